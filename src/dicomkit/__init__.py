@@ -1,0 +1,1 @@
+"""DICOM from disk to numbers and to pictures."""

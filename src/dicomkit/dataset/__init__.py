@@ -1,0 +1,1 @@
+"""What a dataset says: reading, typed attributes, frames."""

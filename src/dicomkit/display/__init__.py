@@ -1,0 +1,1 @@
+"""A dataset's way to a picture."""

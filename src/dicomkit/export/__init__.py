@@ -1,0 +1,1 @@
+"""The only floor that writes: one image, or a whole exam."""

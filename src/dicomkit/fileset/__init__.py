@@ -1,0 +1,1 @@
+"""Walking a File-set: a DICOMDIR or a plain folder."""
