@@ -1,0 +1,58 @@
+"""The one entry to every check: ``nox`` runs them all, ``nox -s NAME`` runs one."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "lint", "typing", "docs"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def group(name: str) -> list[str]:
+    """Give the requirements of a dependency group."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and the doctests, and hold the coverage gate."""
+    # Editable, so that the doctests that are collected are the modules that are imported.
+    session.install("-e", ".[all]", *group("tests"))
+    session.run("pytest", *(session.posargs or ["--cov", "--durations=10"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and the floor plan."""
+    session.install("-e", ".", *group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the types of the code, of the tests and of what users import."""
+    # From a wheel, so that py.typed and the public names are those that users get.
+    session.install(".[all]", *group("typing"))
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "dicomkit", "--ignoreexternal")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every code block runs, every warning is an error."""
+    session.install(".[all]", *group("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure against the yardsticks; prints one table."""
+    session.install(".[all]", *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
