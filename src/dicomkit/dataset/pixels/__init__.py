@@ -1,0 +1,1 @@
+"""From pixel data elements to stored values."""
