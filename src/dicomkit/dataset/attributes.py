@@ -1,0 +1,222 @@
+"""Typed access to a dataset's elements; the one place that turns bytes into numbers.
+
+Values are parsed from the element's own bytes, so that what pydicom would convert
+leniently ("1_0" as 10), warn about or refuse gets the standard's grammar instead: a
+value that does not follow it counts as absent and is noted.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import struct
+from typing import TYPE_CHECKING
+
+from pydicom.datadict import dictionary_description, dictionary_VR
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.tag import Tag
+
+from dicomkit.dataset.quiet import quiet
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    from pydicom.dataelem import DataElement
+    from pydicom.tag import BaseTag
+
+__all__ = ["integer", "integers", "items", "number", "numbers", "raw", "text", "texts"]
+
+# PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
+_DECIMAL_STRING = re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
+_INTEGER_STRING = re.compile(r" *[+-]?\d{1,12} *", re.ASCII)
+# struct's letters for the binary VRs; OW and OB stand in for them in ambiguous elements.
+_BINARY = {
+    "US": "H",
+    "SS": "h",
+    "UL": "L",
+    "SL": "l",
+    "UV": "Q",
+    "SV": "q",
+    "FL": "f",
+    "FD": "d",
+    "OB": "B",
+    "OW": "H",
+    "OL": "L",
+    "OF": "f",
+    "OD": "d",
+    "US or SS": "H",
+    "US or OW": "H",
+    "US or SS or OW": "H",
+}
+
+
+def text(ds: Dataset, keyword: str) -> str | None:
+    """Give the first value of a text element, or None where it is absent or empty."""
+    values = texts(ds, keyword)
+    return values[0] if values and values[0] else None
+
+
+def texts(ds: Dataset, keyword: str) -> tuple[str, ...]:
+    """Give the values of a text element without padding, decoded by its character set."""
+    element = _element(ds, keyword)
+    if element is None:
+        return ()
+    value = element.value
+    if isinstance(value, bytes):
+        if not value.isascii() or b"\x1b" in value:
+            value = _decoded(ds, keyword)
+        else:
+            value = value.decode("ascii")
+    if value is None:
+        return ()
+    parts = value if isinstance(value, list | tuple | MultiValue) else str(value).split("\\")
+    stripped = tuple(str(part).strip(" \0") for part in parts)
+    return stripped if any(stripped) else ()
+
+
+def integer(
+    ds: Dataset, keyword: str, notes: list[Note] | None = None, *, signed: bool = False
+) -> int | None:
+    """Give the first value of an integer element, or None where it is absent or broken."""
+    values = integers(ds, keyword, notes, signed=signed)
+    return values[0] if values else None
+
+
+def integers(
+    ds: Dataset, keyword: str, notes: list[Note] | None = None, *, signed: bool = False
+) -> tuple[int, ...]:
+    """Give all values of an integer element; one that is broken counts as absent.
+
+    ``signed`` reads 16-bit words as two's complement where the VR leaves that to the
+    Pixel Representation.
+    """
+    values = _parsed(ds, keyword, _INTEGER_STRING, notes, signed=signed)
+    if any(value != int(value) for value in values):
+        _note(keyword, notes)
+        return ()
+    return tuple(int(value) for value in values)
+
+
+def number(ds: Dataset, keyword: str, notes: list[Note] | None = None) -> float | None:
+    """Give the first value of a numeric element, or None where it is absent or broken."""
+    values = numbers(ds, keyword, notes)
+    return values[0] if values else None
+
+
+def numbers(ds: Dataset, keyword: str, notes: list[Note] | None = None) -> tuple[float, ...]:
+    """Give all values of a numeric element; one that is broken or not finite counts as absent."""
+    return tuple(
+        float(value) for value in _parsed(ds, keyword, _DECIMAL_STRING, notes, signed=False)
+    )
+
+
+def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """Give the items of a sequence, none where it is absent or cannot be read."""
+    element = _element(ds, keyword)
+    if element is None:
+        return ()
+    value = element.value
+    if isinstance(element, RawDataElement):
+        value = _decoded(ds, keyword)
+    if value is None or isinstance(value, bytes | str):
+        return ()
+    try:
+        return tuple(item for item in value if isinstance(item, Dataset))
+    except TypeError:
+        return ()
+
+
+def raw(ds: Dataset, keyword: str) -> bytes | None:
+    """Give the bytes of a binary element, or None where it is absent."""
+    element = _element(ds, keyword)
+    value = None if element is None else element.value
+    return value if isinstance(value, bytes) else None
+
+
+def _element(ds: Dataset, keyword: str) -> DataElement | RawDataElement | None:
+    """Fetch an element as it lies in the dataset, unconverted if it was never touched."""
+    tag = _tag(keyword)
+    return ds.get_item(tag, keep_deferred=True) if tag in ds else None
+
+
+@functools.cache
+def _tag(keyword: str) -> BaseTag:
+    return Tag(keyword)
+
+
+def _decoded(ds: Dataset, keyword: str) -> object:
+    """Let pydicom convert an element; None where it cannot."""
+    try:
+        with quiet():
+            return ds[keyword].value
+    except Exception:  # noqa: BLE001 - pydicom raises whatever its parsers meet
+        return None
+
+
+def _note(keyword: str, notes: list[Note] | None) -> None:
+    if notes is None:
+        return
+    tag = _tag(keyword)
+    notes.append(
+        Note(
+            "attribute_ignored",
+            f"{tag} {dictionary_description(tag)} does not hold a valid, finite number",
+        )
+    )
+
+
+def _parsed(
+    ds: Dataset, keyword: str, grammar: re.Pattern[str], notes: list[Note] | None, *, signed: bool
+) -> tuple[int | float, ...]:
+    """Parse every value of an element; a broken one is noted and empties the whole."""
+    element = _element(ds, keyword)
+    if element is None or element.value is None:
+        return ()
+    value = element.value
+    try:
+        if isinstance(value, bytes):
+            little = not isinstance(element, RawDataElement) or element.is_little_endian
+            vr = element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
+            letter = _BINARY.get(vr)
+            if letter is None:
+                values = _from_text(value, grammar)
+            else:
+                values = _from_words(value, "h" if signed and letter == "H" else letter, little)
+        elif isinstance(value, list | tuple | MultiValue):
+            values = tuple(_from_object(part, grammar) for part in value)
+        else:
+            values = () if value == "" else (_from_object(value, grammar),)
+        if not all(math.isfinite(v) for v in values):
+            raise ValueError  # noqa: TRY301 - one way out for every broken value
+    except (ValueError, TypeError, OverflowError, struct.error):
+        _note(keyword, notes)
+        return ()
+    return values
+
+
+def _from_text(value: bytes, grammar: re.Pattern[str]) -> tuple[int | float, ...]:
+    said = value.decode("ascii").rstrip(" \0")
+    return tuple(_from_object(part, grammar) for part in said.split("\\")) if said else ()
+
+
+def _from_words(value: bytes, letter: str, little: bool) -> tuple[int | float, ...]:  # noqa: FBT001
+    size = struct.calcsize(f"={letter}")
+    # A stray padding byte behind the last whole value is not an error.
+    count = len(value) // size
+    if value and not count:
+        raise ValueError
+    return struct.unpack(f"{'<' if little else '>'}{count}{letter}", value[: count * size])
+
+
+def _from_object(value: object, grammar: re.Pattern[str]) -> int | float:
+    # pydicom keeps what the file said beside the number that it made of it.
+    said = getattr(value, "original_string", value)
+    if isinstance(said, str):
+        if not grammar.fullmatch(said.strip("\0")):
+            raise ValueError
+        return float(said) if grammar is _DECIMAL_STRING else int(said)
+    if isinstance(said, int):
+        return said
+    return float(said)  # type: ignore[arg-type]  # anything else that is no number raises

@@ -1,0 +1,25 @@
+"""Keeping pydicom's warnings to ourselves: they quote the values of elements."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["quiet"]
+
+# `warnings.catch_warnings` swaps process-wide state: two threads inside it at once would
+# restore each other's filters.
+_LOCK = threading.RLock()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence warnings while pydicom converts or parses."""
+    with _LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
