@@ -1,0 +1,1 @@
+"""The yardsticks: what dicomkit is measured against, and the exam that it is measured on."""
