@@ -1,0 +1,39 @@
+"""The array types and the block loop that the transforms share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["AnyArray", "FloatArray", "blockwise"]
+
+AnyArray: TypeAlias = npt.NDArray[Any]
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+
+_Scalar = TypeVar("_Scalar", np.float32, np.uint8, np.uint16)
+
+# 32 Ki samples keep a block and its float64 intermediate inside a second-level cache.
+_BLOCK = 1 << 15
+
+
+def blockwise(
+    values: npt.ArrayLike, step: Callable[[AnyArray], AnyArray], dtype: type[_Scalar]
+) -> npt.NDArray[_Scalar]:
+    """Apply an elementwise function block by block and gather its results.
+
+    A block is always contiguous, so that every element takes the same code path
+    whatever array it comes in: the same value gives the same result to the bit.
+    """
+    array = np.asarray(values)
+    flat = np.ascontiguousarray(array).reshape(-1)
+    result = np.empty(flat.shape, dtype)
+    # Exponentials, and values beyond float32, become infinite here and clamp later.
+    with np.errstate(over="ignore"):
+        for start in range(0, flat.size, _BLOCK):
+            result[start : start + _BLOCK] = step(flat[start : start + _BLOCK])
+    return result.reshape(array.shape)
