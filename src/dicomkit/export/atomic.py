@@ -1,0 +1,126 @@
+"""Whole files or none: a temporary file beside the target, then one rename."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from dicomkit.errors import WriteError
+
+__all__ = ["TEMPORARY_PREFIX", "TEMPORARY_SUFFIX", "write_file"]
+
+TEMPORARY_PREFIX = ".dicomkit-"
+TEMPORARY_SUFFIX = ".tmp"
+
+# What file systems without hard links answer to os.link.
+_NO_LINKS = frozenset(
+    {
+        errno.EPERM,
+        errno.EACCES,
+        errno.EINVAL,
+        errno.EMLINK,
+        errno.ENOSYS,
+        errno.ENOTSUP,
+        errno.EOPNOTSUPP,
+    }
+)
+
+
+def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) -> None:
+    """Write a file so that its name holds either all of it or what was there before.
+
+    The data goes to a temporary file in the same folder, which then takes the target's
+    name in one step. A process that is killed at any moment leaves at most a file whose
+    name starts with ``.dicomkit-``. The file is not forced out to the disk's surface
+    (``fsync``): a power cut may cost a picture that was written seconds before it.
+
+    Parameters
+    ----------
+    path : path-like
+        The target. A link there is not followed: it is replaced, or counts as existing.
+    data : bytes
+        The whole content.
+    overwrite : bool
+        Replace what is there, or refuse to.
+
+    Raises
+    ------
+    WriteError
+        If the operating system refuses, or the target exists and `overwrite` is false.
+        Its ``errno`` is the operating system's.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_file(os.path.join(folder, "a.txt"), b"all", overwrite=False)
+    ...     os.listdir(folder)
+    ['a.txt']
+    """
+    target = Path(path)
+    temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+    try:
+        try:
+            with temporary.open("xb", buffering=0) as file:
+                _write_all(file.fileno(), data)
+            if overwrite:
+                temporary.replace(target)
+            else:
+                _move_to_free_name(temporary, target)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+    except OSError as error:
+        raise write_error(error, target) from error
+
+
+def write_error(error: OSError, path: str | os.PathLike[str]) -> WriteError:
+    """Say what the operating system refused to write.
+
+    Parameters
+    ----------
+    error : OSError
+        Its answer.
+    path : path-like
+        The file or folder concerned.
+
+    Returns
+    -------
+    WriteError
+        With the same ``errno``.
+
+    Examples
+    --------
+    >>> print(write_error(FileExistsError(errno.EEXIST, "File exists"), "a.png"))
+    a.png: the name is taken; nothing was changed
+    """
+    if isinstance(error, FileExistsError):
+        message = "the name is taken; nothing was changed"
+    else:
+        message = f"cannot write: {error.strerror or type(error).__name__}"
+    wrapped = WriteError(message, path=path)
+    wrapped.errno = error.errno
+    return wrapped
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _move_to_free_name(temporary: Path, target: Path) -> None:
+    # A second name for the file: unlike a rename, this fails if the name is taken.
+    try:
+        target.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    else:
+        return
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    temporary.rename(target)
