@@ -1,0 +1,90 @@
+"""The public namespace: complete, sorted, documented, and nothing else."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import dicomkit as dk
+import pytest
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference.md"
+
+# What docs/design.md promises.
+PROMISED = {
+    "DicomKitError",
+    "DisplayPipeline",
+    "ExportReport",
+    "FileSetWalker",
+    "Instance",
+    "Limits",
+    "LookupTable",
+    "Note",
+    "Rescale",
+    "WINDOWS",
+    "Window",
+    "apply_window",
+    "auto_window",
+    "display_pipeline",
+    "export_fileset",
+    "find_elements",
+    "frame_count",
+    "metadata_rows",
+    "metadata_tree",
+    "read_dataset",
+    "render",
+    "save_image",
+    "stored_values",
+    "to_hu",
+    "to_uint16",
+    "to_uint8",
+    "to_values",
+    "voi_options",
+}
+
+CALLABLES = [name for name in dk.__all__ if inspect.isroutine(getattr(dk, name))]
+CLASSES = [name for name in dk.__all__ if inspect.isclass(getattr(dk, name))]
+
+
+def test_nothing_promised_is_missing() -> None:
+    assert set(dk.__all__) >= PROMISED
+
+
+def test_all_is_what_is_there() -> None:
+    there = {
+        name
+        for name, value in vars(dk).items()
+        if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
+    }
+    assert set(dk.__all__) == there
+
+
+def test_all_is_sorted_without_repetition() -> None:
+    assert list(dk.__all__) == sorted(set(dk.__all__))
+
+
+@pytest.mark.parametrize("name", [*CALLABLES, *CLASSES])
+def test_it_is_documented(name: str) -> None:
+    documentation = inspect.getdoc(getattr(dk, name)) or ""
+    is_particular_error = (
+        inspect.isclass(getattr(dk, name))
+        and issubclass(getattr(dk, name), dk.DicomKitError)
+        and name != "DicomKitError"
+    )
+    assert documentation
+    assert ">>>" in documentation or is_particular_error
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_options_are_keywords_and_none_is_open_ended(name: str) -> None:
+    kinds = {
+        parameter.kind for parameter in inspect.signature(getattr(dk, name)).parameters.values()
+    }
+    assert inspect.Parameter.VAR_KEYWORD not in kinds
+    assert inspect.Parameter.VAR_POSITIONAL not in kinds
+
+
+@pytest.mark.parametrize("name", dk.__all__)
+def test_the_reference_lists_it(name: str) -> None:
+    listed = [line.strip() for line in REFERENCE.read_text(encoding="utf-8").splitlines()]
+    assert name in listed
