@@ -13,20 +13,34 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydicom.datadict import dictionary_description, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
 from dicomkit.dataset.quiet import quiet
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from pydicom.dataelem import DataElement
     from pydicom.tag import BaseTag
 
-__all__ = ["integer", "integers", "items", "number", "numbers", "raw", "text", "texts"]
+__all__ = [
+    "integer",
+    "integers",
+    "item",
+    "items",
+    "number",
+    "numbers",
+    "raw",
+    "text",
+    "texts",
+    "words",
+]
 
 # PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
 _DECIMAL_STRING = re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
@@ -128,11 +142,43 @@ def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
         return ()
 
 
+def item(ds: Dataset, keyword: str, index: int = 0) -> Dataset | None:
+    """Give one item of a sequence without walking the others, or None where it is not there."""
+    element = _element(ds, keyword)
+    if element is None:
+        return None
+    value = _decoded(ds, keyword) if isinstance(element, RawDataElement) else element.value
+    if not isinstance(value, Sequence) or index >= len(value):
+        return None
+    return value[index]
+
+
 def raw(ds: Dataset, keyword: str) -> bytes | None:
     """Give the bytes of a binary element, or None where it is absent."""
     element = _element(ds, keyword)
     value = None if element is None else element.value
     return value if isinstance(value, bytes) else None
+
+
+def words(ds: Dataset, keyword: str) -> npt.NDArray[np.uint16]:
+    """Give an element's 16-bit words, such as LUT Data, whatever VR it was written with.
+
+    Native byte order; empty where the element is absent or broken. An element's bytes are
+    read in the byte order of its dataset, so that bytes packed two a word keep their order
+    when the result is viewed as little endian.
+    """
+    element = _element(ds, keyword)
+    if element is None or element.value is None:
+        return np.empty(0, np.uint16)
+    if isinstance(element.value, bytes):
+        data = element.value
+        little = not isinstance(element, RawDataElement) or element.is_little_endian
+        # OW of an element that pydicom has converted still has the file's byte order.
+        if not isinstance(element, RawDataElement) and ds.original_encoding[1] is False:
+            little = False
+        whole = np.frombuffer(data, "<u2" if little else ">u2", len(data) // 2)
+        return whole.astype(np.uint16)
+    return np.array(integers(ds, keyword), np.int64).astype(np.uint16)
 
 
 def _element(ds: Dataset, keyword: str) -> DataElement | RawDataElement | None:

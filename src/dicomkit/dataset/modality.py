@@ -1,0 +1,108 @@
+"""The Modality step that a file asks for: Modality LUT, or Rescale Slope and Intercept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.attributes import item, number, text
+from dicomkit.dataset.functional_groups import scope
+from dicomkit.dataset.tables import lookup_table
+from dicomkit.notes import Note
+from dicomkit.transforms.rescale import Rescale
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.description import ImageDescription
+    from dicomkit.transforms.lut import LookupTable
+
+__all__ = ["ModalityStep", "modality_step"]
+
+_PROJECTION_FOR_DISPLAY = ("DX", "MG", "IO", "PX")
+# The classic IODs whose windows are found in stored values as well as in rescaled ones.
+_DOUBTFUL_DOMAIN = (
+    "1.2.840.10008.5.1.4.1.1.4",  # MR Image Storage
+    "1.2.840.10008.5.1.4.1.1.128",  # Positron Emission Tomography Image Storage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityStep:
+    """What turns stored values into values in units.
+
+    Attributes
+    ----------
+    transform : Rescale, LookupTable or None
+        None where the file asks for nothing.
+    source : str
+        Where it was found.
+    units : str or None
+        Rescale Type or Modality LUT Type; "HU" for CT that does not say otherwise.
+    for_display : bool
+        False where the step leads back to beam intensity (PS3.3 C.8.7.1.1.2).
+    doubtful_domain : bool
+        Whether windows of this kind of file are often meant for stored values.
+    notes : tuple of Note
+    """
+
+    transform: Rescale | LookupTable | None
+    source: str
+    units: str | None
+    for_display: bool
+    doubtful_domain: bool
+    notes: tuple[Note, ...]
+
+
+def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityStep:
+    """Read the Modality step of one frame (PS3.3 C.11.1, C.7.6.16.2.9)."""
+    notes: list[Note] = []
+    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+        return ModalityStep(None, "the file", None, True, False, ())  # noqa: FBT003
+    scoped, source = scope(ds, frame, "PixelValueTransformationSequence")
+    rescale = _rescale(scoped, notes)
+    units = text(scoped, "RescaleType")
+    lut_item = item(ds, "ModalityLUTSequence") if scoped is ds else None
+    table = None
+    if lut_item is not None:
+        table = lookup_table(lut_item, signed_input=image.signed, notes=notes, role="Modality LUT")
+    if table is not None:
+        units = text(lut_item, "ModalityLUTType") if lut_item is not None else None
+        if rescale is not None:
+            notes.append(
+                Note("rescale_ignored", "the file has a Modality LUT and a rescale: LUT applied")
+            )
+    transform = table or rescale
+    modality = text(ds, "Modality")
+    if units is None and modality == "CT" and rescale is not None and table is None:
+        units = "HU"
+    if isinstance(transform, Rescale):
+        transform = Rescale(transform.slope, transform.intercept, units)
+    return ModalityStep(
+        transform=transform,
+        source=source,
+        units=units if transform is not None else None,
+        for_display=not _leads_to_intensity(ds, modality, table),
+        doubtful_domain=text(ds, "SOPClassUID") in _DOUBTFUL_DOMAIN,
+        notes=tuple(notes),
+    )
+
+
+def _rescale(ds: Dataset, notes: list[Note]) -> Rescale | None:
+    slope = number(ds, "RescaleSlope", notes)
+    intercept = number(ds, "RescaleIntercept", notes)
+    if slope is None and intercept is None:
+        return None
+    if slope is None or slope == 0:
+        notes.append(Note("slope_assumed", "Rescale Slope is missing or 0: 1 assumed"))
+        slope = 1.0
+    if intercept is None:
+        notes.append(Note("intercept_assumed", "Rescale Intercept is missing: 0 assumed"))
+        intercept = 0.0
+    return Rescale(slope, intercept)
+
+
+def _leads_to_intensity(ds: Dataset, modality: str | None, table: LookupTable | None) -> bool:
+    if table is None or modality in _PROJECTION_FOR_DISPLAY:
+        return False
+    return text(ds, "PixelIntensityRelationship") in ("LOG", "DISP")

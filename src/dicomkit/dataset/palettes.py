@@ -1,0 +1,120 @@
+"""Palette Color Lookup Tables of a dataset (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6, C.7.9)."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pydicom
+
+from dicomkit.dataset.attributes import text, words
+from dicomkit.dataset.segmented import expand_segments
+from dicomkit.dataset.tables import descriptor, entries
+from dicomkit.errors import InconsistentError
+from dicomkit.notes import Note
+from dicomkit.transforms.palette import Palette
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.description import ImageDescription
+
+__all__ = ["palette", "supplemental_palette"]
+
+_BYTE_BITS = 8
+_BYTE_MAX = 255
+# What stretches 0..255 to 0..65535.
+_STRETCH = 257
+# PS3.6 table A-7: the files that pydicom ships of the well-known palettes.
+_WELL_KNOWN = {
+    "1.2.840.10008.1.5.1": "hotiron.dcm",
+    "1.2.840.10008.1.5.2": "pet.dcm",
+    "1.2.840.10008.1.5.3": "hotmetalblue.dcm",
+    "1.2.840.10008.1.5.4": "pet20step.dcm",
+    "1.2.840.10008.1.5.5": "spring.dcm",
+    "1.2.840.10008.1.5.6": "summer.dcm",
+    "1.2.840.10008.1.5.7": "fall.dcm",
+    "1.2.840.10008.1.5.8": "winter.dcm",
+}
+
+
+def palette(ds: Dataset, image: ImageDescription, notes: list[Note]) -> Palette:
+    """Read the palette of a PALETTE COLOR image.
+
+    Raises
+    ------
+    InconsistentError
+        The dataset has no palette, or a broken one: its stored values have no colours.
+    LimitError
+        A segmented palette expands beyond its declared size.
+    """
+    if "RedPaletteColorLookupTableDescriptor" in ds:
+        return _read(ds, signed=image.signed, notes=notes)
+    known = _WELL_KNOWN.get(text(ds, "PaletteColorLookupTableUID") or "")
+    if known:
+        return _well_known(known)
+    msg = "the image is PALETTE COLOR but has no Palette Color Lookup Tables to colour it with"
+    raise InconsistentError(msg)
+
+
+def supplemental_palette(ds: Dataset, image: ImageDescription, notes: list[Note]) -> Palette | None:
+    """Read the palette that colours the highest stored values of a greyscale image.
+
+    A broken one is noted and left out: the grey picture is right without it.
+    """
+    if "RedPaletteColorLookupTableDescriptor" not in ds or image.photometric != "MONOCHROME2":
+        return None
+    if text(ds, "PixelPresentation") not in ("COLOR", "MIXED"):
+        return None
+    try:
+        return _read(ds, signed=image.signed, notes=notes)
+    except InconsistentError as error:
+        notes.append(Note("palette_ignored", f"supplemental palette: {error.message}"))
+        return None
+
+
+@functools.cache
+def _well_known(name: str) -> Palette:
+    source = importlib.resources.files(pydicom) / "data" / "palettes" / name
+    with source.open("rb") as stream:
+        return _read(pydicom.dcmread(stream), signed=False, notes=[])
+
+
+def _read(ds: Dataset, *, signed: bool, notes: list[Note]) -> Palette:
+    channels = []
+    firsts = set()
+    for color in ("Red", "Green", "Blue"):
+        described = descriptor(ds, f"{color}PaletteColorLookupTableDescriptor", signed=signed)
+        if described is None:
+            msg = f"the {color} Palette Color Lookup Table Descriptor is missing or broken"
+            raise InconsistentError(msg)
+        count, first, bits = described
+        values = _channel(ds, color, count, bits)
+        if not values.size:
+            msg = f"the {color} Palette Color Lookup Table Data are missing"
+            raise InconsistentError(msg)
+        firsts.add(first)
+        channels.append((values, bits))
+    size = max(values.size for values, _ in channels)
+    if len(firsts) > 1 or any(values.size != size for values, _ in channels):
+        msg = "the palette's three colours differ in size or first value mapped"
+        notes.append(Note("palette_uneven", msg))
+    narrow = all(values.max() <= _BYTE_MAX for values, _ in channels)
+    if narrow and any(bits > _BYTE_BITS for _, bits in channels):
+        notes.append(Note("palette_bits", "a 16-bit palette holds 8-bit entries: stretched"))
+    scale = _STRETCH if narrow else 1
+    even = [np.pad(values, (0, size - values.size), mode="edge") for values, _ in channels]
+    return Palette(min(firsts), np.stack(even, axis=-1) * np.uint16(scale))
+
+
+def _channel(ds: Dataset, color: str, count: int, bits: int) -> npt.NDArray[np.uint16]:
+    plain = words(ds, f"{color}PaletteColorLookupTableData")
+    if plain.size:
+        return entries(plain, count, bits)
+    segments = words(ds, f"Segmented{color}PaletteColorLookupTableData")
+    if bits <= _BYTE_BITS:
+        return expand_segments(segments.astype("<u2").view(np.uint8), count)
+    return expand_segments(segments, count)
