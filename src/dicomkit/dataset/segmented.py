@@ -36,47 +36,38 @@ def expand_segments(
         The segments expand to more than ``most`` entries.
     """
     found: list[npt.NDArray[np.float64]] = []
-    _expand(data, found, most)
+    total = steps = position = 0
+    # While an indirect segment copies: how many segments are left, and where to go on after.
+    left, resume = 0, 0
+    # A segment takes three units at least, so up to two at the end are padding.
+    while position + 2 < data.size:
+        steps += 1
+        opcode, length = int(data[position]), int(data[position + 1])
+        if opcode == _INDIRECT:
+            if left or not found:
+                msg = "an indirect palette segment stands first or is copied by another one"
+                raise InconsistentError(msg)
+            left, resume = length, position + 2 + 4 // data.itemsize
+            position = _offset(data, position + 2) if left else resume
+            continue
+        values, position = _segment(data, position, float(found[-1][-1]) if found else None)
+        total += values.size
+        # Segments without entries could otherwise be copied without end.
+        if total > most or steps > most + data.size:
+            msg = f"a segmented palette expands to more than its {most} entries"
+            raise LimitError(msg)
+        if values.size:
+            found.append(values)
+        if left:
+            left -= 1
+            position = position if left else resume
     return np.concatenate(found).astype(np.uint16) if found else np.empty(0, np.uint16)
 
 
-def _expand(
-    data: npt.NDArray[np.uint8] | npt.NDArray[np.uint16],
-    found: list[npt.NDArray[np.float64]],
-    most: int,
-) -> None:
-    total = 0
-    # Steps still to take, innermost last: where to read, and how many segments there.
-    position, left = 0, -1
-    resume: int | None = None
-    # A segment takes three units at least, so one spare unit at the end is padding.
-    while left != 0 and position + 2 < data.size:
-        opcode, length = int(data[position]), int(data[position + 1])
-        if opcode == _INDIRECT:
-            if resume is not None or not found:
-                msg = "an indirect palette segment stands first or points to another one"
-                raise InconsistentError(msg)
-            resume, left = position + 2 + _offset_size(data), length
-            position = _offset(data, position + 2)
-            if left == 0:
-                position, left, resume = resume, -1, None
-            continue
-        values, position = _segment(data, position, found)
-        total += values.size
-        if total > most:
-            msg = f"a segmented palette expands to more than its {most} entries"
-            raise LimitError(msg)
-        found.append(values)
-        left -= 1
-        if left == 0 and resume is not None:
-            position, left, resume = resume, -1, None
-
-
 def _segment(
-    data: npt.NDArray[np.uint8] | npt.NDArray[np.uint16],
-    position: int,
-    found: list[npt.NDArray[np.float64]],
+    data: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], position: int, last: float | None
 ) -> tuple[npt.NDArray[np.float64], int]:
+    """Expand one segment that follows the entry ``last``; say where the next one begins."""
     opcode, length = int(data[position]), int(data[position + 1])
     start = position + 2
     if opcode == _DISCRETE:
@@ -86,22 +77,16 @@ def _segment(
             raise InconsistentError(msg)
         return values, start + length
     if opcode == _LINEAR:
-        if not any(values.size for values in found):
+        if last is None:
             msg = "a palette begins with a linear segment, which has nothing to start from"
             raise InconsistentError(msg)
-        before = next(values[-1] for values in reversed(found) if values.size)
-        line = np.linspace(before, float(data[start]), length + 1)[1:]
-        return np.rint(line), start + 1
+        return np.rint(np.linspace(last, float(data[start]), length + 1)[1:]), start + 1
     msg = f"a palette segment has the unknown opcode {opcode}"
     raise InconsistentError(msg)
 
 
-def _offset_size(data: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> int:
-    return 4 // data.itemsize
-
-
 def _offset(data: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], position: int) -> int:
     """Read the byte offset of an indirect segment, as an index of entries."""
-    parts = data[position : position + _offset_size(data)]
+    parts = data[position : position + 4 // data.itemsize]
     offset = sum(int(part) << (8 * data.itemsize * place) for place, part in enumerate(parts))
     return offset // data.itemsize
