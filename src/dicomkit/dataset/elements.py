@@ -1,0 +1,129 @@
+"""Reading data elements, unconverted, out of bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
+from pydicom.tag import BaseTag
+
+from dicomkit.dataset.encoding import (
+    ITEM_END,
+    KNOWN_VRS,
+    UNDEFINED,
+    Encoding,
+    Incomplete,
+    read_header,
+)
+from dicomkit.dataset.nesting import (
+    MAY_NEST,
+    check_depth,
+    encapsulated_end,
+    is_sequence,
+    sequence_end,
+)
+from dicomkit.errors import LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+__all__ = ["MAX_ELEMENTS", "NO_TAG", "Elements", "Stop", "read_elements"]
+
+# What a pydicom Dataset is made of.
+Elements: TypeAlias = dict[BaseTag, DataElement | RawDataElement]
+
+# Far above any real header; a raw element takes some forty times the bytes it comes from.
+MAX_ELEMENTS: Final = 250_000
+# Above every tag.
+NO_TAG: Final = 0x100000000
+
+
+def _raw_empty(vr: str | None) -> bytes | None:
+    value = empty_value_for_VR(vr, raw=True)
+    return value if isinstance(value, bytes) else None
+
+
+_EMPTY: Final = {vr: _raw_empty(vr) for vr in (*KNOWN_VRS.values(), None)}
+
+
+class Stop(NamedTuple):
+    """Where reading stopped, and how far the bytes must go for the element there (else 0)."""
+
+    pos: int
+    need: int
+
+
+def read_elements(
+    buffer: bytes,
+    pos: int,
+    encoding: Encoding,
+    out: Elements,
+    *,
+    depth: int,
+    base: int = 0,
+    first: int = 0,
+    stop: int = NO_TAG,
+    wanted: Container[int] | None = None,
+) -> Stop:
+    """Read elements into `out` until the bytes end, or one outside ``first <= tag < stop``.
+
+    Parameters
+    ----------
+    buffer : bytes
+        Encoded elements.
+    pos : int
+        Where the first one begins.
+    encoding : Encoding
+        How they are written.
+    out : dict
+        Takes the elements by tag; of two with one tag the later stays, as in pydicom.
+    depth : int
+        How deep sequences may nest.
+    base : int
+        Where `buffer` begins in its source.
+    first, stop : int
+        The lowest tag that is read, and the lowest that is not.
+    wanted : container of int, optional
+        Tags to keep; others are stepped over, even beyond the end of `buffer`.
+
+    Returns
+    -------
+    Stop
+        The place of the element that was not read, and what it needs.
+
+    Raises
+    ------
+    LimitError
+        Sequences nest deeper than `depth`, or there are implausibly many elements.
+    InconsistentError
+        A sequence of undefined length holds something that is not an item.
+    """
+    explicit, little = encoding.explicit, encoding.little
+    for _ in range(MAX_ELEMENTS):
+        if pos >= len(buffer):
+            return Stop(pos, 0)
+        try:
+            tag, vr, length, start = read_header(buffer, pos, encoding)
+            # Zeros behind the last element are padding of a block or a tape.
+            if not first <= tag < stop or tag == ITEM_END or tag == length == 0:
+                return Stop(pos, 0)
+            if length != UNDEFINED:
+                end = after = start + length
+            elif is_sequence(buffer, tag, vr, start, encoding):
+                vr = "SQ"
+                end, after = sequence_end(buffer, start, encoding, depth)
+            else:
+                end, after = encapsulated_end(buffer, start, encoding)
+        except Incomplete as cut:
+            return Stop(pos, cut.need)
+        if wanted is None or tag in wanted:
+            if after > len(buffer):
+                return Stop(pos, after)
+            if length != UNDEFINED and vr in MAY_NEST:
+                check_depth(buffer, start, end, encoding, depth)
+            value = buffer[start:end] if start < end else _EMPTY[vr]
+            key = BaseTag(tag)
+            out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
+        pos = after
+    msg = f"the dataset has more than {MAX_ELEMENTS} elements"
+    raise LimitError(msg)

@@ -1,0 +1,233 @@
+"""Reading a dataset from a path, bytes or a stream (PS3.10 7)."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from pydicom.charset import STAND_ALONE_ENCODINGS, default_encoding, python_encoding
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
+from dicomkit.dataset.nesting import encapsulated_end
+from dicomkit.dataset.part10 import Front, read_front
+from dicomkit.dataset.recognition import name_encapsulated, name_native
+from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dicomkit.dataset.elements import Elements
+
+
+__all__ = ["read_dataset"]
+
+_CHARACTER_SET: Final = BaseTag(0x00080005)
+# Float Pixel Data, Double Float Pixel Data, Pixel Data.
+_PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
+_NATIVE: Final = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
+# Enough of a compressed stream to see its own header.
+_STREAM_HEAD: Final = 1 << 16
+
+
+def _bare(term: str) -> str:
+    """Reduce a defined term to letters and digits: separators are often written wrong."""
+    return re.sub("[^A-Z0-9]", "", term)
+
+
+_CHARACTER_SETS: Final = {_bare(term): term for term in python_encoding}
+
+
+def read_dataset(
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+    /,
+    *,
+    stop_before_pixels: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> FileDataset:
+    """Read a DICOM dataset.
+
+    Files without the preamble, without File Meta Information or without a Transfer Syntax
+    UID are recognised, and so are those that state a wrong one of the uncompressed
+    syntaxes. ``ds.file_meta.TransferSyntaxUID`` is what was found.
+
+    Parameters
+    ----------
+    source : path, bytes or binary stream
+        A stream is read from where it stands, and is left open.
+    stop_before_pixels : bool
+        Stop at the pixel data (7FE0,0008), (7FE0,0009) or (7FE0,0010); nothing from there on
+        is read from a file.
+    limits : Limits
+        ``inflated_bytes`` bounds a deflated dataset, ``depth`` the nesting of sequences.
+
+    Returns
+    -------
+    pydicom.dataset.FileDataset
+        Its elements are converted when they are asked for, as those of `pydicom.dcmread`
+        are. Pixel data that the file cuts short is there as far as it goes.
+
+    Raises
+    ------
+    NotDicomError
+        The source is empty or not DICOM.
+    TruncatedError
+        It ends before its pixel data, or inside an element where it has none.
+    LimitError
+        It inflates to more, or nests deeper, than `limits` allow.
+    DecodeError
+        Its deflated dataset cannot be inflated.
+    InconsistentError
+        A sequence does not consist of items.
+    ReadError
+        It is no regular file, or cannot be opened or read. This is an `OSError` whose cause
+        is the system's own, such as a `FileNotFoundError`.
+
+    Notes
+    -----
+    PS3.10 section 7 (file format), PS3.5 section 7 (data set) and annex A (transfer
+    syntaxes).
+
+    Examples
+    --------
+    >>> from pydicom.data import get_testdata_file
+    >>> ds = read_dataset(get_testdata_file("no_meta.dcm", download=False))
+    >>> ds.Modality, ds.file_meta.TransferSyntaxUID.name
+    ('CT', 'Implicit VR Little Endian')
+    """
+    with _opened(source) as (opened, filename):
+        front = read_front(opened, limits)
+        elements = dict(front.command)
+        syntax = _read_body(front, elements, limits, stop_before_pixels=stop_before_pixels)
+    if not elements:
+        msg = "the dataset has no elements"
+        raise TruncatedError(msg, path=filename)
+    return _assemble(front, elements, syntax, filename)
+
+
+@contextmanager
+def _opened(
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+) -> Iterator[tuple[Source, str | None]]:
+    """Open whatever was given, and name it where it is a file."""
+    try:
+        if isinstance(source, bytes | bytearray | memoryview):
+            yield MemorySource(bytes(source)), None
+        elif isinstance(source, str | os.PathLike):
+            with open_file(source) as file:
+                yield file, os.fspath(source)
+        elif hasattr(source, "read"):
+            yield _stream(source), None
+        else:
+            msg = f"expected a path, bytes or a binary stream, not {type(source).__name__}"
+            raise TypeError(msg)
+    except DicomKitError:
+        raise
+    except OSError as error:
+        msg = "the stream cannot be read"
+        raise ReadError(msg) from error
+    except MemoryError as error:
+        msg = "there is not enough memory to read the source"
+        raise LimitError(msg) from error
+
+
+def _stream(stream: BinaryIO) -> Source:
+    if stream.seekable():
+        return StreamSource(stream)
+    data = stream.read()
+    if not isinstance(data, bytes):
+        msg = f"expected a binary stream; this one gives {type(data).__name__}"
+        raise TypeError(msg)
+    return MemorySource(data)
+
+
+def _read_body(
+    front: Front,
+    elements: Elements,
+    limits: Limits,
+    *,
+    stop_before_pixels: bool,
+) -> str:
+    """Read the dataset, and say which transfer syntax it turned out to have."""
+    cursor, encoding, syntax = front.cursor, front.encoding, front.syntax
+    if syntax is None or syntax in _NATIVE:
+        syntax = name_native(encoding)
+    cursor.take(encoding, elements, limits, stop=_PIXELS[0])
+    if cursor.at_end:
+        return syntax
+    tag, vr, length, start = read_header(cursor.buffer, cursor.pos, encoding)
+    if tag not in _PIXELS:
+        cursor.take(encoding, elements, limits)
+        return syntax
+    start += cursor.base
+    if length == UNDEFINED and syntax in _NATIVE:
+        syntax = name_encapsulated(cursor.source.read(start, _STREAM_HEAD), encoding)
+    if not stop_before_pixels:
+        value, end = _pixel_value(cursor.source, start, length, encoding)
+        elements[BaseTag(tag)] = RawDataElement(
+            BaseTag(tag), vr, length, value, start, not encoding.explicit, encoding.little
+        )
+        cursor.jump(end)
+        # A fault behind the pixels costs nobody the picture.
+        with suppress(TruncatedError, InconsistentError):
+            cursor.take(encoding, elements, limits)
+    return syntax
+
+
+def _pixel_value(source: Source, start: int, length: int, encoding: Encoding) -> tuple[bytes, int]:
+    """Read pixel data as far as it goes, and say where it ends."""
+    if length != UNDEFINED:
+        return source.read(start, length), min(start + length, source.size)
+    value = source.read(start, source.size - start)
+    try:
+        end, after = encapsulated_end(value, 0, encoding)
+    except Incomplete:
+        return value, source.size
+    return value[:end], start + after
+
+
+def _assemble(
+    front: Front,
+    elements: Elements,
+    syntax: str,
+    filename: str | None,
+) -> FileDataset:
+    """Make what pydicom makes of a file that it has read."""
+    implicit, little = not front.encoding.explicit, front.encoding.little
+    meta = FileMetaDataset(front.meta)
+    meta.set_original_encoding(
+        is_implicit_vr=False, is_little_endian=True, character_encoding=default_encoding
+    )
+    if syntax != front.syntax:
+        meta.TransferSyntaxUID = UID(syntax)
+    ds = FileDataset(filename or BytesIO(), elements, front.preamble, meta, implicit, little)
+    # Everything is read; the empty stand-in must not pass for a source to read on from.
+    ds.buffer = None
+    stated = elements.get(_CHARACTER_SET)
+    encodings = default_encoding if stated is None else _python_encodings(stated.value or b"")
+    ds.set_original_encoding(implicit, little, encodings)
+    return ds
+
+
+def _python_encodings(value: bytes) -> list[str]:
+    """Translate Specific Character Set (0008,0005) as pydicom does, but never with a warning."""
+    terms = [_CHARACTER_SETS.get(_bare(term)) for term in value.decode("latin-1").split("\\")]
+    known = [term for term in terms if term is not None]
+    # PS3.3 C.12.1.1.2: these sets know no code extensions.
+    if known and known[0] in STAND_ALONE_ENCODINGS:
+        known = known[:1]
+    usable = known[:1] + [term for term in known[1:] if term not in STAND_ALONE_ENCODINGS]
+    return [python_encoding[term] for term in usable] or [default_encoding]

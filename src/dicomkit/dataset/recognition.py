@@ -1,0 +1,161 @@
+"""Finding out what bytes are: DICOM or not, and in which encoding and transfer syntax."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pydicom.datadict import dictionary_has_tag
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
+
+from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
+
+__all__ = [
+    "EXPLICIT_LITTLE",
+    "IMPLICIT_LITTLE",
+    "find_encoding",
+    "name_encapsulated",
+    "name_native",
+    "well_formed_uid",
+]
+
+EXPLICIT_LITTLE: Final = Encoding(explicit=True, little=True)
+IMPLICIT_LITTLE: Final = Encoding(explicit=False, little=True)
+_EXPLICIT_BIG: Final = Encoding(explicit=True, little=False)
+_ENCODINGS: Final = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, _EXPLICIT_BIG)
+_NATIVE: Final[dict[str, Encoding]] = {
+    str(ImplicitVRLittleEndian): IMPLICIT_LITTLE,
+    str(ExplicitVRBigEndian): _EXPLICIT_BIG,
+}
+# The start-of-frame markers of ITU-T T.81 table B.1 and T.87, by the process they stand for.
+_FRAME_MARKERS: Final = {
+    b"\xff\xc0": JPEGBaseline8Bit,
+    b"\xff\xc1": JPEGExtended12Bit,
+    b"\xff\xc3": JPEGLossless,
+    b"\xff\xf7": JPEGLSNearLossless,
+}
+_ENCAPSULATED_UNCOMPRESSED: Final = UID("1.2.840.10008.1.2.1.98")
+_UID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
+_UID_LENGTH: Final = 64
+# Elements to look at: chance agrees with the dictionary once in some 800 000 tags.
+_LOOK_AT: Final = 4
+
+
+def well_formed_uid(value: bytes | None) -> str | None:
+    """Give a UID without its padding (PS3.5 9.1), or None where the bytes are none."""
+    text = (value or b"").decode("latin-1").strip(" \0")
+    return text if len(text) <= _UID_LENGTH and _UID.fullmatch(text) else None
+
+
+def find_encoding(
+    buffer: bytes, pos: int, size: int, stated: str | None, *, certain: bool = False
+) -> Encoding | None:
+    """Find the encoding of the elements at `pos`: as stated if that fits, else what fits.
+
+    Parameters
+    ----------
+    buffer : bytes
+        The beginning of the source.
+    pos : int
+        Where the dataset begins.
+    size : int
+        The length of the source, which no value can exceed.
+    stated : str or None
+        The Transfer Syntax UID, or None where the file has none.
+    certain : bool
+        The source is known to be DICOM, so that elements in no dictionary will do.
+
+    Returns
+    -------
+    Encoding or None
+        None where nothing fits and nothing is stated.
+    """
+    expected = None if stated is None else _NATIVE.get(stated, EXPLICIT_LITTLE)
+    candidates = _ENCODINGS if expected is None else (expected, *_ENCODINGS)
+    for encoding in candidates:
+        if _fits(buffer, pos, size, encoding, known_only=True):
+            return encoding
+    if expected is None and certain:
+        for encoding in candidates:
+            if _fits(buffer, pos, size, encoding, known_only=False):
+                return encoding
+    return expected
+
+
+def name_native(encoding: Encoding) -> UID:
+    """Name the transfer syntax of uncompressed pixel data in an encoding."""
+    if not encoding.explicit:
+        return ImplicitVRLittleEndian
+    return ExplicitVRLittleEndian if encoding.little else ExplicitVRBigEndian
+
+
+def name_encapsulated(head: bytes, encoding: Encoding) -> UID:
+    """Name the transfer syntax of a compressed stream by its first bytes.
+
+    Parameters
+    ----------
+    head : bytes
+        The beginning of encapsulated pixel data, offset table included.
+    encoding : Encoding
+        How the dataset around it is written.
+
+    Returns
+    -------
+    UID
+        The most general syntax of the stream's family; Encapsulated Uncompressed
+        where no family is recognised.
+    """
+    table = int.from_bytes(head[4:8], "little" if encoding.little else "big")
+    stream = head[8 + table + 8 :]
+    if stream.startswith(b"\xff\xd8"):
+        return _name_jpeg(stream)
+    if stream.startswith(b"\xff\x4f\xff\x51"):
+        # ISO/IEC 15444-15: the capabilities marker of HTJ2K follows SIZ at once.
+        siz = int.from_bytes(stream[4:6], "big")
+        return HTJ2K if stream.startswith(b"\xff\x50", 4 + siz) else JPEG2000
+    segments = int.from_bytes(stream[:4], "little")
+    # PS3.5 G.5: up to 15 segments, the first of them behind the header of 64 bytes.
+    if 1 <= segments <= 15 and stream.startswith(b"\x40\0\0\0", 4):  # noqa: PLR2004
+        return RLELossless
+    return _ENCAPSULATED_UNCOMPRESSED
+
+
+def _name_jpeg(stream: bytes) -> UID:
+    pos = 2
+    while (marker := stream[pos : pos + 2]) and marker not in _FRAME_MARKERS:
+        pos += 2 + int.from_bytes(stream[pos + 2 : pos + 4], "big")
+    return _FRAME_MARKERS.get(marker, JPEGBaseline8Bit)
+
+
+def _fits(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_only: bool) -> bool:
+    """Tell whether a few elements from `pos` on make sense in an encoding."""
+    last = -1
+    for _ in range(_LOOK_AT):
+        try:
+            tag, vr, length, start = read_header(buffer, pos, encoding)
+        except Incomplete:
+            break
+        # Private elements follow others, which vouch for them.
+        known = dictionary_has_tag(tag) or not tag & 0xFFFF or (last >= 0 and tag & 0x10000)
+        if tag <= last or (known_only and not known) or (encoding.explicit and vr is None):
+            return False
+        if length == UNDEFINED:
+            return vr in (None, "OB", "OW", "SQ", "UN")
+        if start + length > size:
+            # Cut off; the first element alone proves too little.
+            break
+        last = tag
+        pos = start + length
+    return last >= 0
