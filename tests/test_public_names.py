@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-import dicomkit as dk
 import pytest
+
+import dicomkit as dk
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference.md"
 
