@@ -22,6 +22,11 @@ PACKAGE = ROOT / "src" / "dicomkit"
 # Floors above `dataset`, which alone knows pydicom and the tags.
 ABOVE_DATASET = ("__main__.py", "notebook*", "display", "export", "fileset")
 
+# Retired elements without a keyword share the empty one; Item is a delimiter, no attribute;
+# Modality is also the name of a step.
+ATTRIBUTES = set(keyword_dict) - {""}
+KEYWORDS = ATTRIBUTES - {"Item", "Modality"}
+
 # Extras and whatever else a plain `import dicomkit` must not pay for.
 HEAVY = {"IPython", "dask", "distributed", "matplotlib", "pandas", "tqdm"}
 
@@ -43,7 +48,6 @@ WRITING_OS_FUNCTIONS = {
     "link",
     "makedirs",
     "mkdir",
-    "open",
     "remove",
     "rename",
     "replace",
@@ -52,6 +56,8 @@ WRITING_OS_FUNCTIONS = {
     "truncate",
     "unlink",
 }
+
+WRITING_FLAGS = {"O_APPEND", "O_CREAT", "O_RDWR", "O_TRUNC", "O_WRONLY"}
 
 # The contract's id in pyproject.toml, the module that misbehaves, what it imports.
 BAD_IMPORTS = [
@@ -123,24 +129,19 @@ def pydicom_imports(source: str) -> list[int]:
 
 
 def is_tag(node: ast.expr) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr in keyword_dict
-    if isinstance(node, ast.Constant):
-        return node.value in keyword_dict or (
-            isinstance(node.value, int) and node.value > 0xFFFF and dictionary_has_tag(node.value)
-        )
-    if isinstance(node, ast.Tuple):
-        group, *rest = (
-            part.value if isinstance(part, ast.Constant) else None for part in node.elts
-        )
-        element = rest[0] if len(rest) == 1 else None
-        return (
-            isinstance(group, int)
-            and isinstance(element, int)
-            and group > 1
-            and dictionary_has_tag(group << 16 | element)
-        )
-    return False
+    match node:
+        case ast.Attribute(attr=keyword):
+            return keyword in ATTRIBUTES
+        case ast.Constant(value=str(keyword)):
+            return keyword in KEYWORDS
+        case ast.Constant(value=int(tag)):
+            return tag > 0xFFFF and dictionary_has_tag(tag)
+        case ast.Subscript(
+            slice=ast.Tuple(elts=[ast.Constant(value=int(group)), ast.Constant(value=int(element))])
+        ):
+            return group > 1 and dictionary_has_tag(group << 16 | element)
+        case _:
+            return False
 
 
 def tag_uses(source: str) -> list[int]:
@@ -149,7 +150,11 @@ def tag_uses(source: str) -> list[int]:
     ]
 
 
-def writes(node: ast.Call) -> bool:
+def writes(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in WRITING_FLAGS
+    if not isinstance(node, ast.Call):
+        return False
     called = node.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     if isinstance(called, ast.Attribute) and ast.unparse(called.value) == "os":
@@ -166,7 +171,7 @@ def writes(node: ast.Call) -> bool:
 
 def writing_calls(source: str) -> list[int]:
     return [
-        node.lineno for node in runtime_nodes(source) if isinstance(node, ast.Call) and writes(node)
+        node.lineno for node in runtime_nodes(source) if isinstance(node, ast.expr) and writes(node)
     ]
 
 
@@ -256,7 +261,9 @@ def test_a_tag_is_seen(line: str) -> None:
     assert tag_uses(line)
 
 
-@pytest.mark.parametrize("line", ["image[0, 1]", "identity.patient_id", "'patient'", "f(3, 4)"])
+@pytest.mark.parametrize(
+    "line", ["image[0, 1]", "()", "''", "identity.patient_id", "'patient'", "f(3, 4)"]
+)
 def test_plain_python_is_no_tag(line: str) -> None:
     assert tag_uses(line) == []
 
@@ -269,6 +276,7 @@ def test_plain_python_is_no_tag(line: str) -> None:
         "open(p, mode='r+b')",
         "path.write_bytes(b'')",
         "os.replace(a, b)",
+        "os.open(p, os.O_WRONLY | os.O_CREAT)",
         "os.makedirs(p)",
         "image.save(p)",
     ],
@@ -277,7 +285,9 @@ def test_a_writing_call_is_seen(line: str) -> None:
     assert writing_calls(line)
 
 
-@pytest.mark.parametrize("line", ["open(p, 'rb')", "path.open()", "name.replace('a', 'b')"])
+@pytest.mark.parametrize(
+    "line", ["open(p, 'rb')", "os.open(p, os.O_RDONLY)", "path.open()", "name.replace('a', 'b')"]
+)
 def test_reading_is_no_writing(line: str) -> None:
     assert writing_calls(line) == []
 
