@@ -136,6 +136,8 @@ def is_tag(node: ast.expr) -> bool:
             return keyword in KEYWORDS
         case ast.Constant(value=int(tag)):
             return tag > 0xFFFF and dictionary_has_tag(tag)
+        case ast.Subscript(value=ast.Name(id="Literal")):
+            return False
         case ast.Subscript(
             slice=ast.Tuple(elts=[ast.Constant(value=int(group)), ast.Constant(value=int(element))])
         ):
@@ -262,7 +264,8 @@ def test_a_tag_is_seen(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["image[0, 1]", "()", "''", "identity.patient_id", "'patient'", "f(3, 4)"]
+    "line",
+    ["image[0, 1]", "Literal[8, 16]", "()", "''", "identity.patient_id", "'patient'", "f(3, 4)"],
 )
 def test_plain_python_is_no_tag(line: str) -> None:
     assert tag_uses(line) == []
