@@ -11,7 +11,7 @@ import functools
 import math
 import re
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from pydicom.datadict import dictionary_description, dictionary_VR
@@ -36,11 +36,14 @@ __all__ = [
     "items",
     "number",
     "numbers",
-    "raw",
+    "octets",
     "text",
     "texts",
     "words",
 ]
+
+# A keyword, or the number of a tag that has none of its own, as in the repeating groups.
+Key: TypeAlias = str | int
 
 # PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
 _DECIMAL_STRING = re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
@@ -66,13 +69,13 @@ _BINARY = {
 }
 
 
-def text(ds: Dataset, keyword: str) -> str | None:
+def text(ds: Dataset, keyword: Key) -> str | None:
     """Give the first value of a text element, or None where it is absent or empty."""
     values = texts(ds, keyword)
     return values[0] if values and values[0] else None
 
 
-def texts(ds: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     """Give the values of a text element without padding, decoded by its character set."""
     element = _element(ds, keyword)
     if element is None:
@@ -91,7 +94,7 @@ def texts(ds: Dataset, keyword: str) -> tuple[str, ...]:
 
 
 def integer(
-    ds: Dataset, keyword: str, notes: list[Note] | None = None, *, signed: bool = False
+    ds: Dataset, keyword: Key, notes: list[Note] | None = None, *, signed: bool = False
 ) -> int | None:
     """Give the first value of an integer element, or None where it is absent or broken."""
     values = integers(ds, keyword, notes, signed=signed)
@@ -99,7 +102,7 @@ def integer(
 
 
 def integers(
-    ds: Dataset, keyword: str, notes: list[Note] | None = None, *, signed: bool = False
+    ds: Dataset, keyword: Key, notes: list[Note] | None = None, *, signed: bool = False
 ) -> tuple[int, ...]:
     """Give all values of an integer element; one that is broken counts as absent.
 
@@ -113,20 +116,20 @@ def integers(
     return tuple(int(value) for value in values)
 
 
-def number(ds: Dataset, keyword: str, notes: list[Note] | None = None) -> float | None:
+def number(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> float | None:
     """Give the first value of a numeric element, or None where it is absent or broken."""
     values = numbers(ds, keyword, notes)
     return values[0] if values else None
 
 
-def numbers(ds: Dataset, keyword: str, notes: list[Note] | None = None) -> tuple[float, ...]:
+def numbers(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> tuple[float, ...]:
     """Give all values of a numeric element; one that is broken or not finite counts as absent."""
     return tuple(
         float(value) for value in _parsed(ds, keyword, _DECIMAL_STRING, notes, signed=False)
     )
 
 
-def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
+def items(ds: Dataset, keyword: Key) -> tuple[Dataset, ...]:
     """Give the items of a sequence, none where it is absent or cannot be read."""
     element = _element(ds, keyword)
     if element is None:
@@ -142,7 +145,7 @@ def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
         return ()
 
 
-def item(ds: Dataset, keyword: str, index: int = 0) -> Dataset | None:
+def item(ds: Dataset, keyword: Key, index: int = 0) -> Dataset | None:
     """Give one item of a sequence without walking the others, or None where it is not there."""
     element = _element(ds, keyword)
     if element is None:
@@ -153,14 +156,17 @@ def item(ds: Dataset, keyword: str, index: int = 0) -> Dataset | None:
     return value[index]
 
 
-def raw(ds: Dataset, keyword: str) -> bytes | None:
-    """Give the bytes of a binary element, or None where it is absent."""
+def octets(ds: Dataset, keyword: Key) -> bytes | None:
+    """Give the bytes of an OB or OW element, words in little endian; None where it is absent."""
     element = _element(ds, keyword)
-    value = None if element is None else element.value
-    return value if isinstance(value, bytes) else None
+    if element is None or not isinstance(element.value, bytes):
+        return None
+    if _is_little(ds, element) or element.VR == "OB":
+        return element.value
+    return words(ds, keyword).astype("<u2").tobytes()
 
 
-def words(ds: Dataset, keyword: str) -> npt.NDArray[np.uint16]:
+def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
     """Give an element's 16-bit words, such as LUT Data, whatever VR it was written with.
 
     Native byte order; empty where the element is absent or broken. An element's bytes are
@@ -172,36 +178,39 @@ def words(ds: Dataset, keyword: str) -> npt.NDArray[np.uint16]:
         return np.empty(0, np.uint16)
     if isinstance(element.value, bytes):
         data = element.value
-        little = not isinstance(element, RawDataElement) or element.is_little_endian
-        # OW of an element that pydicom has converted still has the file's byte order.
-        if not isinstance(element, RawDataElement) and ds.original_encoding[1] is False:
-            little = False
-        whole = np.frombuffer(data, "<u2" if little else ">u2", len(data) // 2)
-        return whole.astype(np.uint16)
+        order = "<u2" if _is_little(ds, element) else ">u2"
+        return np.frombuffer(data, order, len(data) // 2).astype(np.uint16)
     return np.array(integers(ds, keyword), np.int64).astype(np.uint16)
 
 
-def _element(ds: Dataset, keyword: str) -> DataElement | RawDataElement | None:
+def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     """Fetch an element as it lies in the dataset, unconverted if it was never touched."""
     tag = _tag(keyword)
     return ds.get_item(tag, keep_deferred=True) if tag in ds else None
 
 
 @functools.cache
-def _tag(keyword: str) -> BaseTag:
+def _tag(keyword: Key) -> BaseTag:
     return Tag(keyword)
 
 
-def _decoded(ds: Dataset, keyword: str) -> object:
+def _is_little(ds: Dataset, element: DataElement | RawDataElement) -> bool:
+    """Say in which byte order an element's bytes lie; pydicom does not swap those of OW."""
+    if isinstance(element, RawDataElement):
+        return element.is_little_endian
+    return ds.original_encoding[1] is not False
+
+
+def _decoded(ds: Dataset, keyword: Key) -> object:
     """Let pydicom convert an element; None where it cannot."""
     try:
         with quiet():
-            return ds[keyword].value
+            return ds[_tag(keyword)].value
     except Exception:  # noqa: BLE001 - pydicom raises whatever its parsers meet
         return None
 
 
-def _note(keyword: str, notes: list[Note] | None) -> None:
+def _note(keyword: Key, notes: list[Note] | None) -> None:
     if notes is None:
         return
     tag = _tag(keyword)
@@ -214,7 +223,7 @@ def _note(keyword: str, notes: list[Note] | None) -> None:
 
 
 def _parsed(
-    ds: Dataset, keyword: str, grammar: re.Pattern[str], notes: list[Note] | None, *, signed: bool
+    ds: Dataset, keyword: Key, grammar: re.Pattern[str], notes: list[Note] | None, *, signed: bool
 ) -> tuple[int | float, ...]:
     """Parse every value of an element; a broken one is noted and empties the whole."""
     element = _element(ds, keyword)
@@ -223,7 +232,7 @@ def _parsed(
     value = element.value
     try:
         if isinstance(value, bytes):
-            little = not isinstance(element, RawDataElement) or element.is_little_endian
+            little = _is_little(ds, element)
             vr = element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
             letter = _BINARY.get(vr)
             if letter is None:

@@ -14,7 +14,7 @@ from dicomkit.transforms.lut import LookupTable
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["VoiFunction", "Window", "apply_window"]
+__all__ = ["VoiFunction", "VoiTable", "Window", "apply_window"]
 
 VoiFunction: TypeAlias = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
@@ -94,7 +94,8 @@ class Window:
     def _sigmoid(self, x: AnyArray) -> AnyArray:
         # All values: y = 1 / (1 + exp(-4 (x - c) / w))
         y = np.subtract(x, self.center, dtype=np.float64)
-        y *= -4 / self.width
+        y /= self.width
+        y *= -4
         np.exp(y, out=y)
         y += 1
         return np.reciprocal(y, out=y)
@@ -125,5 +126,28 @@ def apply_window(values: npt.ArrayLike, window: Window | LookupTable) -> FloatAr
     array([0.   , 0.506, 1.   ], dtype=float32)
     """
     if isinstance(window, LookupTable):
-        return window(values) / np.float32(window.maximum)
+        view = window(values)
+        view /= np.float32(window.maximum)
+        return view
     return window(values)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiTable:
+    """A VOI LUT as a step of a pipeline: what `apply_window` does with a table.
+
+    Examples
+    --------
+    >>> VoiTable(LookupTable(0, [0, 255], 8))(np.array([0, 1]))
+    array([0., 1.], dtype=float32)
+    """
+
+    table: LookupTable
+
+    def __call__(self, values: npt.ArrayLike) -> FloatArray:
+        """Map values of any real dtype and shape to float32 from 0 to 1; NaN stays NaN."""
+        return apply_window(values, self.table)
+
+    def __str__(self) -> str:
+        """Summarise the table."""
+        return str(self.table)

@@ -1,0 +1,180 @@
+"""Assembling a frame's pipeline from what the dataset says and the caller asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from dicomkit.dataset.description import ImageDescription, describe_image
+from dicomkit.dataset.palettes import palette, supplemental_palette
+from dicomkit.dataset.photometric import presentation_step
+from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.display.frames import checked_frame
+from dicomkit.display.pipeline import DisplayPipeline, Step
+from dicomkit.display.views import GrayFrame, SingleWindow, View, WindowLike
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.notes import Note
+from dicomkit.transforms.channels import Channels, FullScale
+from dicomkit.transforms.lut import LookupTable
+from dicomkit.transforms.output import Quantize
+from dicomkit.transforms.palette import SupplementalPalette
+from dicomkit.transforms.window import VoiTable, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.transforms.arrays import AnyArray
+
+__all__ = ["Padding", "build_pipeline", "display_pipeline"]
+
+Padding = Literal["clamp", "background"]
+
+_TABLE_BITS = 16
+_COLORS = 3
+
+
+def display_pipeline(
+    ds: Dataset,
+    /,
+    frame: int = 0,
+    window: WindowLike = None,
+    *,
+    bits: Literal[8, 16] = 8,
+    padding: Padding = "clamp",
+    lenient: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> DisplayPipeline:
+    """Choose every step from one frame's stored values to its picture (PS3.4 N.2).
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        An image.
+    frame : int
+        Counted from 0. Frames of one file may have pipelines of their own.
+    window : optional
+        What to show. None is the file's first view, or the full range of the values where
+        the file offers none. Otherwise a `Window` or `LookupTable`; a preset's name from
+        `WINDOWS`; an index into `voi_options`; ``"auto"``; ``"full"``; or three of these
+        for the red, green and blue channel. Colour images have no window.
+    bits : {8, 16}
+        Depth of the picture.
+    padding : {"clamp", "background"}
+        Whether padding pixels go through the steps like any value, or are drawn as 0.
+    lenient, limits
+        As in `stored_values`. The pixels are decoded only where a step depends on them.
+
+    Returns
+    -------
+    DisplayPipeline
+
+    Raises
+    ------
+    DicomKitError
+        The dataset is no image (``no_pixels``), contradicts itself (``inconsistent``), is
+        too large (``limit``), or a preset does not fit its units (``units``).
+    IndexError
+        There is no such frame or view.
+    ValueError
+        The window is none of the above.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("MR_small.dcm"))
+    >>> print(dk.display_pipeline(ds))
+    VOI           center 600, width 1600, LINEAR  [the file]
+    Output        0..255, to the nearest  [8 bits]
+    """
+    image = describe_image(ds, limits)
+    checked_frame(frame, image.frames)
+
+    def stored() -> AnyArray:
+        return read_frame(ds, frame, lenient=lenient, limits=limits).values
+
+    return build_pipeline(ds, frame, window, image, stored, bits=bits, padding=padding)
+
+
+def build_pipeline(
+    ds: Dataset,
+    frame: int,
+    window: WindowLike,
+    image: ImageDescription,
+    stored: Callable[[], AnyArray],
+    *,
+    bits: Literal[8, 16],
+    padding: Padding,
+) -> DisplayPipeline:
+    """Do what `display_pipeline` does, with the stored values at hand for when they matter."""
+    if bits not in (8, 16):
+        msg = "bits must be 8 or 16"
+        raise ValueError(msg)
+    if padding not in ("clamp", "background"):
+        msg = "padding must be 'clamp' or 'background'"
+        raise ValueError(msg)
+    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+        steps, notes = _color_steps(ds, window, image)
+    else:
+        steps, notes = _gray_steps(ds, GrayFrame(ds, frame, image, stored), window, image, padding)
+    output = Step("Output", Quantize(bits), f"{bits} bits")
+    small = image.kind == "integer" and image.bits_stored <= _TABLE_BITS
+    return DisplayPipeline((*steps, output), image.stored_range if small else None, notes)
+
+
+def _color_steps(
+    ds: Dataset, window: WindowLike, image: ImageDescription
+) -> tuple[list[Step], tuple[Note, ...]]:
+    notes = list(image.notes)
+    if window is not None:
+        notes.append(Note("window_not_applied", "a colour image has no window"))
+    if image.samples == 1:
+        return [Step("Palette", palette(ds, image, notes), "the file")], tuple(notes)
+    return [Step("Colour", FullScale(image.bits_stored), "Bits Stored")], tuple(notes)
+
+
+def _gray_steps(
+    ds: Dataset, gray: GrayFrame, window: WindowLike, image: ImageDescription, padding: Padding
+) -> tuple[list[Step], tuple[Note, ...]]:
+    notes = list(gray.notes)
+    steps = []
+    if padding == "background" and gray.padding is not None:
+        steps.append(Step("Padding", gray.padding, "the file"))
+    views = [gray.view(single) for single in _singles(window)]
+    for view in views:
+        notes.extend(note for note in view.notes if note not in notes)
+    modality = gray.displayed_modality
+    if gray.modality.transform is not None and modality is None:
+        message = "the Modality LUT leads back to beam intensity and is not for display"
+        notes.append(Note("modality_not_displayed", message))
+    if modality is not None and not any(view.on_stored for view in views):
+        steps.append(Step("Modality", modality, gray.modality.source))
+    steps.append(_voi_step(views))
+    presentation = presentation_step(ds, image, notes)
+    if presentation is not None:
+        steps.append(Step("Presentation", *presentation))
+    supplement = supplemental_palette(ds, image, notes)
+    if supplement is not None:
+        transform = SupplementalPalette(supplement, tuple(step.transform for step in steps))
+        steps = [Step("Palette", transform, "the file")]
+    return steps, tuple(notes)
+
+
+def _singles(window: WindowLike) -> list[SingleWindow]:
+    if window is None or isinstance(window, Window | LookupTable | str | int):
+        return [window]
+    if len(window) != _COLORS:
+        msg = f"several windows make red, green and blue: 3 are needed, not {len(window)}"
+        raise ValueError(msg)
+    return list(window)
+
+
+def _voi_step(views: list[View]) -> Step:
+    transforms = [
+        VoiTable(view.transform) if isinstance(view.transform, LookupTable) else view.transform
+        for view in views
+    ]
+    source = " | ".join(view.source for view in views)
+    if len(transforms) == 1:
+        return Step("VOI", transforms[0], source)
+    return Step("VOI", Channels(tuple(transforms)), source)

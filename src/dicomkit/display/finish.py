@@ -1,0 +1,116 @@
+"""What happens to a finished picture as a whole: profile, overlays, square pixels."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.dataset.icc import icc_profile
+from dicomkit.dataset.overlays import read_overlays
+from dicomkit.errors import LimitError
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.overlays import Overlay
+    from dicomkit.display.pipeline import Picture
+    from dicomkit.limits import Limits
+
+__all__ = ["burn_in", "in_srgb", "with_square_pixels"]
+
+_COLOR_NDIM = 3
+# Spacings that differ by less than this many parts of one are the same pixel shape.
+_SAME_SPACING = 1e-3
+
+
+def burn_in(
+    picture: Picture, ds: Dataset, frame: int, limits: Limits
+) -> tuple[Picture, tuple[Note, ...]]:
+    """Draw every graphic overlay of a frame in white (PS3.3 C.9.2).
+
+    Regions of interest are left out: they mark pixels for measuring, not for reading.
+    """
+    found, notes = read_overlays(ds, limits)
+    drawn = picture.copy()
+    white = np.iinfo(picture.dtype).max
+    for overlay in found:
+        plane = overlay.plane(frame)
+        if plane is not None and overlay.kind != "R":
+            _draw(drawn, plane, overlay, white)
+    return drawn, notes
+
+
+def _draw(picture: Picture, plane: npt.NDArray[np.bool_], overlay: Overlay, white: int) -> None:
+    rows, columns = picture.shape[:2]
+    # Row and column of the plane's first pixel in the picture, counted from 0.
+    top, left = overlay.origin[0] - 1, overlay.origin[1] - 1
+    inside = plane[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
+    top, left = max(top, 0), max(left, 0)
+    area = picture[top : top + inside.shape[0], left : left + inside.shape[1]]
+    area[inside] = white
+
+
+def in_srgb(picture: Picture, ds: Dataset) -> tuple[Picture, tuple[Note, ...]]:
+    """Convert a colour picture of 8 bits from its ICC profile to sRGB (PS3.3 C.11.15).
+
+    A picture without a profile stays as it is; so does one whose profile cannot be used,
+    which is noted.
+    """
+    profile = icc_profile(ds)
+    if profile is None or picture.ndim != _COLOR_NDIM:
+        return picture, ()
+    if picture.dtype != np.uint8:
+        message = "an ICC profile is applied to pictures of 8 bits only: left out"
+        return picture, (Note("icc_ignored", message),)
+    # Pillow's colour management takes a while to load and is seldom needed.
+    from PIL import ImageCms  # noqa: PLC0415
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(
+            Image.fromarray(picture), source, ImageCms.createProfile("sRGB")
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return picture, (Note("icc_ignored", "the ICC profile cannot be used: left out"),)
+    return np.asarray(converted, np.uint8), ()
+
+
+def with_square_pixels(
+    picture: Picture, ds: Dataset, frame: int, limits: Limits
+) -> tuple[Picture, tuple[Note, ...]]:
+    """Enlarge a picture along one axis until its pixels are square (PS3.3 C.7.6.3.1.7)."""
+    spacing = pixel_spacing(ds, frame)
+    if spacing is None:
+        return picture, (Note("spacing_unknown", "no pixel spacing: pixels taken as square"),)
+    ratio = spacing.between_rows / spacing.between_columns
+    if abs(ratio - 1) < _SAME_SPACING:
+        return picture, ()
+    rows, columns = picture.shape[:2]
+    size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
+    if (
+        size[0] * size[1] * picture.itemsize * (picture.size // (rows * columns))
+        > limits.frame_bytes
+    ):
+        msg = (
+            f"square pixels would make a picture of {size[0]} x {size[1]}, over the limit; "
+            "pass a larger Limits(frame_bytes=...) or leave the pixels as they are"
+        )
+        raise LimitError(msg, frame=frame)
+    return _resized(picture, size), ()
+
+
+def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
+    if picture.ndim == _COLOR_NDIM and picture.dtype != np.uint8:
+        channels = [_resized(np.ascontiguousarray(picture[..., i]), size) for i in range(3)]
+        return np.stack(channels, axis=-1)
+    if picture.dtype == np.uint8:
+        return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+    # Pillow interpolates 16 bits in its 32-bit float mode only.
+    floating = Image.fromarray(picture.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
+    return np.rint(np.asarray(floating)).astype(picture.dtype)
