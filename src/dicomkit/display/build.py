@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import ImageDescription, describe_image
 from dicomkit.dataset.palettes import palette, supplemental_palette
 from dicomkit.dataset.photometric import presentation_step
 from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.frames import checked_frame
+from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.display.pipeline import DisplayPipeline, Step
 from dicomkit.display.views import GrayFrame, SingleWindow, View, WindowLike
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["Padding", "build_pipeline", "display_pipeline"]
-
-Padding = Literal["clamp", "background"]
+__all__ = ["build_pipeline", "display_pipeline"]
 
 _TABLE_BITS = 16
 _COLORS = 3
@@ -40,7 +39,7 @@ def display_pipeline(
     frame: int = 0,
     window: WindowLike = None,
     *,
-    bits: Literal[8, 16] = 8,
+    bits: Depth = 8,
     padding: Padding = "clamp",
     lenient: bool = False,
     limits: Limits = DEFAULT_LIMITS,
@@ -93,31 +92,23 @@ def display_pipeline(
     def stored() -> AnyArray:
         return read_frame(ds, frame, lenient=lenient, limits=limits).values
 
-    return build_pipeline(ds, frame, window, image, stored, bits=bits, padding=padding)
+    options = PictureOptions(window, bits, padding)
+    return build_pipeline(ds, frame, options, image, stored)
 
 
 def build_pipeline(
     ds: Dataset,
     frame: int,
-    window: WindowLike,
+    options: PictureOptions,
     image: ImageDescription,
     stored: Callable[[], AnyArray],
-    *,
-    bits: Literal[8, 16],
-    padding: Padding,
 ) -> DisplayPipeline:
     """Do what `display_pipeline` does, with the stored values at hand for when they matter."""
-    if bits not in (8, 16):
-        msg = "bits must be 8 or 16"
-        raise ValueError(msg)
-    if padding not in ("clamp", "background"):
-        msg = "padding must be 'clamp' or 'background'"
-        raise ValueError(msg)
     if image.samples != 1 or image.photometric == "PALETTE COLOR":
-        steps, notes = _color_steps(ds, window, image)
+        steps, notes = _color_steps(ds, options.window, image)
     else:
-        steps, notes = _gray_steps(ds, GrayFrame(ds, frame, image, stored), window, image, padding)
-    output = Step("Output", Quantize(bits), f"{bits} bits")
+        steps, notes = _gray_steps(ds, GrayFrame(ds, frame, image, stored), options, image)
+    output = Step("Output", Quantize(options.bits), f"{options.bits} bits")
     small = image.kind == "integer" and image.bits_stored <= _TABLE_BITS
     return DisplayPipeline((*steps, output), image.stored_range if small else None, notes)
 
@@ -134,13 +125,13 @@ def _color_steps(
 
 
 def _gray_steps(
-    ds: Dataset, gray: GrayFrame, window: WindowLike, image: ImageDescription, padding: Padding
+    ds: Dataset, gray: GrayFrame, options: PictureOptions, image: ImageDescription
 ) -> tuple[list[Step], tuple[Note, ...]]:
     notes = list(gray.notes)
     steps = []
-    if padding == "background" and gray.padding is not None:
+    if options.padding == "background" and gray.padding is not None:
         steps.append(Step("Padding", gray.padding, "the file"))
-    views = [gray.view(single) for single in _singles(window)]
+    views = [gray.view(single) for single in _singles(options.window)]
     for view in views:
         notes.extend(note for note in view.notes if note not in notes)
     modality = gray.displayed_modality

@@ -69,7 +69,7 @@ def in_srgb(picture: Picture, ds: Dataset) -> tuple[Picture, tuple[Note, ...]]:
         message = "an ICC profile is applied to pictures of 8 bits only: left out"
         return picture, (Note("icc_ignored", message),)
     # Pillow's colour management takes a while to load and is seldom needed.
-    from PIL import ImageCms  # noqa: PLC0415
+    from PIL import ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -106,11 +106,16 @@ def with_square_pixels(
 
 
 def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
-    if picture.ndim == _COLOR_NDIM and picture.dtype != np.uint8:
-        channels = [_resized(np.ascontiguousarray(picture[..., i]), size) for i in range(3)]
-        return np.stack(channels, axis=-1)
     if picture.dtype == np.uint8:
-        return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
-    # Pillow interpolates 16 bits in its 32-bit float mode only.
-    floating = Image.fromarray(picture.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
-    return np.rint(np.asarray(floating)).astype(picture.dtype)
+        resized = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
+        return np.asarray(resized, np.uint8)
+    channels = picture[..., np.newaxis] if picture.ndim < _COLOR_NDIM else picture
+    # Pillow interpolates 16 bits in its 32-bit float mode only, one channel at a time.
+    floating = [
+        Image.fromarray(channels[..., channel].astype(np.float32))
+        for channel in range(channels.shape[-1])
+    ]
+    interpolated = [image.resize(size, Image.Resampling.BILINEAR) for image in floating]
+    stacked = np.stack([np.rint(np.asarray(image)) for image in interpolated], axis=-1)
+    result: Picture = stacked.astype(np.uint16)
+    return result if picture.ndim == _COLOR_NDIM else result[..., 0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.frames import read_frame
-from dicomkit.display.build import Padding, build_pipeline
+from dicomkit.display.build import build_pipeline
+from dicomkit.display.finish import burn_in, in_srgb, with_square_pixels
 from dicomkit.display.frames import checked_frame, gathered
+from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -45,8 +47,11 @@ def render(
     frame: int | None = None,
     window: WindowLike = None,
     *,
-    bits: Literal[8, 16] = 8,
+    bits: Depth = 8,
     padding: Padding = "clamp",
+    overlays: bool = False,
+    square: bool = False,
+    icc: bool = False,
     lenient: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Picture:
@@ -60,6 +65,12 @@ def render(
         One frame, counted from 0; None is all of them.
     window, bits, padding
         As in `display_pipeline`.
+    overlays : bool
+        Burn graphic overlays in, in white (PS3.3 C.9.2).
+    square : bool
+        Enlarge the picture along one axis where the pixels are not square.
+    icc : bool
+        Convert colour by its ICC profile to sRGB, where there is one.
     lenient, limits
         As in `stored_values`.
 
@@ -82,30 +93,33 @@ def render(
     >>> picture.shape, picture.dtype
     ((128, 128), dtype('uint8'))
     """
+    options = PictureOptions(window, bits, padding, overlays, square, icc, lenient, limits)
     frames = describe_image(ds, limits).frames
-
-    def picture(index: int) -> Picture:
-        return render_frame(
-            ds, index, window, bits=bits, padding=padding, lenient=lenient, limits=limits
-        ).image
-
-    return gathered(picture, frames, frame, limits)
+    return gathered(lambda index: render_frame(ds, index, options).image, frames, frame, limits)
 
 
-def render_frame(
-    ds: Dataset,
-    frame: int,
-    window: WindowLike = None,
-    *,
-    bits: Literal[8, 16] = 8,
-    padding: Padding = "clamp",
-    lenient: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
-) -> Rendered:
-    """Render one frame and keep how it was done; otherwise as `render`."""
+def render_frame(ds: Dataset, frame: int, options: PictureOptions) -> Rendered:
+    """Render one frame and keep how it was done.
+
+    Raises
+    ------
+    DicomKitError, IndexError, ValueError
+        As `render`.
+    """
+    limits = options.limits
     image = describe_image(ds, limits)
-    decoded = read_frame(ds, checked_frame(frame, image.frames), lenient=lenient, limits=limits)
-    pipeline = build_pipeline(
-        ds, frame, window, image, lambda: decoded.values, bits=bits, padding=padding
-    )
-    return Rendered(pipeline(decoded.values), pipeline, (*pipeline.notes, *decoded.notes))
+    checked_frame(frame, image.frames)
+    decoded = read_frame(ds, frame, lenient=options.lenient, limits=limits)
+    pipeline = build_pipeline(ds, frame, options, image, lambda: decoded.values)
+    picture = pipeline(decoded.values)
+    notes = [*pipeline.notes, *decoded.notes]
+    if options.icc:
+        picture, found = in_srgb(picture, ds)
+        notes.extend(found)
+    if options.overlays:
+        picture, found = burn_in(picture, ds, frame, limits)
+        notes.extend(found)
+    if options.square:
+        picture, found = with_square_pixels(picture, ds, frame, limits)
+        notes.extend(found)
+    return Rendered(picture, pipeline, tuple(notes))

@@ -157,5 +157,5 @@ def voi_options(ds: Dataset, /, frame: int = 0) -> tuple[VoiOption, ...]:
 
 def _in_units(step: ModalityStep, stored: AnyArray) -> FloatArray:
     if step.transform is None:
-        return stored.astype(np.float32)
+        return np.asarray(stored, np.float32)
     return step.transform(stored)

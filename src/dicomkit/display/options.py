@@ -1,0 +1,45 @@
+"""Everything that a caller can choose about a picture, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from dicomkit.display.views import WindowLike
+
+__all__ = ["Depth", "Padding", "PictureOptions"]
+
+Depth: TypeAlias = Literal[8, 16]
+Padding: TypeAlias = Literal["clamp", "background"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOptions:
+    """The options of `render`, which says what each means; picklable.
+
+    Raises
+    ------
+    ValueError
+        The depth or the padding is none that there is.
+    """
+
+    window: WindowLike = None
+    bits: Depth = 8
+    padding: Padding = "clamp"
+    overlays: bool = False
+    square: bool = False
+    icc: bool = False
+    lenient: bool = False
+    limits: Limits = DEFAULT_LIMITS
+
+    def __post_init__(self) -> None:
+        """Refuse values that a type checker would have refused."""
+        if self.bits not in (8, 16):
+            msg = "bits must be 8 or 16"
+            raise ValueError(msg)
+        if self.padding not in ("clamp", "background"):
+            msg = "padding must be 'clamp' or 'background'"
+            raise ValueError(msg)
