@@ -37,6 +37,7 @@ __all__ = [
     "number",
     "numbers",
     "octets",
+    "raw",
     "text",
     "texts",
     "words",
@@ -164,6 +165,13 @@ def octets(ds: Dataset, keyword: Key) -> bytes | None:
     if _is_little(ds, element) or element.VR == "OB":
         return element.value
     return words(ds, keyword).astype("<u2").tobytes()
+
+
+def raw(ds: Dataset, keyword: Key) -> bytes | None:
+    """Give the bytes of a binary element as they lie in the file, or None where it is absent."""
+    element = _element(ds, keyword)
+    value = None if element is None else element.value
+    return value if isinstance(value, bytes) else None
 
 
 def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:

@@ -118,8 +118,8 @@ class DisplayPipeline:
             # Two's complement of Bits Stored bits is the place where a negative value lies.
             # Unsigned indices are looked up three times as fast as signed ones.
             index = stored.view(f"u{stored.itemsize}") & (len(table) - 1)
-        picture: Picture = np.take(table, index, axis=0)
-        return picture
+        looked_up: AnyArray = np.take(table, index, axis=0)
+        return looked_up
 
     def by_steps(self, stored: AnyArray) -> Picture:
         """Turn stored values into a picture without the table, step by step."""
