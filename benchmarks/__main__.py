@@ -1,0 +1,44 @@
+"""Measure against the yardsticks and print one table: `python -m benchmarks [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.yardsticks import FULL, QUICK, YARDSTICKS, Bench
+
+if TYPE_CHECKING:
+    from benchmarks.measure import Yardstick
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure dicomkit against its yardsticks.")
+    parser.add_argument("--quick", action="store_true", help="small sizes, about a minute")
+    parser.add_argument("--only", action="append", metavar="NAME", help="one group of yardsticks")
+    asked = parser.parse_args()
+    sizes = QUICK if asked.quick else FULL
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    print("| work | goal | ratio, median (range) | | figures |\n|---|---|---|---|---|")
+    missed = 0
+    for measure in YARDSTICKS:
+        if asked.only and measure.__name__ not in asked.only:
+            continue
+        with tempfile.TemporaryDirectory(prefix="bench") as folder:
+            for yardstick in measure(Bench(Path(folder), sizes)):
+                print(_row(yardstick), flush=True)
+                missed += not yardstick.met
+    print(f"{missed} goals missed" if missed else "every goal reached")
+
+
+def _row(yardstick: Yardstick) -> str:
+    met = "met" if yardstick.met else "missed"
+    goal = f"{yardstick.goal:g}"
+    return f"| {yardstick.work} | {goal} | {yardstick.ratio} | {met} | {yardstick.figures} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""One dataset, rendered by dicomkit and by DCMTK, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+import dicomkit as dk
+from dicomkit.errors import DicomKitError
+from reference import dcmtk
+from reference.prepare import Prepared, prepare, rewrite
+from reference.quiet import quiet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pydicom.dataset import Dataset
+
+__all__ = ["AGREEMENT", "Comparison", "Outcome", "compare", "share_within_one"]
+
+AGREEMENT = 0.999
+"""The share of samples that must be within one grey level."""
+
+Outcome = Literal["agrees", "differs", "only dicomkit", "only DCMTK", "neither"]
+"""Whether the pictures are the same, or who renders one at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of all frames of one dataset.
+
+    Attributes
+    ----------
+    within : float
+        The share of samples within one grey level, in the frame where it is lowest.
+    worst : int
+        The largest difference of any sample, in grey levels.
+    detail : str
+        What was done to the dataset for DCMTK first, or why there is nothing to compare.
+    """
+
+    outcome: Outcome
+    frames: int
+    within: float = 0.0
+    worst: int = 0
+    detail: str = ""
+
+
+def compare(ds: Dataset, path: Path | None = None) -> Comparison:
+    """Compare every frame; `path` is the file that holds `ds` as it stands, if one does."""
+    try:
+        source = ds if path is None else dk.read_dataset(path)
+        frames = dk.frame_count(source)
+        ours = (dk.render(source, frame) for frame in range(frames))
+        first = next(ours)
+    except DicomKitError as error:
+        return _refused(ds, path, error.code)
+    shares, differences, steps = [], [], ""
+    for frame in range(frames):
+        try:
+            theirs, steps = _dcmtk(ds, frame, path)
+        except dcmtk.DcmtkError as error:
+            return Comparison("only dicomkit", frames, detail=str(error))
+        share, difference = share_within_one(next(ours) if frame else first, theirs)
+        shares.append(share)
+        differences.append(difference)
+    outcome: Outcome = "agrees" if min(shares) >= AGREEMENT else "differs"
+    return Comparison(outcome, frames, min(shares), max(differences), steps)
+
+
+def _refused(ds: Dataset, path: Path | None, code: str) -> Comparison:
+    try:
+        _dcmtk(ds, 0, path)
+    except (dcmtk.DcmtkError, RuntimeError):
+        return Comparison("neither", 0, detail=code)
+    return Comparison("only DCMTK", 0, detail=code)
+
+
+@quiet()
+def _dcmtk(ds: Dataset, frame: int, path: Path | None) -> tuple[NDArray[np.uint8], str]:
+    prepared = prepare(ds, frame)
+    try:
+        picture = _render(prepared, None if prepared.steps else path)
+    except dcmtk.DcmtkError:
+        prepared = rewrite(prepared)
+        picture = _render(prepared, None)
+    return picture, "; ".join(prepared.steps)
+
+
+def _render(prepared: Prepared, path: Path | None) -> NDArray[np.uint8]:
+    return dcmtk.render(prepared.dataset, prepared.frame, path)
+
+
+def share_within_one(ours: NDArray[np.generic], theirs: NDArray[np.uint8]) -> tuple[float, int]:
+    """Give the share of samples within one grey level, and the largest difference."""
+    if ours.ndim != theirs.ndim:
+        ours, theirs = np.atleast_3d(ours), np.atleast_3d(theirs)
+    if ours.shape[:2] != theirs.shape[:2]:
+        return 0.0, 255
+    difference = np.abs(ours.astype(np.int16) - theirs.astype(np.int16))
+    return float(np.mean(difference <= 1)), int(difference.max())

@@ -1,0 +1,146 @@
+"""docs/fidelity.md, written from the comparison."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from reference import dcmtk
+from reference.differences import DIFFERENCES, VALUE_DIFFERENCES, reason_for
+from reference.results import FILES, compared
+from reference.synthetic import SYNTHETIC
+from reference.twins import TWINS
+
+__all__ = ["PAGE", "outcomes_on", "write_page"]
+
+PAGE: Final = Path(__file__).parents[1] / "docs" / "fidelity.md"
+
+_INTRODUCTION: Final = """\
+# Fidelity
+
+<!-- Written by `python -m reference`; change the code in reference/, not this page. -->
+
+Is the picture right? dicomkit's pictures are held against those of another renderer that
+shares no code with it: {renderer}, given the same file and told to show the file's first
+view, or the full range of the values where the file has none. They agree where, in every
+frame, at least 99.9 % of the samples are within one grey level. (DCMTK truncates to whole
+grey levels where dicomkit rounds, so one level of difference means nothing.)
+
+Compared are all {files} images that come with the packages pydicom and pydicom-data, and
+{made} small datasets made for what those do not have.
+
+| outcome | files | made datasets |
+|---|---|---|
+{counts}
+
+What DCMTK cannot read as it stands is first prepared by other software than dicomkit, which
+the last column tells: GDCM decompresses JPEG 2000, pydicom writes a file with a broken header
+out again. DCMTK reads no functional groups, so what they say of a frame is put where a
+single-frame image has it; and it has no LINEAR_EXACT, which is the same line as LINEAR with
+half a unit and one unit more.
+
+`nox -s reference` repeats all of this; it needs Debian's package `dcmtk`.
+
+## Where they differ
+
+Every difference has its reason and the clause that decides who is right. One without a
+reason, and a reason without a difference, fail the comparison.
+
+{differences}
+"""
+
+_VALUES: Final = """\
+## Values
+
+Values after the Modality step, before any window, are compared with highdicom's and
+SimpleITK's for every grayscale file that those can read: equal to the last bit of float32,
+in every frame, with these exceptions.
+
+| library | file | why |
+|---|---|---|
+{exceptions}
+
+Where the corpora hold one image in several transfer syntaxes, the stored values are compared
+with those of the uncompressed file: {lossless} lossless files are identical to it, and
+{lossy} lossy ones are within 1 of what another decoder had made of them.
+"""
+
+
+def write_page() -> None:
+    """Compare everything and write the page."""
+    PAGE.write_text(
+        "\n".join(
+            [
+                _introduction(),
+                "## Files\n",
+                _table(tuple(FILES)),
+                "## Made datasets\n",
+                _table(tuple(SYNTHETIC)),
+                _values(),
+            ]
+        ),
+        encoding="utf-8",
+    )
+
+
+def outcomes_on(page: str) -> dict[str, str]:
+    """Read the outcomes back from the page's tables."""
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    return {row[0].strip("| `"): row[2].strip() for row in rows if len(row) == _COLUMNS}
+
+
+_COLUMNS: Final = 6
+
+
+def _introduction() -> str:
+    counts = {
+        kind: Counter(compared(name).outcome for name in names)
+        for kind, names in (("files", FILES), ("made", SYNTHETIC))
+    }
+    lines = [
+        f"| {outcome} | {counts['files'][outcome]} | {counts['made'][outcome]} |"
+        for outcome in ("agrees", "differs", "only dicomkit", "only DCMTK", "neither")
+    ]
+    return _INTRODUCTION.format(
+        renderer=f"DCMTK's `dcmj2pnm` {dcmtk.version()}",
+        files=len(FILES),
+        made=len(SYNTHETIC),
+        counts="\n".join(lines),
+        differences="\n\n".join(
+            f"{_names(entry.names)}\n: {entry.outcome}: {entry.reason} ({entry.clause})."
+            for entry in DIFFERENCES
+        ),
+    )
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _table(names: tuple[str, ...]) -> str:
+    lines = [
+        "| dataset | frames | outcome | within one level | largest difference | prepared, or why |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in names:
+        result, entry = compared(name), reason_for(name)
+        figures = (f"{result.within:.2%}", str(result.worst))
+        if result.outcome not in ("agrees", "differs"):
+            figures = ("", "")
+        why = "; ".join(part for part in (result.detail, entry.clause if entry else "") if part)
+        cells = (f"`{name}`", str(result.frames or ""), result.outcome, *figures, why)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _values() -> str:
+    lossy = sum(len(twins.others) for twins in TWINS if twins.tolerance)
+    lossless = sum(len(twins.others) for twins in TWINS) - lossy
+    return _VALUES.format(
+        exceptions="\n".join(
+            f"| {reader} | `{name}` | {why} |" for (reader, name), why in VALUE_DIFFERENCES.items()
+        ),
+        lossless=lossless,
+        lossy=lossy,
+    )
