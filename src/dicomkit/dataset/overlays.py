@@ -9,8 +9,7 @@ import numpy as np
 
 from dicomkit.dataset.attributes import integer, integers, octets, text
 from dicomkit.dataset.description import describe_image, pixel_keyword
-from dicomkit.dataset.pixels.source import open_pixels
-from dicomkit.dataset.pixels.words import frame_words
+from dicomkit.dataset.pixels.frames import read_words
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
@@ -160,9 +159,7 @@ def _embedded(
     same = allocated == image.bits_allocated and shape == (image.rows, image.columns)
     if not same or not 0 <= position < allocated or position in used or image.samples != 1:
         return None
-    source = open_pixels(ds, limits)
     planes = np.empty((image.frames, *shape), np.bool_)
     for frame in range(image.frames):
-        cells = frame_words(source, frame, lenient=False, color=None).cells
-        planes[frame] = (cells >> position) & 1
+        planes[frame] = (read_words(ds, frame, limits=limits) >> position) & 1
     return planes
