@@ -1,4 +1,4 @@
-"""What a compressed stream says of itself, read from its header without decoding it.
+"""Reading what a compressed stream says of itself, without decoding it.
 
 Decoders believe a stream's header and take the memory that it asks for, and some of
 them return half a picture for half a stream without a word. So headers are read and
@@ -7,48 +7,57 @@ ends are looked for before any decoder runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
-__all__ = ["BytesLike", "StreamHeader", "StreamKind"]
+from dicomkit.dataset.pixels.jpeg import parse_jpeg
+from dicomkit.dataset.pixels.jpeg2000 import JP2_SIGNATURE, SOC, parse_jpeg2000
+from dicomkit.errors import DecodeError
 
-StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"]
-StreamColor = Literal["rgb", "ybr"]
+if TYPE_CHECKING:
+    from dicomkit.dataset.pixels.header import StreamHeader
+
+__all__ = ["begins_stream", "parse_stream"]
+
+# SOI with the first byte of the marker that must follow.
+_JPEG = b"\xff\xd8\xff"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamHeader:
-    """The header of one compressed frame.
+def begins_stream(data: bytes, at: int = 0) -> bool:
+    r"""Tell whether a JPEG, JPEG-LS or JPEG 2000 stream begins at an offset.
 
-    Attributes
-    ----------
-    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"}
-        Which family of coding; ``"jpeg"`` is the lossy (DCT) one of 8 or 12 bits.
-    rows, columns, components, precision : int
-        The shape and the bits of a sample.
-    complete : bool
-        Whether the stream reaches its own end marker, or holds all that it announced.
-    signed : bool
-        Whether samples are signed; only JPEG 2000 can say so.
-    lossy : bool
-        Whether samples may lie beside those that were coded, so also out of their range.
-    color : {"rgb", "ybr"} or None
-        What the stream says of its samples' colour; None where it is silent.
-    fault : bool
-        A JPEG scan header whose spectral selection cannot be what was coded.
-    start, stop : int
-        Where the codestream lies in the bytes: elsewhere than the whole inside a JP2 file.
+    Examples
+    --------
+    >>> begins_stream(b"\xff\xd8\xff\xe0"), begins_stream(b"\x00\x01\x02\x03")
+    (True, False)
     """
+    return data.startswith((_JPEG, SOC, JP2_SIGNATURE), at)
 
-    kind: StreamKind
-    rows: int
-    columns: int
-    components: int
-    precision: int
-    complete: bool
-    signed: bool = False
-    lossy: bool = False
-    color: StreamColor | None = None
-    fault: bool = False
-    start: int = 0
-    stop: int | None = None
+
+def parse_stream(data: bytes) -> StreamHeader:
+    """Read the header of whichever stream the bytes hold.
+
+    The stream's own markers decide what it is, not the Transfer Syntax UID: files that
+    name another member of the family are common.
+
+    Raises
+    ------
+    TruncatedError
+        The stream ends within its header.
+    DecodeError
+        The bytes are none of these streams, or its header makes no sense.
+    InconsistentError
+        The components of a JPEG 2000 stream differ in depth or sign.
+
+    Examples
+    --------
+    >>> parse_stream(b"no picture")
+    Traceback (most recent call last):
+    ...
+    dicomkit.errors.DecodeError: the frame begins with none of the JPEG family's markers
+    """
+    if data.startswith(_JPEG):
+        return parse_jpeg(data)
+    if data.startswith((SOC, JP2_SIGNATURE)):
+        return parse_jpeg2000(data)
+    msg = "the frame begins with none of the JPEG family's markers"
+    raise DecodeError(msg)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.pixels.codestream import StreamHeader
+from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.errors import DecodeError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.dataset.pixels.codestream import StreamColor, StreamKind
+    from dicomkit.dataset.pixels.header import SampleColor, StreamKind
 
-__all__ = ["mend_spectral_selection", "parse_jpeg"]
+__all__ = ["bare_jpeg", "mend_spectral_selection", "parse_jpeg"]
 
 _SOI = b"\xff\xd8"
 _EOI = b"\xff\xd9"
 _SOS = 0xDA
 _APP0 = 0xE0
+_APP8 = 0xE8
 _APP14 = 0xEE
+_COM = 0xFE
 _SOF55 = 0xF7
 # TEM and the restart markers stand alone, without a length.
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
@@ -27,10 +30,18 @@ _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
+_FILL = 0xFF
+_NOT_FILL = re.compile(rb"[^\xff]")
+# A segment's length counts the two bytes of the length itself.
+_LENGTH_BYTES = 2
+_ADOBE_BYTES = 12
+_FRAME_BYTES = 6
+# Length, Ns, one component's two bytes and the last three.
+_LEAST_SCAN = 8
 _MOST_SEGMENTS = 4096
 _COLOR_COMPONENTS = 3
 _RGB_IDENTIFIERS = (b"RGB", b"rgb")
-_ADOBE: dict[int | None, StreamColor] = {0: "rgb", 1: "ybr"}
+_ADOBE: dict[int | None, SampleColor] = {0: "rgb", 1: "ybr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class _Frame:
 
 
 def parse_jpeg(data: bytes) -> StreamHeader:
-    """Read the header of a JPEG or JPEG-LS stream.
+    r"""Read the header of a JPEG or JPEG-LS stream.
 
     Parameters
     ----------
@@ -64,44 +75,74 @@ def parse_jpeg(data: bytes) -> StreamHeader:
     --------
     >>> sof = bytes.fromhex("ffc0000b0800020003010111 00".replace(" ", ""))
     >>> sos = bytes.fromhex("ffda0008 01 01 00 00 3f 00".replace(" ", ""))
-    >>> header = parse_jpeg(b"\\xff\\xd8" + sof + sos + b"\\x12\\xff\\xd9")
+    >>> header = parse_jpeg(b"\xff\xd8" + sof + sos + b"\x12\xff\xd9")
     >>> header.kind, header.rows, header.columns, header.precision, header.complete
     ('jpeg', 2, 3, 8, True)
     """
     frame: _Frame | None = None
-    jfif, adobe = False, None
+    jfif, adobe, transformed = False, None, False
     for marker, start, stop in _segments(data):
         body = data[start:stop]
         if marker == _APP0 and body.startswith(b"JFIF\0"):
             jfif = True
-        elif marker == _APP14 and body.startswith(b"Adobe") and len(body) > 11:  # noqa: PLR2004
-            adobe = body[11]
+        elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= _ADOBE_BYTES:
+            adobe = body[_ADOBE_BYTES - 1]
+        elif marker == _APP8 and body.startswith(b"mrfx"):
+            transformed = body[4:5] > b"\0"
         elif marker in _SOF or marker == _SOF55:
             frame = _frame(marker, body)
         elif marker == _SOS:
             if frame is None:
                 msg = "the JPEG stream has a scan before its frame header"
                 raise DecodeError(msg)
-            return _header(data, frame, body, stop, _color(frame, jfif=jfif, adobe=adobe))
+            header = _header(data, frame, body, stop)
+            color = _color(frame, jfif=jfif, adobe=adobe)
+            return replace(header, color=color, hp_transform=transformed)
     msg = "the JPEG stream ends before its first scan"
     raise TruncatedError(msg)
 
 
-def mend_spectral_selection(data: bytes) -> bytes:
+def mend_spectral_selection(data: bytes, header: StreamHeader) -> bytes:
     """Write 0 to 63 as the spectral selection of each scan of a sequential DCT stream.
 
     No other values are allowed in one (T.81 table B.3), so what they should be is certain.
     """
     mended = bytearray(data)
-    for marker, start, stop in _segments(data):
-        if marker == _SOS:
-            # Entropy-coded data cannot hold a marker: what looks like one, is one.
-            at = start - 4
-            while at >= 0:
-                stop = at + 2 + int.from_bytes(mended[at + 2 : at + 4], "big")
-                mended[stop - 3 : stop] = b"\x00\x3f\x00"
-                at = mended.find(b"\xff\xda", stop)
+    stop = header.body
+    while stop <= len(mended):
+        mended[stop - 3 : stop] = b"\x00\x3f\x00"
+        # Entropy-coded data cannot hold a marker: what looks like one, is one.
+        scan = mended.find(b"\xff\xda", stop)
+        if scan < 0:
+            break
+        stop = scan + 2 + max(int.from_bytes(mended[scan + 2 : scan + 4], "big"), _LEAST_SCAN)
     return bytes(mended)
+
+
+def bare_jpeg(data: bytes, color: SampleColor | None) -> bytes:
+    """Leave of a stream what decoding needs, and say in its own terms which colour it is in.
+
+    Decoders look at JFIF and Adobe markers and at component identifiers, each in an order
+    of its own; one Adobe marker alone is understood by all of them. Application segments
+    may hold Exif and more that nobody asked to have parsed.
+
+    Parameters
+    ----------
+    data : bytes
+        The stream, whose header was read before.
+    color : {"rgb", "ybr"} or None
+        The colour that its samples are coded in; None for one component.
+    """
+    kept = [_SOI]
+    if color is not None:
+        # APP14: version 100, two flags, then the transform, 0 for none and 1 for YCC.
+        transform = b"\0" if color == "rgb" else b"\1"
+        kept.append(b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + transform)
+    body = len(_SOI)
+    for marker, start, body in _segments(data):
+        if not _APP0 <= marker <= _COM:
+            kept.append(data[start - 4 : body])
+    return b"".join((*kept, data[body:]))
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -113,21 +154,22 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     for _ in range(_MOST_SEGMENTS):
         if at + 1 >= len(data):
             return
-        if data[at] != 0xFF:  # noqa: PLR2004 - the first byte of every marker
+        if data[at] != _FILL:
             msg = "the JPEG stream has something else where a marker belongs"
             raise DecodeError(msg)
         marker = data[at + 1]
-        if marker == 0xFF:  # noqa: PLR2004 - a fill byte (T.81 B.1.1.2)
-            # Skipped in one stride: hostile streams have megabytes of them.
-            at += len(data) - at - len(data[at:].lstrip(b"\xff")) - 1
+        if marker == _FILL:
+            # Skipped in one stride (T.81 B.1.1.2): hostile streams have megabytes of them.
+            found = _NOT_FILL.search(data, at)
+            at = len(data) if found is None else found.start() - 1
             continue
         at += 2
         if marker in _STANDALONE:
             continue
         length = int.from_bytes(data[at : at + 2], "big")
-        if at + length > len(data) or at + 2 > len(data):
+        if at + max(length, _LENGTH_BYTES) > len(data):
             return
-        if length < 2:  # noqa: PLR2004 - the length counts its own two bytes
+        if length < _LENGTH_BYTES:
             msg = "the JPEG stream has a segment of impossible length"
             raise DecodeError(msg)
         yield marker, at + 2, at + length
@@ -140,8 +182,8 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _frame(marker: int, body: bytes) -> _Frame:
     # T.81 B.2.2: P, Y, X, Nf, then C, H and V, Tq for each component.
-    count = body[5] if len(body) > 5 else 0  # noqa: PLR2004
-    if count == 0 or len(body) < 6 + 3 * count:
+    count = body[5] if len(body) >= _FRAME_BYTES else 0
+    if count == 0 or len(body) < _FRAME_BYTES + 3 * count:
         msg = "the JPEG stream's frame header is too short for its components"
         raise DecodeError(msg)
     return _Frame(
@@ -154,9 +196,7 @@ def _frame(marker: int, body: bytes) -> _Frame:
     )
 
 
-def _header(
-    data: bytes, frame: _Frame, scan: bytes, stop: int, color: StreamColor | None
-) -> StreamHeader:
+def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
     kind: StreamKind = "jpeg"
     if frame.marker == _SOF55:
         kind = "jpeg-ls"
@@ -164,24 +204,27 @@ def _header(
         kind = "jpeg-lossless"
     # The last three bytes of a scan header: Ss, Se, Ah and Al; for JPEG-LS: NEAR, ILV, Al.
     tail = scan[-3:]
-    if len(scan) < 6:  # noqa: PLR2004 - Ns, one component's two bytes, and the three
+    if len(scan) + _LENGTH_BYTES < _LEAST_SCAN:
         msg = "the JPEG stream's scan header is too short"
         raise DecodeError(msg)
+    # Neither coding can put an EOI marker into entropy-coded data.
+    end = data.rfind(_EOI, body)
     return StreamHeader(
         kind=kind,
         rows=frame.rows,
         columns=frame.columns,
         components=len(frame.identifiers),
         precision=frame.precision,
-        # Neither coding can put an EOI marker into entropy-coded data.
-        complete=data.rfind(_EOI, stop) >= 0,
+        complete=end >= 0,
+        start=0,
+        body=body,
+        stop=len(data) if end < 0 else end + len(_EOI),
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
-        color=color,
-        fault=frame.marker in _SEQUENTIAL_DCT and tail != b"\x00\x3f\x00",
+        spectral_fault=frame.marker in _SEQUENTIAL_DCT and tail != b"\x00\x3f\x00",
     )
 
 
-def _color(frame: _Frame, *, jfif: bool, adobe: int | None) -> StreamColor | None:
+def _color(frame: _Frame, *, jfif: bool, adobe: int | None) -> SampleColor | None:
     """Say which colour the stream speaks of, as libjpeg believes its markers."""
     if len(frame.identifiers) != _COLOR_COMPONENTS or frame.marker == _SOF55:
         return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from dicomkit.dataset.pixels.codestream import StreamHeader
+from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
 
-__all__ = ["JP2_SIGNATURE", "SOC", "parse_jpeg2000"]
+__all__ = ["JP2_SIGNATURE", "SOC", "parse_jpeg2000", "with_end"]
 
 SOC = b"\xff\x4f\xff\x51"
 JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
@@ -22,6 +22,9 @@ _PCAP_HT = 1 << (32 - 15)
 _HT_BLOCKS = 0x40
 _MOST_SEGMENTS = 4096
 _MOST_BOXES = 256
+_LEAST_MARKER = 0xFF00
+# A segment's length counts the two bytes of the length itself.
+_LENGTH_BYTES = 2
 # A SOT segment and the SOD marker behind it: no tile-part is shorter.
 _LEAST_TILE_PART = 14
 
@@ -81,19 +84,47 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         # Decoders set up every tile before they read one.
         msg = f"the JPEG 2000 stream is too short for the {main.tiles} tiles it announces"
         raise TruncatedError(msg)
+    end = _end(data, first_tile, stop, main.tiles)
     return StreamHeader(
         kind="htj2k" if main.high_throughput else "jpeg-2000",
         rows=main.rows,
         columns=main.columns,
         components=main.components,
         precision=main.precision,
-        complete=_is_complete(data, first_tile, stop, main.tiles),
+        complete=end is not None,
+        start=start,
+        body=first_tile,
+        stop=stop if end is None else end,
         signed=main.signed,
         lossy=not main.reversible,
         color="rgb" if main.transformed else None,
-        start=start,
-        stop=stop,
     )
+
+
+def with_end(data: bytes, header: StreamHeader) -> bytes:
+    """Give a stream that was cut off a length and an end that decoders accept.
+
+    Zeros where packets are missing read as packets that hold nothing, so the decoder
+    draws what came before them.
+
+    Parameters
+    ----------
+    data : bytes
+        The codestream alone.
+    header : StreamHeader
+        Its header, for how much could be missing at the most.
+    """
+    at = header.body - header.start
+    stop = at
+    while data.startswith(b"\xff\x90", at) and at + 12 <= len(data):
+        (length,) = struct.unpack_from(">L", data, at + 6)
+        stop = at + length
+        if length < _LEAST_TILE_PART or stop > len(data):
+            break
+        at = stop
+    most = header.rows * header.columns * header.components * -(-header.precision // 8)
+    missing = min(max(stop - len(data), 0), most)
+    return data + bytes(missing) + _EOC
 
 
 def _codestream_box(data: bytes) -> tuple[int, int]:
@@ -125,7 +156,7 @@ def _main_header(data: bytes, at: int, stop: int) -> tuple[_MainHeader, int]:
         if marker == _SOT and main is not None:
             return main, at
         body = data[at + 4 : min(at + 2 + length, stop)]
-        if length < 2 or marker < 0xFF00:  # noqa: PLR2004 - the length counts its own two bytes
+        if length < _LENGTH_BYTES or marker < _LEAST_MARKER:
             break
         if marker == _SIZ and main is None:
             main = _size(body)
@@ -165,8 +196,8 @@ def _size(body: bytes) -> _MainHeader:
     )
 
 
-def _is_complete(data: bytes, at: int, stop: int, tiles: int) -> bool:
-    """Follow the tile-parts' lengths to the end, where every tile has been met.
+def _end(data: bytes, at: int, stop: int, tiles: int) -> int | None:
+    """Follow the tile-parts to where the stream ends; None where it does not.
 
     The end marker itself may be missing if each tile says how many parts it has and all
     are there: some writers forget it, and nothing of the picture hangs on it.
@@ -179,13 +210,14 @@ def _is_complete(data: bytes, at: int, stop: int, tiles: int) -> bool:
         announced[tile] = max(count, announced.get(tile, 0))
         if length == 0:
             # The last tile-part may leave its length to the end marker.
-            return len(parts) >= tiles and data.rfind(_EOC, at, stop) >= 0
+            end = data.rfind(_EOC, at, stop)
+            return end + 2 if end >= 0 and len(parts) >= tiles else None
         if length < _LEAST_TILE_PART:
-            return False
+            return None
         at += length
     if len(parts) < tiles or at > stop:
-        return False
+        return None
     if data.startswith(_EOC, at):
-        return True
+        return at + 2
     whole = all(0 < announced[tile] <= parts[tile] for tile in parts)
-    return whole and not data[at:stop].strip(b"\0")
+    return at if whole and not data[at:stop].strip(b"\0") else None

@@ -1,0 +1,54 @@
+"""The value that every stream parser gives: what one compressed frame says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["SampleColor", "StreamHeader", "StreamKind"]
+
+StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"]
+SampleColor = Literal["rgb", "ybr"]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHeader:
+    """The header of one compressed frame.
+
+    Attributes
+    ----------
+    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"}
+        Which family of coding; ``"jpeg"`` is the lossy (DCT) one of 8 or 12 bits.
+    rows, columns, components, precision : int
+        The shape and the bits of a sample.
+    complete : bool
+        Whether the stream reaches its own end marker, or holds all that it announced.
+    start, body, stop : int
+        Where the codestream begins and its coded data begin, and where the stream ends:
+        other than the whole where it lies inside a JP2 file or has padding behind it.
+    signed : bool
+        Whether samples are signed; only JPEG 2000 can say so.
+    lossy : bool
+        Whether samples may lie beside those that were coded, so also out of their range.
+    color : {"rgb", "ybr"} or None
+        What the stream says of its samples' colour; None where it is silent.
+    spectral_fault : bool
+        Whether a sequential JPEG scan claims fewer coefficients than it must hold.
+    hp_transform : bool
+        Whether a JPEG-LS stream uses the colour transform that is not in its standard.
+    """
+
+    kind: StreamKind
+    rows: int
+    columns: int
+    components: int
+    precision: int
+    complete: bool
+    start: int
+    body: int
+    stop: int
+    signed: bool = False
+    lossy: bool = False
+    color: SampleColor | None = None
+    spectral_fault: bool = False
+    hp_transform: bool = False

@@ -1,0 +1,156 @@
+"""RLE Lossless (PS3.5 annex G)."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from importlib import import_module
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dicomkit.dataset.pixels.bits import container
+from dicomkit.errors import InconsistentError, TruncatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dicomkit.dataset.description import ImageDescription
+    from dicomkit.dataset.pixels.bits import Cells
+
+__all__ = ["begins_rle", "decode_rle"]
+
+_HEADER = struct.Struct("<16L")
+_MOST_SEGMENTS = 15
+# Two bytes stand for 128 at the most.
+_MOST_PER_BYTE = 64
+_NOTHING = 128
+
+
+def begins_rle(data: bytes, at: int = 0) -> bool:
+    """Tell whether an RLE frame's header may begin at an offset."""
+    if at + _HEADER.size > len(data):
+        return False
+    count: int
+    first: int
+    count, first, *_ = _HEADER.unpack_from(data, at)
+    return 1 <= count <= _MOST_SEGMENTS and first == _HEADER.size
+
+
+def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -> tuple[Cells, int]:
+    """Decode one RLE frame.
+
+    Parameters
+    ----------
+    data : bytes
+        The frame, from its header.
+    image : ImageDescription
+        What the dataset says; the header must agree with it.
+    lenient : bool
+        Leave the samples that are not there at 0 instead of refusing the frame.
+
+    Returns
+    -------
+    cells : ndarray of unsigned integers, shape (rows, columns[, samples])
+        The words as they were coded.
+    missing : int
+        How many bytes of the frame were not there; 0 unless `lenient`.
+
+    Raises
+    ------
+    InconsistentError
+        The header does not describe as many segments as the image needs, or puts them
+        where they cannot be.
+    TruncatedError
+        A segment holds less than its part of the image.
+    """
+    depth = -(-image.bits_allocated // 8)
+    pixels = image.rows * image.columns
+    segments = _segments(data, depth * image.samples)
+    unpack = _unpacker()
+    kind = container(image.bits_allocated)
+    cells = np.zeros((pixels, image.samples), kind)
+    # The words' bytes, most significant first, as the segments have them.
+    planes = cells.view(np.uint8).reshape(pixels, image.samples, kind.itemsize)
+    if sys.byteorder == "little":
+        planes = planes[:, :, ::-1]
+    planes = planes[:, :, kind.itemsize - depth :]
+    missing = 0
+    for number, segment in enumerate(segments):
+        if _MOST_PER_BYTE * len(segment) < _least(pixels, image) and not lenient:
+            msg = f"RLE segment {number} is too short for {pixels} bytes"
+            raise TruncatedError(msg)
+        plane = np.frombuffer(_unpacked(unpack, segment, pixels), np.uint8)
+        if image.bits_allocated == 1 and len(plane) == -(-pixels // 8):
+            # Some writers pack eight pixels into each byte before they code them.
+            plane = np.unpackbits(plane, bitorder="little")
+        plane = plane[:pixels]
+        missing += pixels - len(plane)
+        planes[: len(plane), number // depth, number % depth] = plane
+    if missing and not lenient:
+        msg = f"the RLE segments end {missing} bytes before the frame does"
+        raise TruncatedError(msg)
+    shape = (image.rows, image.columns, image.samples)
+    return cells.reshape(shape if image.samples > 1 else shape[:2]), missing
+
+
+def _least(pixels: int, image: ImageDescription) -> int:
+    return -(-pixels // 8) if image.bits_allocated == 1 else pixels
+
+
+def _segments(data: bytes, expected: int) -> list[bytes]:
+    if len(data) < _HEADER.size:
+        msg = "the RLE frame ends within its header"
+        raise TruncatedError(msg)
+    count, *offsets = _HEADER.unpack_from(data)
+    if count != expected or expected > _MOST_SEGMENTS:
+        msg = f"the RLE header speaks of {count} segments where the image has {expected}"
+        raise InconsistentError(msg)
+    bounds = [*offsets[:count], len(data)]
+    if bounds[0] < _HEADER.size or any(b < a for a, b in pairwise(bounds)):
+        msg = "the RLE header puts its segments where they cannot be"
+        raise InconsistentError(msg)
+    return [data[start:stop] for start, stop in pairwise(bounds)]
+
+
+def _unpacker() -> Callable[[bytes], bytes | bytearray]:
+    try:
+        # Not its decode_frame: that panics, past any Exception, where a segment is too long.
+        decode: Callable[[bytes], bytearray] = import_module("rle.rle").decode_segment
+    except ImportError:
+        return _unpack
+    return decode
+
+
+def _unpacked(
+    unpack: Callable[[bytes], bytes | bytearray], segment: bytes, size: int
+) -> bytes | bytearray:
+    # No coder needs two bytes for one: what lies behind them is padding, or a bomb.
+    segment = segment[: 2 * size + 2]
+    # A segment of odd length is padded with a 0, which reads like the start of a run. The
+    # fast decoder refuses that, as it refuses segments that were cut off.
+    for part in (segment, segment.removesuffix(b"\0")):
+        try:
+            return unpack(part) if part else b""
+        except ValueError:
+            continue
+    return _unpack(segment)
+
+
+def _unpack(segment: bytes) -> bytes:
+    """Undo PackBits (PS3.5 G.3.2), as far as the segment goes."""
+    parts: list[bytes] = []
+    at, stop = 0, len(segment)
+    while at < stop:
+        code = segment[at]
+        if code < _NOTHING:
+            # So many bytes and one follow as they are.
+            parts.append(segment[at + 1 : at + code + 2])
+            at += code + 2
+        elif code > _NOTHING:
+            parts.append(segment[at + 1 : at + 2] * (257 - code))
+            at += 2
+        else:
+            at += 1
+    return b"".join(parts)

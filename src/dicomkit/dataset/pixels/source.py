@@ -1,0 +1,170 @@
+"""The pixel data of one dataset, opened: what they are and where each frame lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.attributes import raw
+from dicomkit.dataset.description import describe_image, pixel_keyword
+from dicomkit.dataset.pixels.codestream import begins_stream
+from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
+from dicomkit.dataset.pixels.native import frame_bits, is_subsampled
+from dicomkit.dataset.pixels.syntaxes import BIG_ENDIAN, Packing, packing, syntax_name
+from dicomkit.errors import InconsistentError, NoPixelsError, UnsupportedError
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.description import ImageDescription
+    from dicomkit.limits import Limits
+
+__all__ = ["PixelSource", "native_bytes", "open_pixels"]
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSource:
+    """Opened pixel data.
+
+    Attributes
+    ----------
+    image : ImageDescription
+        What the dataset says, mended where the data prove it wrong.
+    packing : Packing
+        How the frames lie in the data.
+    data : bytes
+        The element's value.
+    items : EncapsulatedFrames or None
+        The frames in it, unless they are native.
+    big_endian, swapped : bool
+        As `decode_native` takes them.
+    notes : tuple of Note
+        What was mended.
+    """
+
+    image: ImageDescription
+    packing: Packing
+    data: bytes
+    items: EncapsulatedFrames | None
+    big_endian: bool
+    swapped: bool
+    notes: tuple[Note, ...]
+
+
+def native_bytes(image: ImageDescription) -> int:
+    """Give how many bytes all frames take without compression."""
+    return -(-image.frames * frame_bits(image) // 8)
+
+
+def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
+    """Find out what a dataset's pixel data are.
+
+    The transfer syntax says it, unless the data themselves show that it is wrong: items
+    where there should be none, or the reverse.
+
+    Raises
+    ------
+    NoPixelsError
+        There is no pixel data element, or nothing in it.
+    InconsistentError
+        The Image Pixel attributes are impossible, or the data are not what the transfer
+        syntax says nor anything else that is known.
+    UnsupportedError
+        The transfer syntax is video, or another that no decoder exists for.
+    LimitError
+        A frame, or the number of frames, is larger than `limits` allow.
+    """
+    image = _sensible(describe_image(ds, limits))
+    keyword = pixel_keyword(ds)
+    data = None if keyword is None else raw(ds, keyword)
+    if keyword is None or not data:
+        msg = "the pixel data element is empty"
+        raise NoPixelsError(msg)
+    notes: list[Note] = []
+    kind = _packing(data, image, notes)
+    if kind is Packing.NATIVE:
+        return _native(ds, keyword, data, image, notes)
+    if not data.startswith(ITEM):
+        # A stream that was written without items is one fragment.
+        data = b"".join((ITEM, bytes(4), ITEM, len(data).to_bytes(4, "little"), data))
+    table, lengths = raw(ds, "ExtendedOffsetTable"), raw(ds, "ExtendedOffsetTableLengths")
+    items = EncapsulatedFrames(
+        data,
+        image.frames,
+        rle=kind is Packing.RLE,
+        extended=(table, lengths) if table and lengths else None,
+    )
+    return PixelSource(image, kind, data, items, big_endian=False, swapped=False, notes=(*notes,))
+
+
+def _sensible(image: ImageDescription) -> ImageDescription:
+    """Leave the sign out where it has no meaning: in colour, in single bits."""
+    if image.signed and (image.samples > 1 or image.bits_stored == 1):
+        note = Note("sign_ignored", "Pixel Representation 1 has no meaning in such an image")
+        return replace(image, signed=False, notes=(*image.notes, note))
+    return image
+
+
+def _packing(data: bytes, image: ImageDescription, notes: list[Note]) -> Packing:
+    """Say how the frames are packed, by the data where they contradict the transfer syntax."""
+    syntax = image.transfer_syntax
+    kind = packing(syntax)
+    if kind is Packing.UNSUPPORTED:
+        msg = f"no decoder exists for {syntax_name(syntax)}"
+        raise UnsupportedError(msg)
+    size = native_bytes(image)
+    fits = size <= len(data) <= size + 1
+    if kind in {Packing.NATIVE, Packing.UNKNOWN}:
+        if not fits and _begins_streams(data):
+            notes.append(
+                Note("encapsulation_unannounced", "the transfer syntax says that frames are native")
+            )
+            return Packing.STREAM
+        if kind is Packing.UNKNOWN and not fits:
+            msg = (
+                f"the pixel data of {syntax_name(syntax)} are not native and begin no known stream"
+            )
+            raise UnsupportedError(msg)
+        return Packing.NATIVE
+    if data.startswith(ITEM):
+        return kind
+    if begins_stream(data) or fits:
+        notes.append(Note("encapsulation_missing", "the compressed frames are not in items"))
+        return Packing.STREAM if begins_stream(data) else Packing.NATIVE
+    msg = "the transfer syntax says that the pixel data are in items, but they are not"
+    raise InconsistentError(msg)
+
+
+def _begins_streams(data: bytes) -> bool:
+    """Tell whether data begin with a Basic Offset Table's item and that of a stream."""
+    if not data.startswith(ITEM):
+        return False
+    at = 8 + int.from_bytes(data[4:8], "little")
+    return data.startswith(ITEM, at) and begins_stream(data, at + 8)
+
+
+def _native(
+    ds: Dataset, keyword: str, data: bytes, image: ImageDescription, notes: list[Note]
+) -> PixelSource:
+    big_endian = image.transfer_syntax in BIG_ENDIAN
+    if is_subsampled(image):
+        full = replace(image, photometric="YBR_FULL")
+        if len(data) >= native_bytes(full):
+            notes.append(
+                Note("subsampling_contradicted", "YBR_FULL_422 with chroma for every pixel")
+            )
+            image = full
+    surplus = len(data) - native_bytes(image)
+    # One byte makes the length even.
+    if surplus > 1:
+        notes.append(Note("surplus_bytes", f"{surplus} bytes lie behind the last frame"))
+    return PixelSource(
+        image,
+        Packing.NATIVE,
+        data,
+        items=None,
+        big_endian=big_endian,
+        swapped=big_endian and ds.get_item(keyword).VR == "OW",
+        notes=(*notes,),
+    )

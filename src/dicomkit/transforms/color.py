@@ -1,0 +1,74 @@
+"""Colour models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ybr_to_rgb"]
+
+_BLOCK = 1 << 14
+"""Pixels at once: three float32 planes of them fit the cache."""
+
+
+def ybr_to_rgb(
+    values: NDArray[np.integer[Any]], bits: int | None = None
+) -> NDArray[np.integer[Any]]:
+    """Convert full-range YBR to RGB (PS3.3 C.7.6.3.1.2, YBR_FULL).
+
+    Parameters
+    ----------
+    values : ndarray of unsigned integers, shape (..., 3)
+        Y, CB and CR, each of the full range of `bits`.
+    bits : int, optional
+        The bits of a sample; by default all that the dtype has.
+
+    Returns
+    -------
+    ndarray
+        A new array of red, green and blue with the shape and dtype of `values`, rounded
+        to the nearest and held within ``0`` to ``2 ** bits - 1``.
+
+    Raises
+    ------
+    ValueError
+        The last axis is not of three samples, or `bits` are not those of the dtype.
+
+    Examples
+    --------
+    >>> ybr_to_rgb(np.array([[76, 85, 255], [128, 128, 128]], np.uint8))
+    array([[254,   0,   0],
+           [128, 128, 128]], dtype=uint8)
+    """
+    width = 8 * values.dtype.itemsize
+    bits = width if bits is None else bits
+    if values.ndim == 0 or values.shape[-1] != 3:  # noqa: PLR2004 - Y, CB and CR
+        msg = f"the last axis must hold three samples, not the shape {values.shape}"
+        raise ValueError(msg)
+    if not 1 <= bits <= width:
+        msg = f"bits must be from 1 to {width} for {values.dtype}, not {bits}"
+        raise ValueError(msg)
+    # float32 holds integers of 24 bits, so samples of 16 with room for their fractions.
+    real: type[np.floating[Any]] = np.float32 if bits <= 16 else np.float64  # noqa: PLR2004
+    middle = 1 << (bits - 1)
+    highest = (1 << bits) - 1
+    pixels = values.reshape(-1, 3)
+    result = np.empty_like(pixels)
+    for start in range(0, len(pixels), _BLOCK):
+        block = pixels[start : start + _BLOCK].astype(real)
+        y, cb, cr = block[:, 0], block[:, 1] - middle, block[:, 2] - middle
+        # R = Y + 1.402 (CR - 128)
+        # G = Y - 0.344136 (CB - 128) - 0.714136 (CR - 128)
+        # B = Y + 1.772 (CB - 128)
+        red = y + 1.402 * cr
+        green = y - 0.344136 * cb - 0.714136 * cr
+        blue = y + 1.772 * cb
+        rgb = np.stack((red, green, blue), axis=-1)
+        np.rint(rgb, out=rgb)
+        np.clip(rgb, 0, highest, out=rgb)
+        result[start : start + _BLOCK] = rgb
+    return result.reshape(values.shape)
