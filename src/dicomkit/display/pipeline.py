@@ -83,7 +83,7 @@ class DisplayPipeline:
     >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("CT_small.dcm"))
     >>> pipeline = dk.display_pipeline(ds, window="bone")
     >>> print(pipeline)
-    Modality      x * 1 + -1024 HU  [the file]
+    Modality      x * 1 - 1024 HU  [the file]
     VOI           center 400, width 1800, LINEAR  [preset bone]
     Output        0..255, to the nearest  [8 bits]
     >>> pipeline(dk.stored_values(ds)).dtype

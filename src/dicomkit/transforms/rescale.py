@@ -66,4 +66,6 @@ class Rescale:
 
     def __str__(self) -> str:
         """Give the formula."""
-        return f"x * {self.slope:g} + {self.intercept:g}" + (f" {self.units}" if self.units else "")
+        sign = "-" if self.intercept < 0 else "+"
+        formula = f"x * {self.slope:g} {sign} {abs(self.intercept):g}"
+        return f"{formula} {self.units}" if self.units else formula
