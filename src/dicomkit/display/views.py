@@ -113,7 +113,7 @@ class GrayFrame:
         if name == "full":
             return self._full()
         if name == "auto":
-            return View(auto_window(self._meaningful), "computed: all but the extreme values")
+            return View(auto_window(self.meaningful), "computed: all but the extreme values")
         if name not in WINDOWS:
             known = ", ".join(["auto", "full", *WINDOWS])
             msg = f"no window is called {name!r}; known are {known}"
@@ -168,13 +168,14 @@ class GrayFrame:
         """Values after the Modality step that have the same range as all of them."""
         values, transform = self._unpadded, self.displayed_modality
         if isinstance(transform, LookupTable) or not values.size:
-            return self._meaningful
+            return self.meaningful
         # A rescale is monotonic: only the ends of the range need it.
         ends = np.array([values.min(), values.max()])
         return ends if transform is None else transform(ends)
 
     @property
-    def _meaningful(self) -> AnyArray:
+    def meaningful(self) -> AnyArray:
+        """All values after the Modality step, without padding and what is not finite."""
         transform = self.displayed_modality
         return self._unpadded if transform is None else transform(self._unpadded)
 

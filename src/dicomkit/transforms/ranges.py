@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dicomkit.transforms.padding import PaddingMask
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["auto_window", "full_window", "window_between"]
+__all__ = ["auto_window", "full_window", "reach", "window_between"]
 
 
 def auto_window(
@@ -50,15 +53,7 @@ def auto_window(
     >>> auto_window(np.arange(101), percentiles=(10, 90))
     Window(center=50.5, width=81.0, function='LINEAR')
     """
-    low, high = percentiles
-    if not 0 <= low < high <= 100:  # noqa: PLR2004 - percent
-        msg = "percentiles must ascend and lie from 0 to 100"
-        raise ValueError(msg)
-    kept = _meaningful(np.asarray(values), exclude)
-    if not kept.size:
-        return window_between(0, 0)
-    first, last = np.percentile(kept, (low, high), method="nearest")
-    return window_between(float(first), float(last))
+    return window_between(*(reach(_meaningful(np.asarray(values), exclude), percentiles) or (0, 0)))
 
 
 def full_window(values: npt.ArrayLike, *, exclude: tuple[float, float] | None = None) -> Window:
@@ -77,6 +72,24 @@ def full_window(values: npt.ArrayLike, *, exclude: tuple[float, float] | None = 
     return window_between(float(kept.min()), float(kept.max()))
 
 
+def reach(values: AnyArray, percentiles: tuple[float, float]) -> tuple[float, float] | None:
+    """Give the values at two percentiles; None where there are no values.
+
+    Raises
+    ------
+    ValueError
+        The percentiles do not ascend from 0 to 100.
+    """
+    low, high = percentiles
+    if not 0 <= low < high <= 100:  # noqa: PLR2004 - percent
+        msg = "percentiles must ascend and lie from 0 to 100"
+        raise ValueError(msg)
+    if not values.size:
+        return None
+    first, last = np.percentile(values, (low, high), method="nearest")
+    return float(first), float(last)
+
+
 def window_between(first: float, last: float) -> Window:
     """Give the window in which ``first`` is just black and ``last`` just white.
 
@@ -88,14 +101,20 @@ def window_between(first: float, last: float) -> Window:
     Window(center=0.25, width=0.5, function='LINEAR_EXACT')
     """
     # With c = (x1 + x2 + 1) / 2 and w = x2 - x1 + 1 the LINEAR formula becomes
-    # (x - x1) / (x2 - x1); of a constant image it makes the threshold at which it is black.
-    if first == last or (first % 1 == 0 and last % 1 == 0):
-        return Window((first + last + 1) / 2, last - first + 1)
-    return Window((first + last) / 2, last - first, "LINEAR_EXACT")
+    # (x - x1) / (x2 - x1); of a constant image a threshold at which it is black.
+    middle = first / 2 + last / 2
+    # Of values as far apart as float64 allows.
+    width = min(last - first, sys.float_info.max)
+    if first == last:
+        # x > c - 0.5 must not hold for it, however c is rounded.
+        center = middle + 0.5
+        return Window(center if center - 0.5 >= first else math.nextafter(center, math.inf), 1)
+    if first % 1 == 0 and last % 1 == 0:
+        return Window(middle + 0.5, width + 1)
+    return Window(middle, width, "LINEAR_EXACT")
 
 
 def _meaningful(values: AnyArray, exclude: tuple[float, float] | None) -> AnyArray:
     if exclude is not None:
-        low, high = sorted(exclude)
-        values = values[(values < low) | (values > high)]
+        values = values[~PaddingMask(*sorted(exclude)).covers(values)]
     return values[np.isfinite(values)] if values.dtype.kind == "f" else values

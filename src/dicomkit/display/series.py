@@ -1,0 +1,78 @@
+"""One window for many images, so that brightness does not flicker from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.display.views import GrayFrame
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.transforms.ranges import reach, window_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.window import Window
+
+__all__ = ["series_window"]
+
+
+def series_window(
+    datasets: Iterable[Dataset],
+    /,
+    *,
+    percentiles: tuple[float, float] = (0.5, 99.5),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Window:
+    """Compute one window for all frames of a series.
+
+    Parameters
+    ----------
+    datasets : iterable of pydicom.dataset.Dataset
+        Greyscale images whose values have the same meaning. One is held at a time.
+    percentiles : (float, float)
+        Which values of a frame the window must reach, from 0 to 100; ``(0, 100)`` is the
+        full range. Padding and values that are not finite do not count.
+    limits : Limits
+        As in `stored_values`.
+
+    Returns
+    -------
+    Window
+        From the lowest to the highest of these values in any frame, in the units after
+        the Modality step: a ``window`` for `render`.
+
+    Raises
+    ------
+    DicomKitError
+        A dataset cannot be decoded.
+    ValueError
+        There are no values, or one image is in colour, or the percentiles do not ascend.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("CT_small.dcm"))
+    >>> dk.series_window([ds], percentiles=(0, 100))
+    Window(center=136.0, width=2064.0, function='LINEAR')
+    """
+    ends: list[float] = []
+    for ds in datasets:
+        image = describe_image(ds, limits)
+        if image.samples != 1 or image.photometric == "PALETTE COLOR":
+            msg = "a colour image has no window"
+            raise ValueError(msg)
+        for frame in range(image.frames):
+
+            def stored(ds: Dataset = ds, frame: int = frame) -> AnyArray:
+                return read_frame(ds, frame, limits=limits).values
+
+            ends.extend(reach(GrayFrame(ds, frame, image, stored).meaningful, percentiles) or ())
+    if not ends:
+        msg = "no image has a value that a window could show"
+        raise ValueError(msg)
+    return window_between(min(ends), max(ends))
