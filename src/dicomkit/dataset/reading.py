@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pydicom.charset import STAND_ALONE_ENCODINGS, default_encoding, python_encoding
+from pydicom.charset import default_encoding
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.tag import BaseTag
@@ -19,6 +18,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from dicomkit.dataset.charsets import python_encodings
 from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
 from dicomkit.dataset.nesting import encapsulated_end
 from dicomkit.dataset.part10 import Front, read_front
@@ -41,14 +41,6 @@ _PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 _NATIVE: Final = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
 # Enough of a compressed stream to see its own header.
 _STREAM_HEAD: Final = 1 << 16
-
-
-def _bare(term: str) -> str:
-    """Reduce a defined term to letters and digits: separators are often written wrong."""
-    return re.sub("[^A-Z0-9]", "", term)
-
-
-_CHARACTER_SETS: Final = {_bare(term): term for term in python_encoding}
 
 
 def read_dataset(
@@ -217,17 +209,6 @@ def _assemble(
     # Everything is read; the empty stand-in must not pass for a source to read on from.
     ds.buffer = None
     stated = elements.get(_CHARACTER_SET)
-    encodings = default_encoding if stated is None else _python_encodings(stated.value or b"")
+    encodings = default_encoding if stated is None else python_encodings(stated.value or b"")
     ds.set_original_encoding(implicit, little, encodings)
     return ds
-
-
-def _python_encodings(value: bytes) -> list[str]:
-    """Translate Specific Character Set (0008,0005) as pydicom does, but never with a warning."""
-    terms = [_CHARACTER_SETS.get(_bare(term)) for term in value.decode("latin-1").split("\\")]
-    known = [term for term in terms if term is not None]
-    # PS3.3 C.12.1.1.2: these sets know no code extensions.
-    if known and known[0] in STAND_ALONE_ENCODINGS:
-        known = known[:1]
-    usable = known[:1] + [term for term in known[1:] if term not in STAND_ALONE_ENCODINGS]
-    return [python_encoding[term] for term in usable] or [default_encoding]

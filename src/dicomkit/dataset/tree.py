@@ -1,0 +1,75 @@
+"""The tree of a dataset, as text for a terminal."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from pydicom.uid import UID
+
+from dicomkit.dataset.entries import top_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.entries import Entry
+
+__all__ = ["MOST_ITEMS", "MetadataTree", "show_value"]
+
+# What a person will read; `metadata_rows` has the rest.
+MOST_ITEMS: Final = 50
+_MOST_LINES: Final = 10_000
+_MOST_CHARACTERS: Final = 120
+_LABEL_WIDTH: Final = 34
+
+
+class MetadataTree:
+    """A dataset to read; `dicomkit.metadata_tree` makes one."""
+
+    def __init__(self, ds: Dataset) -> None:
+        self._ds = ds
+
+    def __repr__(self) -> str:
+        """Say what it is without saying what is in it."""
+        return f"<{type(self).__name__} of {len(self._ds)} elements; print() shows them>"
+
+    def __str__(self) -> str:
+        """Give a line for each element, items indented below their sequence."""
+        lines = _lines(top_entries(self._ds), "")
+        shown = list(islice(lines, _MOST_LINES))
+        if next(lines, None) is not None:
+            shown.append(f"\u2026 the tree is cut after {_MOST_LINES} lines")
+        return "\n".join(shown)
+
+
+def show_value(entry: Entry) -> str:
+    """Give a value as one short line of printable characters, with a known UID's name."""
+    value = entry.reading.value
+    if value is None:
+        return ""
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS]}\u2026 ({len(text)} characters)"
+    # Control characters would reach the terminal, and others turn the reading direction.
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if entry.reading.broken:
+        return f"{shown} [broken]"
+    if entry.vr == "UI" and (name := UID(text).name) != text:
+        return f"{shown} ({name})"
+    return shown
+
+
+def _lines(level: Iterator[Entry], indent: str) -> Iterator[str]:
+    for entry in level:
+        label = entry.keyword or entry.name
+        padded = f"{label:<{max(_LABEL_WIDTH - len(indent), 0)}}"
+        yield f"{indent}{entry.tag} {entry.vr} {padded} {show_value(entry)}".rstrip()
+        for index, item in enumerate(entry.children()):
+            if index == MOST_ITEMS:
+                left = entry.reading.multiplicity - MOST_ITEMS
+                yield f"{indent}  \u2026 {left} more items"
+                break
+            yield f"{indent}  [{index}]"
+            yield from _lines(item, f"{indent}    ")
