@@ -30,10 +30,14 @@ def blockwise(
     whatever array it comes in: the same value gives the same result to the bit.
     """
     array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        msg = f"values must be real numbers, not {array.dtype}"
+        raise TypeError(msg)
     flat = np.ascontiguousarray(array).reshape(-1)
     result = np.empty(flat.shape, dtype)
-    # Exponentials, and values beyond float32, become infinite here and clamp later.
-    with np.errstate(over="ignore"):
+    # Exponentials, and values beyond float32, become infinite here and clamp later; a
+    # signalling NaN becomes a quiet one.
+    with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, flat.size, _BLOCK):
             result[start : start + _BLOCK] = step(flat[start : start + _BLOCK])
     return result.reshape(array.shape)

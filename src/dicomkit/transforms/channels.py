@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dicomkit.transforms.arrays import AnyArray, FloatArray, blockwise
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
-
-    from dicomkit.transforms.arrays import AnyArray, FloatArray
 
 __all__ = ["Channels", "FullScale"]
 
@@ -54,7 +54,10 @@ class FullScale:
 
     def __call__(self, samples: npt.ArrayLike) -> FloatArray:
         """Scale samples of any shape to float32 from 0 to 1."""
-        return np.divide(samples, (1 << self.bits) - 1, dtype=np.float64).astype(np.float32)
+        return blockwise(samples, self._scaled, np.float32)
+
+    def _scaled(self, block: AnyArray) -> AnyArray:
+        return np.divide(block, (1 << self.bits) - 1, dtype=np.float64)
 
     def __str__(self) -> str:
         """Give the range."""

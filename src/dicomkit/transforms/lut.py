@@ -18,7 +18,7 @@ _MOST_BITS = 16
 _MOST_ENTRIES = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class LookupTable:
     """A table from an integer input to an unsigned output (PS3.3 C.11.1.1.1, C.11.2.1.1).
 
@@ -34,7 +34,7 @@ class LookupTable:
     Raises
     ------
     ValueError
-        The entries are none, too many, or do not fit the bits.
+        The entries are none, too many, not whole numbers, or do not fit the bits.
 
     Examples
     --------
@@ -48,26 +48,30 @@ class LookupTable:
     entries: npt.NDArray[np.uint16]
     bits: int
 
-    def __post_init__(self) -> None:
-        """Check the entries and keep a copy that nobody can change."""
-        entries = np.asarray(self.entries)
-        if entries.ndim != 1 or not 1 <= entries.size <= _MOST_ENTRIES:
+    def __init__(self, first: int, entries: npt.ArrayLike, bits: int) -> None:
+        given = np.asarray(entries)
+        if given.ndim != 1 or not 1 <= given.size <= _MOST_ENTRIES:
             msg = f"a table has 1 to {_MOST_ENTRIES} entries in one dimension"
             raise ValueError(msg)
-        if not 1 <= self.bits <= _MOST_BITS:
+        if given.dtype.kind not in "biu":
+            msg = "entries must be whole numbers"
+            raise ValueError(msg)
+        if not 1 <= bits <= _MOST_BITS:
             msg = f"bits must be 1 to {_MOST_BITS}"
             raise ValueError(msg)
-        if entries.min() < 0 or entries.max() > self.maximum:
-            msg = f"entries must lie from 0 to {self.maximum}, as {self.bits} bits can hold"
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "bits", bits)
+        if given.min() < 0 or given.max() > self.maximum:
+            msg = f"entries must lie from 0 to {self.maximum}, as {bits} bits can hold"
             raise ValueError(msg)
-        kept = entries.astype(np.uint16)
+        kept = given.astype(np.uint16)
         kept.flags.writeable = False
         object.__setattr__(self, "entries", kept)
 
     @property
     def maximum(self) -> int:
         """The highest output that the bits can hold: the output's white."""
-        return (1 << self.bits) - 1
+        return (1 << int(self.bits)) - 1
 
     def __call__(self, values: npt.ArrayLike) -> FloatArray:
         """Look values of any real dtype and shape up; the entries come as float32.
@@ -94,6 +98,10 @@ class LookupTable:
         """Hash by content, so that equal tables share one prepared pipeline."""
         return hash((self.first, self.bits, self.entries.tobytes()))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Make the copy afresh, because an array comes out of a pickle writeable."""
+        return LookupTable, (self.first, self.entries, self.bits)
+
     def __str__(self) -> str:
         """Summarise the table."""
         return f"table of {self.entries.size} entries from {self.first}, {self.bits} bits"
@@ -104,5 +112,7 @@ def nearest_index(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """Turn values into indices of a table that clamps at both ends, and say which were NaN."""
     unknown = np.isnan(values)
-    offset = np.where(unknown, 0.0, np.subtract(values, first, dtype=np.float64))
+    # A signalling NaN becomes a quiet one here.
+    with np.errstate(invalid="ignore"):
+        offset = np.where(unknown, 0.0, np.subtract(values, first, dtype=np.float64))
     return np.clip(np.rint(offset), 0, size - 1).astype(np.intp), unknown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -37,7 +38,7 @@ def to_uint8(
     Raises
     ------
     ValueError
-        The range does not ascend.
+        The range does not ascend, or is not finite.
 
     Examples
     --------
@@ -85,15 +86,17 @@ def _quantized(
     view: npt.ArrayLike, value_range: tuple[float, float], dtype: type[_Level]
 ) -> npt.NDArray[_Level]:
     low, high = value_range
-    if not low < high:
-        msg = "value_range must ascend"
+    span = high - low
+    if not 0 < span < math.inf:
+        msg = "value_range must ascend and be finite"
         raise ValueError(msg)
     white = np.iinfo(dtype).max
 
     def quantized(block: AnyArray) -> AnyArray:
         scaled = np.subtract(block, low, dtype=np.float64)
-        np.clip(scaled, 0, high - low, out=scaled)
-        scaled *= white / (high - low)
+        np.clip(scaled, 0, span, out=scaled)
+        scaled /= span
+        scaled *= white
         np.rint(scaled, out=scaled)
         scaled[np.isnan(scaled)] = 0
         return scaled

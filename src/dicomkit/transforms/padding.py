@@ -36,11 +36,15 @@ class PaddingMask:
     def __call__(self, stored: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Give stored values of any real dtype and shape as float64, NaN where they are padding."""
         array = np.asarray(stored)
-        return np.where(self.covers(array), np.nan, array.astype(np.float64))
+        # A signalling NaN becomes a quiet one here.
+        with np.errstate(invalid="ignore"):
+            return np.where(self.covers(array), np.nan, array.astype(np.float64))
 
     def covers(self, stored: AnyArray) -> npt.NDArray[np.bool_]:
         """Say which stored values are padding."""
-        covered: npt.NDArray[np.bool_] = (stored >= self.low) & (stored <= self.high)
+        # A bound that the stored values' type cannot hold becomes infinite.
+        with np.errstate(over="ignore", invalid="ignore"):
+            covered: npt.NDArray[np.bool_] = (stored >= self.low) & (stored <= self.high)
         return covered
 
     def __str__(self) -> str:

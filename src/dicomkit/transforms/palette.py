@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["GrayToRgb", "Palette", "SupplementalPalette"]
 
+_WHITE = (1 << 16) - 1
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Palette:
     """Red, Green and Blue Palette Color Lookup Tables.
 
@@ -33,7 +35,7 @@ class Palette:
     Raises
     ------
     ValueError
-        The entries have another shape, or there are none.
+        The entries have another shape, are none, or are not whole numbers of 16 bits.
 
     Examples
     --------
@@ -45,13 +47,17 @@ class Palette:
     first: int
     entries: npt.NDArray[np.uint16]
 
-    def __post_init__(self) -> None:
-        """Check the entries and keep a copy that nobody can change."""
-        kept = np.array(self.entries, np.uint16)
-        if kept.ndim != 2 or kept.shape[1] != 3 or not kept.size:  # noqa: PLR2004 - (n, 3)
+    def __init__(self, first: int, entries: npt.ArrayLike) -> None:
+        given = np.asarray(entries)
+        if given.ndim != 2 or given.shape[1] != 3 or not given.size:  # noqa: PLR2004 - (n, 3)
             msg = "a palette's entries have the shape (n, 3), n at least 1"
             raise ValueError(msg)
+        if given.dtype.kind not in "biu" or given.min() < 0 or given.max() > _WHITE:
+            msg = f"a palette's entries must be whole numbers from 0 to {_WHITE}"
+            raise ValueError(msg)
+        kept = given.astype(np.uint16)
         kept.flags.writeable = False
+        object.__setattr__(self, "first", first)
         object.__setattr__(self, "entries", kept)
 
     def __call__(self, stored: npt.ArrayLike) -> FloatArray:
@@ -61,7 +67,7 @@ class Palette:
         """
         index, unknown = nearest_index(np.asarray(stored), self.first, len(self.entries))
         colors: FloatArray = self.entries[index].astype(np.float32)
-        colors /= np.iinfo(np.uint16).max
+        colors /= _WHITE
         colors[unknown] = np.nan
         return colors
 
@@ -74,6 +80,10 @@ class Palette:
     def __hash__(self) -> int:
         """Hash by content."""
         return hash((self.first, self.entries.tobytes()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Make the copy afresh, because an array comes out of a pickle writeable."""
+        return Palette, (self.first, self.entries)
 
     def __str__(self) -> str:
         """Summarise the palette."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dicomkit.transforms.arrays import AnyArray, FloatArray, blockwise
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from dicomkit.transforms.arrays import FloatArray
     from dicomkit.transforms.lut import LookupTable
 
 __all__ = ["Invert", "PresentationTable"]
@@ -28,8 +29,11 @@ class Invert:
 
     def __call__(self, view: npt.ArrayLike) -> FloatArray:
         """Invert a view from 0 to 1, of any shape; NaN stays NaN."""
+        return blockwise(view, self._inverted, np.float32)
+
+    def _inverted(self, block: AnyArray) -> AnyArray:
         # ymin + ymax - y
-        return np.subtract(1, np.asarray(view, np.float32), dtype=np.float32)
+        return np.subtract(1, block, dtype=np.float32)
 
     def __str__(self) -> str:
         """Give the formula."""
@@ -56,7 +60,10 @@ class PresentationTable:
 
     def __call__(self, view: npt.ArrayLike) -> FloatArray:
         """Map a view from 0 to 1 through the table to one from 0 to 1; NaN stays NaN."""
-        index = np.multiply(view, self.table.entries.size - 1, dtype=np.float64)
+        return blockwise(view, self._looked_up, np.float32)
+
+    def _looked_up(self, block: AnyArray) -> AnyArray:
+        index = np.multiply(block, self.table.entries.size - 1, dtype=np.float64)
         return self.table(index + self.table.first) / np.float32(self.table.maximum)
 
     def __str__(self) -> str:
