@@ -1,1 +1,79 @@
 """DICOM from disk to numbers and to pictures."""
+
+from dicomkit._version import __version__
+from dicomkit.dataset.metadata import find_elements, metadata_rows, metadata_tree
+from dicomkit.dataset.overlays import Overlay, overlays
+from dicomkit.dataset.pixels.frames import frame_count, stored_values
+from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.voi import VoiOption
+from dicomkit.display.build import display_pipeline
+from dicomkit.display.pipeline import DisplayPipeline
+from dicomkit.display.render import render
+from dicomkit.display.series import series_window
+from dicomkit.display.values import to_hu, to_values, voi_options
+from dicomkit.errors import (
+    DecodeError,
+    DicomKitError,
+    InconsistentError,
+    LimitError,
+    NoPixelsError,
+    NotDicomError,
+    ReadError,
+    TruncatedError,
+    UnitsError,
+    UnsafePathError,
+    UnsupportedError,
+    WriteError,
+)
+from dicomkit.export.image import save_image
+from dicomkit.limits import Limits
+from dicomkit.notes import Note
+from dicomkit.transforms.lut import LookupTable
+from dicomkit.transforms.output import to_uint8, to_uint16
+from dicomkit.transforms.presets import WINDOWS
+from dicomkit.transforms.ranges import auto_window
+from dicomkit.transforms.rescale import Rescale
+from dicomkit.transforms.window import Window, apply_window
+
+__all__ = [
+    "WINDOWS",
+    "DecodeError",
+    "DicomKitError",
+    "DisplayPipeline",
+    "InconsistentError",
+    "LimitError",
+    "Limits",
+    "LookupTable",
+    "NoPixelsError",
+    "NotDicomError",
+    "Note",
+    "Overlay",
+    "ReadError",
+    "Rescale",
+    "TruncatedError",
+    "UnitsError",
+    "UnsafePathError",
+    "UnsupportedError",
+    "VoiOption",
+    "Window",
+    "WriteError",
+    "__version__",
+    "apply_window",
+    "auto_window",
+    "display_pipeline",
+    "find_elements",
+    "frame_count",
+    "metadata_rows",
+    "metadata_tree",
+    "overlays",
+    "read_dataset",
+    "render",
+    "save_image",
+    "series_window",
+    "stored_values",
+    "to_hu",
+    "to_uint8",
+    "to_uint16",
+    "to_values",
+    "voi_options",
+]
