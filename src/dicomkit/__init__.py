@@ -1,6 +1,6 @@
 """DICOM from disk to numbers and to pictures."""
 
-from dicomkit._version import __version__
+from dicomkit._version import __version__ as __version__
 from dicomkit.dataset.metadata import find_elements, metadata_rows, metadata_tree
 from dicomkit.dataset.overlays import Overlay, overlays
 from dicomkit.dataset.pixels.frames import frame_count, stored_values
@@ -57,7 +57,6 @@ __all__ = [
     "VoiOption",
     "Window",
     "WriteError",
-    "__version__",
     "apply_window",
     "auto_window",
     "display_pipeline",

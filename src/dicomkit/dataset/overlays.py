@@ -45,6 +45,13 @@ class Overlay:
     kind : str or None
         Overlay Type: ``"G"`` graphics, ``"R"`` region of interest.
     label, description : str or None
+
+    Examples
+    --------
+    >>> plane = np.array([[[True, False]]])
+    >>> overlay = Overlay(0x6000, plane, (1, 1), 0, "G", None, None)
+    >>> overlay.plane(0), overlay.plane(1)
+    (array([[ True, False]]), None)
     """
 
     group: int

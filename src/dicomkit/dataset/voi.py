@@ -37,6 +37,12 @@ class VoiOption:
         Window Center & Width Explanation (0028,1055) or LUT Explanation (0028,3003).
     source : str
         Where in the file it was found.
+
+    Examples
+    --------
+    >>> option = VoiOption(Window(40, 80), "BRAIN", "the file")
+    >>> print(option.window)
+    center 40, width 80, LINEAR
     """
 
     window: Window | LookupTable
