@@ -40,8 +40,9 @@ class Overlay:
         Read-only.
     origin : (int, int)
         Row and column of its first pixel in the image, counted from 1; may lie outside.
-    first_frame : int
-        The image's frame that the first plane belongs to, counted from 0.
+    first_frame : int or None
+        The image's frame that the first plane belongs to, counted from 0; None for a
+        single plane of which the file does not say where it belongs: it lies over all.
     kind : str or None
         Overlay Type: ``"G"`` graphics, ``"R"`` region of interest.
     label, description : str or None
@@ -57,17 +58,14 @@ class Overlay:
     group: int
     planes: npt.NDArray[np.bool_]
     origin: tuple[int, int]
-    first_frame: int
+    first_frame: int | None
     kind: str | None
     label: str | None
     description: str | None
 
     def plane(self, frame: int) -> npt.NDArray[np.bool_] | None:
-        """Give the plane that lies over one of the image's frames, or None.
-
-        A single plane without Image Frame Origin lies over all frames.
-        """
-        index = frame - self.first_frame
+        """Give the plane that lies over one of the image's frames, or None."""
+        index = 0 if self.first_frame is None else frame - self.first_frame
         return self.planes[index] if 0 <= index < len(self.planes) else None
 
 
@@ -123,6 +121,7 @@ def _read(ds: Dataset, group: int, limits: Limits) -> Overlay | None:
     base = group << 16
     rows, columns = integer(ds, base | _ROWS), integer(ds, base | _COLUMNS)
     frames = integer(ds, base | _FRAMES) or 1
+    first = integer(ds, base | _FRAME_ORIGIN)
     if not rows or not columns or min(rows, columns, frames) < 1:
         return None
     data = octets(ds, base | _DATA)
@@ -138,7 +137,7 @@ def _read(ds: Dataset, group: int, limits: Limits) -> Overlay | None:
         group=group,
         planes=planes,
         origin=(origin[0], origin[1]) if len(origin) == _PAIR else (1, 1),
-        first_frame=(integer(ds, base | _FRAME_ORIGIN) or 1) - 1,
+        first_frame=None if first is None and len(planes) == 1 else (first or 1) - 1,
         kind=text(ds, base | _TYPE),
         label=text(ds, base | _LABEL),
         description=text(ds, base | _DESCRIPTION),
