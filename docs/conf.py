@@ -35,6 +35,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "dicomkit"
 html_static_path = ["_static"]
 html_css_files = ["dicomkit.css"]
+html_sidebars = {"**": []}  # the pages have no sections that a sidebar could list
 html_theme_options = {
     "navigation_with_keys": False,
     "show_toc_level": 2,
