@@ -13,7 +13,6 @@ extensions = [
     "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
 ]
 exclude_patterns = ["_build"]
@@ -33,8 +32,6 @@ numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "dicomkit"
-html_static_path = ["_static"]
-html_css_files = ["dicomkit.css"]
 html_sidebars = {"**": []}  # the pages have no sections that a sidebar could list
 html_theme_options = {
     "navigation_with_keys": False,
