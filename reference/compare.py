@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
-__all__ = ["AGREEMENT", "Comparison", "Outcome", "compare", "share_within_one"]
+__all__ = ["AGREEMENT", "Comparison", "Outcome", "compare", "difference"]
 
 AGREEMENT = 0.999
 """The share of samples that must be within one grey level."""
@@ -34,8 +34,9 @@ class Comparison:
 
     Attributes
     ----------
-    within : float
-        The share of samples within one grey level, in the frame where it is lowest.
+    identical, within : float
+        The share of samples that are equal, and within one grey level, in the frame where
+        it is lowest.
     worst : int
         The largest difference of any sample, in grey levels.
     detail : str
@@ -44,6 +45,7 @@ class Comparison:
 
     outcome: Outcome
     frames: int
+    identical: float = 0.0
     within: float = 0.0
     worst: int = 0
     detail: str = ""
@@ -58,22 +60,28 @@ def compare(ds: Dataset, path: Path | None = None) -> Comparison:
         first = next(ours)
     except DicomKitError as error:
         return _refused(ds, path, error.code)
-    shares, differences, steps = [], [], ""
+    levels, steps = [], ""
     for frame in range(frames):
         try:
             theirs, steps = _dcmtk(ds, frame, path)
         except dcmtk.DcmtkError as error:
             return Comparison("only dicomkit", frames, detail=str(error))
-        share, difference = share_within_one(next(ours) if frame else first, theirs)
-        shares.append(share)
-        differences.append(difference)
-    outcome: Outcome = "agrees" if min(shares) >= AGREEMENT else "differs"
-    return Comparison(outcome, frames, min(shares), max(differences), steps)
+        levels.append(difference(next(ours) if frame else first, theirs))
+    within = min(float(np.mean(frame <= 1)) for frame in levels)
+    return Comparison(
+        "agrees" if within >= AGREEMENT else "differs",
+        frames,
+        min(float(np.mean(frame == 0)) for frame in levels),
+        within,
+        max(int(frame.max()) for frame in levels),
+        steps,
+    )
 
 
 def _refused(ds: Dataset, path: Path | None, code: str) -> Comparison:
     try:
-        _dcmtk(ds, 0, path)
+        prepared = prepare(ds, 0)
+        dcmtk.render(prepared.dataset, 0, None if prepared.steps else path)
     except (dcmtk.DcmtkError, RuntimeError):
         return Comparison("neither", 0, detail=code)
     return Comparison("only DCMTK", 0, detail=code)
@@ -94,11 +102,10 @@ def _render(prepared: Prepared, path: Path | None) -> NDArray[np.uint8]:
     return dcmtk.render(prepared.dataset, prepared.frame, path)
 
 
-def share_within_one(ours: NDArray[np.generic], theirs: NDArray[np.uint8]) -> tuple[float, int]:
-    """Give the share of samples within one grey level, and the largest difference."""
+def difference(ours: NDArray[np.generic], theirs: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Give by how many grey levels the samples differ; pictures of two sizes by all of them."""
     if ours.ndim != theirs.ndim:
         ours, theirs = np.atleast_3d(ours), np.atleast_3d(theirs)
     if ours.shape[:2] != theirs.shape[:2]:
-        return 0.0, 255
-    difference = np.abs(ours.astype(np.int16) - theirs.astype(np.int16))
-    return float(np.mean(difference <= 1)), int(difference.max())
+        return np.full(ours.shape, 255, np.int16)
+    return np.abs(ours.astype(np.int16) - theirs.astype(np.int16))

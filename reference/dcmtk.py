@@ -43,9 +43,9 @@ def render(ds: Dataset, frame: int, path: Path | None = None) -> NDArray[np.uint
         if path is None:
             path = Path(folder) / "prepared.dcm"
             ds.save_as(path, enforce_file_format=True)
-        picture = Path(folder) / "picture.pnm"
+        picture = Path(folder) / "picture.png"
         program = "dcml2pnm" if _syntax(ds) in JPEGLSTransferSyntaxes else "dcmj2pnm"
-        command = [program, "-O", "+F", str(frame + 1), *view_options(ds), "+op"]
+        command = [program, "-O", "+F", str(frame + 1), *view_options(ds), "+on2"]
         done = subprocess.run(
             [*command, str(path), str(picture)],
             capture_output=True,
@@ -57,13 +57,19 @@ def render(ds: Dataset, frame: int, path: Path | None = None) -> NDArray[np.uint
             complaints = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise DcmtkError(complaints[-1].removeprefix("F: "))
         with Image.open(picture) as image:
-            return np.asarray(image)
+            # DCMTK truncates: 16 bits are asked for, so that the rounding to 8 is done here.
+            # Pillow keeps the upper half of colours.
+            samples = np.asarray(image)
+        return samples if samples.ndim == 3 else np.rint(samples / 257).astype(np.uint8)
 
 
 def view_options(ds: Dataset) -> list[str]:
     """Choose the file's first view, else the full range of its values (PS3.3 C.11.2)."""
-    if ds.get("SamplesPerPixel", 1) != 1 or ds.get("PhotometricInterpretation") == "PALETTE COLOR":
+    if ds.get("SamplesPerPixel", 1) != 1:
         return []
+    if ds.get("PhotometricInterpretation") == "PALETTE COLOR":
+        # Have it look whether 16-bit entries hold 8 bits only.
+        return ["+Mc"]
     if ds.get("WindowCenter") is not None and ds.get("WindowWidth") is not None:
         # DCMTK does not read the function from the file.
         return ["+Wi", "1", *(["+Wfs"] if ds.get("VOILUTFunction") == "SIGMOID" else [])]

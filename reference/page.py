@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -22,10 +23,11 @@ _INTRODUCTION: Final = """\
 <!-- Written by `python -m reference`; change the code in reference/, not this page. -->
 
 Is the picture right? dicomkit's pictures are held against those of another renderer that
-shares no code with it: {renderer}, given the same file and told to show the file's first
+shares no code with it, {renderer}, given the same file and told to show the file's first
 view, or the full range of the values where the file has none. They agree where, in every
-frame, at least 99.9 % of the samples are within one grey level. (DCMTK truncates to whole
-grey levels where dicomkit rounds, so one level of difference means nothing.)
+frame, at least 99.9 % of the samples are within one grey level. A level of difference means
+nothing: where a value falls half-way between two of them, one renderer takes the lower and
+the other the upper.
 
 Compared are all {files} images that come with the packages pydicom and pydicom-data, and
 {made} small datasets made for what those do not have.
@@ -47,6 +49,8 @@ half a unit and one unit more.
 Every difference has its reason and the clause that decides who is right. One without a
 reason, and a reason without a difference, fail the comparison.
 
+| datasets | outcome | reason | clause |
+|---|---|---|---|
 {differences}
 """
 
@@ -62,7 +66,7 @@ in every frame, with these exceptions.
 {exceptions}
 
 Where the corpora hold one image in several transfer syntaxes, the stored values are compared
-with those of the uncompressed file: {lossless} lossless files are identical to it, and
+with those of the uncompressed one: {lossless} lossless files are identical to it, and
 {lossy} lossy ones are within 1 of what another decoder had made of them.
 """
 
@@ -90,7 +94,7 @@ def outcomes_on(page: str) -> dict[str, str]:
     return {row[0].strip("| `"): row[2].strip() for row in rows if len(row) == _COLUMNS}
 
 
-_COLUMNS: Final = 6
+_COLUMNS: Final = 7
 
 
 def _introduction() -> str:
@@ -107,11 +111,16 @@ def _introduction() -> str:
         files=len(FILES),
         made=len(SYNTHETIC),
         counts="\n".join(lines),
-        differences="\n\n".join(
-            f"{_names(entry.names)}\n: {entry.outcome}: {entry.reason} ({entry.clause})."
+        differences="\n".join(
+            f"| {_names(entry.names)} | {entry.outcome} | {entry.reason} | {entry.clause} |"
             for entry in DIFFERENCES
         ),
     )
+
+
+def _percent(share: float) -> str:
+    # Downwards, so that only a picture without one exception has 100 %.
+    return f"{math.floor(share * 10_000) / 100:g} %"
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -120,14 +129,14 @@ def _names(names: tuple[str, ...]) -> str:
 
 def _table(names: tuple[str, ...]) -> str:
     lines = [
-        "| dataset | frames | outcome | within one level | largest difference | prepared, or why |",
-        "|---|---|---|---|---|---|",
+        "| dataset | frames | outcome | equal | within one | worst | prepared, or why |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name in names:
         result, entry = compared(name), reason_for(name)
-        figures = (f"{result.within:.2%}", str(result.worst))
+        figures = (_percent(result.identical), _percent(result.within), str(result.worst))
         if result.outcome not in ("agrees", "differs"):
-            figures = ("", "")
+            figures = ("", "", "")
         why = "; ".join(part for part in (result.detail, entry.clause if entry else "") if part)
         cells = (f"`{name}`", str(result.frames or ""), result.outcome, *figures, why)
         lines.append(f"| {' | '.join(cells)} |")

@@ -48,6 +48,8 @@ def prepare(ds: Dataset, frame: int) -> Prepared:
         steps.append("functional groups moved to the root")
     if _write_out_palette(changed):
         steps.append("segmented palette written out")
+    if _enlarge_units(changed):
+        steps.append("values and window times 1000, LINEAR_EXACT")
     if _restate_exact(changed):
         steps.append("LINEAR_EXACT c, w restated as LINEAR c + 0.5, w + 1")
     if _label_words(changed):
@@ -55,6 +57,8 @@ def prepare(ds: Dataset, frame: int) -> Prepared:
     if _decompress(changed, frame):
         steps.append("decompressed by GDCM")
         frame = 0
+    if _leave_padding_out(changed):
+        steps.append("the range without padding given as a window")
     return Prepared(changed if steps else ds, frame, tuple(steps))
 
 
@@ -104,6 +108,21 @@ def _write_out_palette(ds: Dataset) -> bool:
     return True
 
 
+def _leave_padding_out(ds: Dataset) -> bool:
+    # PS3.3 C.7.5.1.1.2; DCMTK takes the padding into the range.
+    if "PixelPaddingValue" not in ds or "WindowCenter" in ds or "VOILUTSequence" in ds:
+        return False
+    ends = ds.PixelPaddingValue, ds.get("PixelPaddingRangeLimit", ds.PixelPaddingValue)
+    stored = ds.pixel_array
+    meant = stored[(stored < min(ends)) | (stored > max(ends))]
+    if meant.size in (0, stored.size):
+        return False
+    slope, intercept = float(ds.get("RescaleSlope", 1)), float(ds.get("RescaleIntercept", 0))
+    low, high = sorted((meant.min() * slope + intercept, meant.max() * slope + intercept))
+    ds.WindowCenter, ds.WindowWidth = float(low + high + 1) / 2, float(high - low + 1)
+    return True
+
+
 def _word(ds: Dataset) -> str:
     return "<u2" if UID(ds.file_meta.TransferSyntaxUID).is_little_endian else ">u2"
 
@@ -131,6 +150,16 @@ def _expand_segment(words: list[int], at: int, entries: list[float]) -> int:
     for _ in range(length):
         copied = _expand_segment(words, copied, entries)
     return at + 4
+
+
+def _enlarge_units(ds: Dataset) -> bool:
+    # A width below 1 is one of LINEAR_EXACT; DCMTK's values after the Modality step are whole.
+    if ds.get("WindowWidth") is None or np.min(ds.WindowWidth) >= 1 or "RescaleSlope" not in ds:
+        return False
+    ds.VOILUTFunction = "LINEAR_EXACT"
+    for keyword in ("RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"):
+        setattr(ds, keyword, f"{float(ds[keyword].value) * 1000:g}")
+    return True
 
 
 def _restate_exact(ds: Dataset) -> bool:

@@ -9,9 +9,12 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import (
+    DigitalMammographyXRayImageStorageForPresentation,
     EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
+    MRImageStorage,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    XRayAngiographicImageStorage,
 )
 
 if TYPE_CHECKING:
@@ -335,6 +338,53 @@ def _shared_functional_groups() -> Dataset:
     return ds
 
 
+def _narrow_and_real() -> Dataset:
+    # A real-world value of 0.01 a step, with the width below 1 that LINEAR does not allow.
+    ds = _window(_gray(_ramp(0, 100, "<u2"), 12), 0.5, 0.8)
+    ds.RescaleSlope, ds.RescaleIntercept = "0.01", "0"
+    return ds
+
+
+def _several_windows() -> Dataset:
+    ds = _linear()
+    ds.WindowCenter, ds.WindowWidth = [1000, 3000], [500, 100]
+    return ds
+
+
+def _beam_intensity() -> Dataset:
+    ds = _window(_gray(_ramp(0, 4095, "<u2"), 12), 1000, 500)
+    ds.SOPClassUID, ds.Modality = XRayAngiographicImageStorage, "XA"
+    ds.PixelIntensityRelationship = "DISP"
+    item = _lut(0, _curve(4096, 65535), 16)
+    item.ModalityLUTType = "US"
+    ds.ModalityLUTSequence = Sequence([item])
+    return ds
+
+
+def _mammogram() -> Dataset:
+    ds = _window(_gray(_ramp(0, 4095, "<u2"), 12, photometric="MONOCHROME1"), 2000, 3000)
+    ds.SOPClassUID, ds.Modality = DigitalMammographyXRayImageStorageForPresentation, "MG"
+    ds.PixelIntensityRelationship, ds.PixelIntensityRelationshipSign = "LOG", 1
+    ds.RescaleSlope, ds.RescaleIntercept, ds.RescaleType = "1", "0", "US"
+    ds.PresentationLUTShape = "INVERSE"
+    return ds
+
+
+def _mr_window_of_stored() -> Dataset:
+    # The window fits the stored values, the rescale leads far away from it.
+    ds = _window(_gray(_ramp(0, 1000, "<u2"), 12), 500, 1000)
+    ds.SOPClassUID, ds.Modality = MRImageStorage, "MR"
+    ds.RescaleSlope, ds.RescaleIntercept = "0.001", "0"
+    return ds
+
+
+def _mr_window_of_rescaled() -> Dataset:
+    ds = _window(_gray(_ramp(0, 1000, "<u2"), 12), 1850, 3700)
+    ds.SOPClassUID, ds.Modality = MRImageStorage, "MR"
+    ds.RescaleSlope, ds.RescaleIntercept = "3.7", "0"
+    return ds
+
+
 def _palette_16() -> Dataset:
     return _palette(_ramp(0, 255, "<u1"), 0, _tables(256, 65535), 16, "<u2")
 
@@ -469,6 +519,12 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _constant,
     _functional_groups,
     _shared_functional_groups,
+    _narrow_and_real,
+    _several_windows,
+    _beam_intensity,
+    _mammogram,
+    _mr_window_of_stored,
+    _mr_window_of_rescaled,
     _palette_16,
     _palette_8,
     _palette_8_in_16,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import highdicom
 import numpy as np
 import SimpleITK
+from pydicom.errors import InvalidDicomError
 
 from reference.quiet import quiet
 
@@ -30,22 +31,24 @@ def with_highdicom(path: Path) -> NDArray[np.floating]:
     """Read every frame, shape (frames, rows, columns)."""
     try:
         image = highdicom.imread(path)
-        return np.stack(
-            [
-                image.get_frame(
-                    number,
-                    apply_real_world_transform=False,
-                    apply_voi_transform=False,
-                    apply_presentation_lut=False,
-                    apply_palette_color_lut=False,
-                    dtype=np.float64,
-                )
-                for number in range(1, image.number_of_frames + 1)
-            ]
+    except (AttributeError, InvalidDicomError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableError(str(error)) from error
+    return np.stack([_frame(image, number + 1) for number in range(image.number_of_frames)])
+
+
+def _frame(image: highdicom.Image, number: int) -> NDArray[np.floating]:
+    try:
+        return image.get_frame(
+            number,
+            apply_real_world_transform=False,
+            apply_voi_transform=False,
+            apply_presentation_lut=False,
+            apply_palette_color_lut=False,
+            apply_icc_profile=False,
+            dtype=np.float64,
         )
-    except Exception as error:
-        # It refuses in as many ways as it has checks; any of them means: not this file.
-        raise UnreadableError(type(error).__name__) from error
+    except (RuntimeError, ValueError) as error:
+        raise UnreadableError(str(error)) from error
 
 
 def with_simpleitk(path: Path) -> NDArray[np.floating]:
