@@ -127,6 +127,9 @@ def decode_stream(
         values = decoder.decode(module, data, header)
     except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
         msg = f"the {_NAMES[header.kind]} stream could not be decoded ({type(error).__name__})"
+        best = _DECODERS[header.kind][0]
+        if decoder is not best and not _is_installed(best.module):
+            msg = f"{msg}; a better decoder may do it: {INSTALL_HINT}"
         raise DecodeError(msg) from None
     shape = (header.rows, header.columns, header.components)[: 2 + (header.components > 1)]
     if values.shape != shape:

@@ -314,7 +314,11 @@ def _one_by_one(source: PixelSource, *, lenient: bool, sample_color: SampleColor
     except MemoryError:
         msg = f"there is not enough memory for {image.frames} frames at once"
         raise LimitError(msg) from None
-    there = image.frames if source.items is None else source.items.count
+    if source.items is None:
+        # Frames that lie wholly behind the data's end are zeros already.
+        there = -(-8 * len(source.data) // frame_bits(image))
+    else:
+        there = source.items.count
     for index in range(min(image.frames, there)):
         block[index] = _decode(source, index, lenient=lenient, sample_color=sample_color).values
     return block

@@ -29,6 +29,9 @@ _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 # T.81 table B.1: C0 to CF but for DHT, JPG and DAC.
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+# Bits that a block takes at the least: progressive scans can say of many that they are empty.
+_HUFFMAN_DCT = {0xC0: 2, 0xC1: 2, 0xC2: 1}
+_HUFFMAN_LOSSLESS = 0xC3
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
 _FILL = 0xFF
 _NOT_FILL = re.compile(rb"[^\xff]")
@@ -90,6 +93,9 @@ def parse_jpeg(data: bytes) -> StreamHeader:
         elif marker == _APP8 and body.startswith(b"mrfx"):
             transformed = body[4:5] > b"\0"
         elif marker in _SOF or marker == _SOF55:
+            if frame is not None:
+                msg = "the JPEG stream has two frame headers"
+                raise DecodeError(msg)
             frame = _frame(marker, body)
         elif marker == _SOS:
             if frame is None:
@@ -215,13 +221,33 @@ def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
         columns=frame.columns,
         components=len(frame.identifiers),
         precision=frame.precision,
-        complete=end >= 0,
+        complete=end >= body + _least_bytes(frame),
         start=0,
         body=body,
         stop=len(data) if end < 0 else end + len(_EOI),
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
         spectral_fault=frame.marker in _SEQUENTIAL_DCT and tail != b"\x00\x3f\x00",
     )
+
+
+def _least_bytes(frame: _Frame) -> int:
+    """Give how short the coded data of a whole picture can be.
+
+    A Huffman code has one bit at the least, and a block needs two of them: one for its
+    mean and one that says that nothing else follows.
+    """
+    count = len(frame.identifiers)
+    # A component alone is coded block by block, whatever its sampling factors say.
+    high, wide = (
+        max(factor >> shift & 15 for factor in frame.sampling) if count > 1 else 1
+        for shift in (0, 4)
+    )
+    if frame.marker in _HUFFMAN_DCT:
+        units = -(-frame.rows // (8 * high or 8)) * -(-frame.columns // (8 * wide or 8))
+        return units * count * _HUFFMAN_DCT[frame.marker] // 8
+    if frame.marker == _HUFFMAN_LOSSLESS:
+        return (frame.rows // (high or 1)) * (frame.columns // (wide or 1)) * count // 8
+    return 0
 
 
 def _color(frame: _Frame, *, jfif: bool, adobe: int | None) -> SampleColor | None:

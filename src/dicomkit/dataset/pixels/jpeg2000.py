@@ -23,6 +23,10 @@ _HT_BLOCKS = 0x40
 _MOST_SEGMENTS = 4096
 _MOST_BOXES = 256
 _LEAST_MARKER = 0xFF00
+_MOST_LEVELS = 32
+# A packet takes a byte at the least, but streams may end before their last packets.
+_MOST_PACKETS = 1 << 22
+_MOST_PACKETS_PER_BYTE = 64
 # A segment's length counts the two bytes of the length itself.
 _LENGTH_BYTES = 2
 # A SOT segment and the SOD marker behind it: no tile-part is shorter.
@@ -35,10 +39,12 @@ class _MainHeader:
 
     rows: int
     columns: int
+    tile: tuple[int, int]
     tiles: int
     components: int
     precision: int
     signed: bool
+    packets: int = 0
     transformed: bool = False
     reversible: bool = True
     high_throughput: bool = False
@@ -83,6 +89,10 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
     if main.tiles * _LEAST_TILE_PART > stop - start:
         # Decoders set up every tile before they read one.
         msg = f"the JPEG 2000 stream is too short for the {main.tiles} tiles it announces"
+        raise TruncatedError(msg)
+    if main.packets > _MOST_PACKETS + _MOST_PACKETS_PER_BYTE * (stop - start):
+        # Decoders set up every packet's place as well.
+        msg = f"the JPEG 2000 stream is too short for the {main.packets} packets it announces"
         raise TruncatedError(msg)
     end = _end(data, first_tile, stop, main.tiles)
     return StreamHeader(
@@ -158,19 +168,36 @@ def _main_header(data: bytes, at: int, stop: int) -> tuple[_MainHeader, int]:
         body = data[at + 4 : min(at + 2 + length, stop)]
         if length < _LENGTH_BYTES or marker < _LEAST_MARKER:
             break
-        if marker == _SIZ and main is None:
+        if marker == _SIZ:
+            if main is not None:
+                break
             main = _size(body)
         elif marker == _COD and main is not None:
-            # Scod, progression order, layers, transform, levels, block size, style, wavelet.
-            mct, style, wavelet = struct.unpack_from(">4xB3xBB", body)
-            main.transformed = mct == 1
-            main.reversible = wavelet == 1
-            main.high_throughput |= bool(style & _HT_BLOCKS)
+            _read_style(main, body)
         elif marker == _CAP and main is not None:
             main.high_throughput |= bool(struct.unpack_from(">L", body)[0] & _PCAP_HT)
         at += 2 + length
     msg = "the JPEG 2000 stream's main header makes no sense"
     raise DecodeError(msg)
+
+
+def _read_style(main: _MainHeader, body: bytes) -> None:
+    # T.800 A.6.1: Scod, progression order, layers, component transform; then levels, width and
+    # height of blocks, their style, wavelet and the sizes of precincts.
+    scod, layers, mct, levels, style, wavelet = struct.unpack_from(">BxHBB2xBB", body)
+    main.transformed = mct == 1
+    main.reversible = wavelet == 1
+    main.high_throughput |= bool(style & _HT_BLOCKS)
+    if levels > _MOST_LEVELS:
+        msg = f"the JPEG 2000 stream has {levels} levels; {_MOST_LEVELS} are allowed"
+        raise DecodeError(msg)
+    sizes = body[10 : 11 + levels] if scod & 1 else b""
+    precincts = 0
+    for level in range(levels + 1):
+        size = sizes[level] if level < len(sizes) else 0xFF
+        rows, columns = (-(-side >> (levels - level)) for side in main.tile)
+        precincts += max(-(-rows >> (size >> 4)), 1) * max(-(-columns >> (size & 15)), 1)
+    main.packets = main.tiles * layers * main.components * precincts
 
 
 def _size(body: bytes) -> _MainHeader:
@@ -189,6 +216,7 @@ def _size(body: bytes) -> _MainHeader:
     return _MainHeader(
         rows=y - y0,
         columns=x - x0,
+        tile=(min(tile_y, y - y0), min(tile_x, x - x0)),
         tiles=-(-(x - tile_x0) // tile_x) * -(-(y - tile_y0) // tile_y),
         components=count,
         precision=(depths[0] & 0x7F) + 1,

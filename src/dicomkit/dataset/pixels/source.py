@@ -113,6 +113,9 @@ def _packing(data: bytes, image: ImageDescription, notes: list[Note]) -> Packing
     if kind is Packing.UNSUPPORTED:
         msg = f"no decoder exists for {syntax_name(syntax)}"
         raise UnsupportedError(msg)
+    if image.kind != "integer" and kind in {Packing.RLE, Packing.STREAM}:
+        # No codec holds floats: whatever the syntax says, they are as they are.
+        return Packing.NATIVE
     size = native_bytes(image)
     fits = size <= len(data) <= size + 1
     if kind in {Packing.NATIVE, Packing.UNKNOWN}:

@@ -15,7 +15,7 @@ from dicomkit.dataset.pixels.color import sample_color
 from dicomkit.dataset.pixels.native import decode_native, frame_bits
 from dicomkit.dataset.pixels.rle import begins_rle, decode_rle
 from dicomkit.dataset.pixels.syntaxes import Packing, expected_kinds, syntax_name
-from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
+from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
 from dicomkit.notes import Note
 from dicomkit.transforms.color import ybr_to_rgb
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from dicomkit.dataset.pixels.source import PixelSource
 
 __all__ = ["Words", "fetch_words", "to_stored"]
+
+_LARGE = 1 << 26
+_MOST_RATIO = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,13 @@ def _from_stream(
 ) -> Words:
     header = parse_stream(data)
     _compare(header, image)
+    _check_plausible(len(data), image)
     stated, contradictions = sample_color(image, header)
     if not header.complete:
         if not lenient:
-            msg = "the compressed stream ends before its end marker"
+            msg = "the compressed stream ends too early, or lacks its end marker"
             raise TruncatedError(msg)
-        notes = (*notes, Note("truncated", "the stream lacks its end: what there is was decoded"))
+        notes = (*notes, Note("truncated", "the stream ends too early: what there is was decoded"))
     syntax = image.transfer_syntax
     decoded = decode_stream(data, header, stated and (color or stated), syntax_name(syntax))
     known = header.kind in expected_kinds(syntax)
@@ -192,6 +196,18 @@ def _compare(header: StreamHeader, image: ImageDescription) -> None:
             f"where Bits Allocated says {image.bits_allocated}"
         )
         raise InconsistentError(msg)
+
+
+def _check_plausible(size: int, image: ImageDescription) -> None:
+    """Refuse a large picture that next to nothing was needed to code.
+
+    JPEG 2000 and JPEG-LS can say in a few bytes that a picture of any size is empty, and
+    their decoders take many times its memory.
+    """
+    raw = frame_bits(image) // 8
+    if raw > _LARGE and raw > _MOST_RATIO * size:
+        msg = f"a stream of {size} bytes would unfold to {raw}: that is no picture"
+        raise LimitError(msg)
 
 
 def _from_samples(
