@@ -14,7 +14,9 @@ from dicomkit.dataset.encoding import Encoding, read_header
 from dicomkit.dataset.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
+    NATIVE,
     find_encoding,
+    name_native,
     well_formed_uid,
 )
 from dicomkit.dataset.sources import MemorySource, Source
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 
     from dicomkit.limits import Limits
 
-__all__ = ["TRANSFER_SYNTAX", "Cursor", "Front", "read_front"]
+__all__ = ["Cursor", "Front", "read_front"]
 
-TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
+_TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
 _PREFIX: Final = b"DICM"
 _PREFIX_AT: Final = 128
 _META_GROUP: Final = b"\x02\x00"
@@ -134,9 +136,11 @@ class Front:
         The elements of groups 0002 and 0000.
     encoding : Encoding
         How the dataset is written.
-    syntax : str or None
-        The Transfer Syntax UID, or None where there is none or the dataset is written
-        otherwise.
+    stated : str or None
+        The Transfer Syntax UID in `meta`, or None where there is none or it is no UID.
+    syntax : str
+        What is stated, or the uncompressed syntax of the encoding where nothing is, or
+        where another one of these is.
     """
 
     cursor: Cursor
@@ -144,7 +148,8 @@ class Front:
     meta: Elements
     command: Elements
     encoding: Encoding
-    syntax: str | None
+    stated: str | None
+    syntax: str
 
 
 def read_front(source: Source, limits: Limits) -> Front:
@@ -172,17 +177,18 @@ def read_front(source: Source, limits: Limits) -> Front:
     if cursor.at_end:
         msg = "the source ends before its dataset"
         raise TruncatedError(msg)
-    stated = meta.get(TRANSFER_SYNTAX)
-    syntax = None if stated is None else well_formed_uid(stated.value)
+    element = meta.get(_TRANSFER_SYNTAX)
+    stated = None if element is None else well_formed_uid(element.value)
     cursor.ahead(_LOOK_AHEAD)
-    if syntax == DeflatedExplicitVRLittleEndian and _find(cursor, None) != EXPLICIT_LITTLE:
+    if stated == DeflatedExplicitVRLittleEndian and _find(cursor, None) != EXPLICIT_LITTLE:
         deflated = source.read(cursor.offset, source.size - cursor.offset)
         cursor = Cursor(MemorySource(_inflate(deflated, limits)))
-    encoding = _find(cursor, syntax, certain=bool(preamble or meta))
+    encoding = _find(cursor, stated, certain=bool(preamble or meta))
     if encoding is None:
         msg = "no data elements follow the DICOM prefix"
         raise NotDicomError(msg)
-    return Front(cursor, preamble, meta, command, encoding, syntax)
+    syntax = name_native(encoding) if stated is None or stated in NATIVE else stated
+    return Front(cursor, preamble, meta, command, encoding, stated, syntax)
 
 
 def _pass_prefix(cursor: Cursor) -> bytes | None:

@@ -11,18 +11,13 @@ from pydicom.charset import default_encoding
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.tag import BaseTag
-from pydicom.uid import (
-    UID,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    ImplicitVRLittleEndian,
-)
+from pydicom.uid import UID
 
 from dicomkit.dataset.charsets import python_encodings
 from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
 from dicomkit.dataset.nesting import encapsulated_end
 from dicomkit.dataset.part10 import Front, read_front
-from dicomkit.dataset.recognition import name_encapsulated, name_native
+from dicomkit.dataset.recognition import NATIVE, name_encapsulated
 from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -38,7 +33,6 @@ __all__ = ["read_dataset"]
 _CHARACTER_SET: Final = BaseTag(0x00080005)
 # Float Pixel Data, Double Float Pixel Data, Pixel Data.
 _PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
-_NATIVE: Final = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
 # Enough of a compressed stream to see its own header.
 _STREAM_HEAD: Final = 1 << 16
 
@@ -98,7 +92,7 @@ def read_dataset(
     >>> from pydicom.data import get_testdata_file
     >>> ds = read_dataset(get_testdata_file("no_meta.dcm", download=False))
     >>> ds.Modality, ds.file_meta.TransferSyntaxUID.name
-    ('CT', 'Implicit VR Little Endian')
+    ('CT', 'Explicit VR Little Endian')
     """
     with _opened(source) as (opened, filename):
         front = read_front(opened, limits)
@@ -155,8 +149,6 @@ def _read_body(
 ) -> str:
     """Read the dataset, and say which transfer syntax it turned out to have."""
     cursor, encoding, syntax = front.cursor, front.encoding, front.syntax
-    if syntax is None or syntax in _NATIVE:
-        syntax = name_native(encoding)
     cursor.take(encoding, elements, limits, stop=_PIXELS[0])
     if cursor.at_end:
         return syntax
@@ -165,7 +157,7 @@ def _read_body(
         cursor.take(encoding, elements, limits)
         return syntax
     start += cursor.base
-    if length == UNDEFINED and syntax in _NATIVE:
+    if length == UNDEFINED and syntax in NATIVE:
         syntax = name_encapsulated(cursor.source.read(start, _STREAM_HEAD), encoding)
     if not stop_before_pixels:
         value, end = _pixel_value(cursor.source, start, length, encoding)
@@ -203,7 +195,7 @@ def _assemble(
     meta.set_original_encoding(
         is_implicit_vr=False, is_little_endian=True, character_encoding=default_encoding
     )
-    if syntax != front.syntax:
+    if syntax != front.stated:
         meta.TransferSyntaxUID = UID(syntax)
     ds = FileDataset(filename or BytesIO(), elements, front.preamble, meta, implicit, little)
     # Everything is read; the empty stand-in must not pass for a source to read on from.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydicom.datadict import dictionary_has_tag
 from pydicom.uid import (
@@ -22,9 +22,13 @@ from pydicom.uid import (
 
 from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = [
     "EXPLICIT_LITTLE",
     "IMPLICIT_LITTLE",
+    "NATIVE",
     "find_encoding",
     "name_encapsulated",
     "name_native",
@@ -35,10 +39,12 @@ EXPLICIT_LITTLE: Final = Encoding(explicit=True, little=True)
 IMPLICIT_LITTLE: Final = Encoding(explicit=False, little=True)
 _EXPLICIT_BIG: Final = Encoding(explicit=True, little=False)
 _ENCODINGS: Final = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, _EXPLICIT_BIG)
-_NATIVE: Final[dict[str, Encoding]] = {
+NATIVE: Final[Mapping[str, Encoding]] = {
     str(ImplicitVRLittleEndian): IMPLICIT_LITTLE,
+    str(ExplicitVRLittleEndian): EXPLICIT_LITTLE,
     str(ExplicitVRBigEndian): _EXPLICIT_BIG,
 }
+"""The syntaxes of uncompressed pixel data, and how they are written."""
 # The start-of-frame markers of ITU-T T.81 table B.1 and T.87, by the process they stand for.
 _FRAME_MARKERS: Final = {
     b"\xff\xc0": JPEGBaseline8Bit,
@@ -82,7 +88,7 @@ def find_encoding(
     Encoding or None
         None where nothing fits and nothing is stated.
     """
-    expected = None if stated is None else _NATIVE.get(stated, EXPLICIT_LITTLE)
+    expected = None if stated is None else NATIVE.get(stated, EXPLICIT_LITTLE)
     candidates = _ENCODINGS if expected is None else (expected, *_ENCODINGS)
     for encoding in candidates:
         if _fits(buffer, pos, size, encoding, known_only=True):
