@@ -194,7 +194,14 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
 def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     """Fetch an element as it lies in the dataset, unconverted if it was never touched."""
     tag = _tag(keyword)
-    return ds.get_item(tag, keep_deferred=True) if tag in ds else None
+    if tag not in ds:
+        return None
+    element = ds.get_item(tag, keep_deferred=True)
+    # The value of an empty element is None too, but has no length.
+    if isinstance(element, RawDataElement) and element.value is None and element.length:
+        _decoded(ds, keyword)
+        element = ds.get_item(tag, keep_deferred=True)
+    return element
 
 
 @functools.cache
@@ -247,7 +254,7 @@ def _parsed(
                 values = _from_text(value, grammar)
             else:
                 values = _from_words(value, "h" if signed and letter == "H" else letter, little)
-        elif isinstance(value, list | tuple | MultiValue):
+        elif isinstance(value, list | tuple | MultiValue | np.ndarray):
             values = tuple(_from_object(part, grammar) for part in value)
         else:
             values = () if value == "" else (_from_object(value, grammar),)
