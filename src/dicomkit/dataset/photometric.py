@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["presentation_step"]
 
-_POLARITY_BY_PHOTOMETRIC = ("DX", "MG", "IO", "PX")
+_SHAPES = ("IDENTITY", "INVERSE")
 
 
 def presentation_step(
@@ -30,15 +30,12 @@ def presentation_step(
             return PresentationTable(table), "the file, Presentation LUT Sequence"
     negative = image.photometric == "MONOCHROME1"
     shape = text(ds, "PresentationLUTShape")
-    if shape == "INVERSE" and not negative:
-        if text(ds, "Modality") in _POLARITY_BY_PHOTOMETRIC:
-            message = "Presentation LUT Shape INVERSE contradicts MONOCHROME2: not inverted"
-            notes.append(Note("shape_ignored", message))
-            return None
-        return Invert(), "the file, Presentation LUT Shape INVERSE"
-    if negative:
-        if shape == "IDENTITY":
-            message = "Presentation LUT Shape IDENTITY contradicts MONOCHROME1: inverted once"
-            notes.append(Note("shape_ignored", message))
-        return Invert(), "the file, MONOCHROME1"
-    return None
+    inverse = shape == "INVERSE" if shape in _SHAPES else negative
+    if inverse != negative:
+        # After the VOI step IDENTITY makes P-Values of the view as it is, whatever the
+        # Photometric Interpretation hints at: the shape is the later word.
+        message = f"Presentation LUT Shape {shape} contradicts {image.photometric}: shape followed"
+        notes.append(Note("shape_contradicts", message))
+    if not inverse:
+        return None
+    return Invert(), f"the file, {'MONOCHROME1' if negative else 'Presentation LUT Shape INVERSE'}"
