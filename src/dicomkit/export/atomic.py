@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dicomkit.errors import WriteError
 
-__all__ = ["TEMPORARY_PREFIX", "TEMPORARY_SUFFIX", "write_file"]
+__all__ = ["TEMPORARY_PREFIX", "TEMPORARY_SUFFIX", "write_all", "write_error", "write_file"]
 
 TEMPORARY_PREFIX = ".dicomkit-"
 TEMPORARY_SUFFIX = ".tmp"
@@ -65,7 +65,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     try:
         try:
             with temporary.open("xb", buffering=0) as file:
-                _write_all(file.fileno(), data)
+                write_all(file.fileno(), data)
             if overwrite:
                 temporary.replace(target)
             else:
@@ -106,7 +106,21 @@ def write_error(error: OSError, path: str | os.PathLike[str]) -> WriteError:
     return wrapped
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of some bytes: one call may take only a part.
+
+    Parameters
+    ----------
+    descriptor : int
+        An open file's descriptor.
+    data : bytes
+        What to write.
+
+    Raises
+    ------
+    OSError
+        If the operating system refuses.
+    """
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

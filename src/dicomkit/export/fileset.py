@@ -1,0 +1,158 @@
+"""A whole exam to pictures."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicomkit.display.options import Depth, Padding, PictureOptions
+from dicomkit.export.encoding import DEFAULT_QUALITY, check_quality, picture_format
+from dicomkit.export.job import Hands, run_export
+from dicomkit.export.layout import DEFAULT_LAYOUT, parse_layout
+from dicomkit.export.plan import plan_exam
+from dicomkit.export.running import available_workers
+from dicomkit.export.windows import check_window, describe_window
+from dicomkit.export.work import Settings
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from dicomkit.display.views import WindowLike
+    from dicomkit.export.progress import Progress
+    from dicomkit.export.report import ExportReport
+    from dicomkit.fileset.walker import FileSetWalker
+
+__all__ = ["export_fileset"]
+
+_TIMEOUT = 120.0
+
+
+def export_fileset(
+    source: str | os.PathLike[str] | FileSetWalker,
+    output: str | os.PathLike[str],
+    /,
+    *,
+    format: str = "jpg",  # noqa: A002 - what everyone calls it
+    window: WindowLike = None,
+    layout: str = DEFAULT_LAYOUT,
+    quality: int = DEFAULT_QUALITY,
+    bits: Depth = 8,
+    padding: Padding = "clamp",
+    overlays: bool = False,
+    square: bool = False,
+    icc: bool = False,
+    lenient: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    overwrite: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    timeout: float = _TIMEOUT,
+    progress: Progress = False,
+) -> ExportReport:
+    """Make a picture of every frame of every image of an exam.
+
+    All names are planned first, so that none depends on the order of the files and no
+    two pictures share one. Each picture appears whole or not at all, and nothing that was
+    in `output` is changed. A manifest there, ``manifest-....jsonl``, says what each picture
+    shows and how it came about. Calling again with the same arguments goes on where a run
+    was cut off, tries again what failed, and leaves what is done.
+
+    The names of the default layout's folders are the patient's ID and the study's date.
+    Neither pictures nor manifest carry other attributes of the patient, but burned-in
+    annotation may show: it is noted in the report where the file states it or its kind
+    makes it likely.
+
+    Parameters
+    ----------
+    source : path-like or FileSetWalker
+        A DICOMDIR, a folder with or without one, or a single file.
+    output : path-like
+        The folder for the pictures. It is made if it is not there. If it lies in the
+        source, it does not count as part of it.
+    format : str
+        The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
+    window, bits, padding, overlays, square, icc, lenient, limits
+        As in `render`, for every image.
+    layout : str
+        Where a picture goes below `output`, without its suffix: folders and a file name of
+        fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
+        ``patient_id``, ``study_date``, ``study_id``, ``study_instance_uid``, ``modality``,
+        ``series_number``, ``series_instance_uid``, ``instance_number`` and
+        ``sop_instance_uid``. Values that are no plain names are made into some, with ``~``
+        and a digest that keeps them apart. Frames of a multi-frame image get ``_f0001``
+        and so on.
+    quality : int
+        1 to 100, for JPEG and WebP.
+    overwrite : bool
+        Make everything again and replace what has the pictures' names. Otherwise another
+        file at a picture's name stays, and the picture fails with the code ``exists``.
+    workers : int, optional
+        How many processes work at the same time; by default as many as there are
+        processors, if the exam is large enough for them to pay. Images that need a decoder
+        are always left to a process of their own, which may crash without harm.
+    executor : concurrent.futures.Executor, optional
+        Does the work instead, such as ``dask.distributed.Client.get_executor()``. Its
+        workers must see the same paths. `workers` is how many batches it does at once.
+    timeout : float
+        Seconds after which a decoder that is still at one frame is ended.
+    progress : bool or callable
+        True shows a bar, if tqdm is installed; a callable is called with the number of
+        instances done and of all. By default nothing is shown.
+
+    Returns
+    -------
+    ExportReport
+        What became of every file. A full disk or a missing permission ends the export with
+        the report so far: see ``stopped``.
+
+    Raises
+    ------
+    ValueError
+        If an option does not fit.
+    ReadError
+        If there is no such source.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pydicom.data import get_testdata_file
+    >>> exam = get_testdata_file("dicomdirtests/DICOMDIR", download=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = export_fileset(exam, folder)
+    ...     print(str(report).replace(folder, "out"))
+    31 pictures from 31 of 31 files in out
+    """
+    started = time.perf_counter()
+    suffix = f".{format.removeprefix('.').lower()}"
+    if bits not in picture_format(suffix).greyscale_bits:
+        msg = f"{format!r} pictures have no {bits} bits; use 'png'"
+        raise ValueError(msg)
+    check_quality(quality)
+    check_window(window)
+    workers = available_workers() if workers is None else workers
+    if workers < 1 or timeout <= 0:
+        msg = "workers must be at least 1, and timeout above 0"
+        raise ValueError(msg)
+    options = PictureOptions(window, bits, padding, overlays, square, icc, lenient, limits)
+    folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
+    plan = plan_exam(source, parse_layout(layout), folder)
+    header: dict[str, object] = {
+        "format": suffix,
+        "quality": quality,
+        "layout": layout,
+        "window": describe_window(window),
+        "bits": bits,
+        "padding": padding,
+        "overlays": overlays,
+        "square": square,
+        "icc": icc,
+        "lenient": lenient,
+    }
+    settings = Settings(plan.root, str(folder), suffix, quality, overwrite)
+    hands = Hands(workers, executor, timeout)
+    report = run_export(plan, options, settings, hands, header=header, progress=progress)
+    return replace(report, seconds=time.perf_counter() - started)

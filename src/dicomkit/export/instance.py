@@ -1,0 +1,162 @@
+"""One instance to its pictures: what a worker does, frame by frame."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.attributes import text
+from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.reading import read_dataset
+from dicomkit.display.render import render_frame
+from dicomkit.errors import DicomKitError, LimitError
+from dicomkit.export.encoding import encode_image
+from dicomkit.export.store import Store, is_fatal
+from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_path
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.export.work import Outcome, Settings, Task
+
+__all__ = ["Exporter", "export_batch"]
+
+# PS3.5 A.1, A.2, A.3, A.5: pixels that need no decoder, which could crash.
+_NATIVE = frozenset(
+    {
+        "1.2.840.10008.1.2",
+        "1.2.840.10008.1.2.1",
+        "1.2.840.10008.1.2.1.99",
+        "1.2.840.10008.1.2.2",
+    }
+)
+# Ultrasound, endoscopy, photographs, documents and screens: the console often writes the
+# patient's name into the picture.
+_OFTEN_LABELLED = frozenset({"DOC", "ES", "GM", "IVUS", "OT", "US", "XC"})
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+# A frame count that lies must not cost a million attempts.
+_MOST_FAILURES_IN_A_ROW = 16
+
+
+class Exporter:
+    """Makes pictures of one instance after the other.
+
+    Parameters
+    ----------
+    settings : Settings
+        What holds for all of them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._store = Store(settings.output, overwrite=settings.overwrite)
+
+    def export(self, task: Task, *, native_only: bool = False) -> Iterator[Outcome]:
+        """Read an instance, and render, encode and write its frames one at a time.
+
+        Parameters
+        ----------
+        task : Task
+            The instance.
+        native_only : bool
+            Whether to defer an instance whose pixels need a decoder.
+
+        Yields
+        ------
+        Outcome
+            A `Picture` or a `Failure` for each frame, and `Finished` at the end; or a
+            single `Deferred`.
+        """
+        try:
+            source = Path(self._settings.root, task.source)
+            ds = read_dataset(source, limits=task.options.limits)
+            image = describe_image(ds, task.options.limits)
+        except Exception as error:  # noqa: BLE001 - one file must not stop the exam
+            yield _failure(task, None, error)
+        else:
+            if native_only and image.transfer_syntax not in _NATIVE:
+                yield Deferred(task.index)
+                return
+            yield from self._frames(ds, image.frames, task)
+        yield Finished(task.index)
+
+    def _frames(self, ds: Dataset, frames: int, task: Task) -> Iterator[Outcome]:
+        labels = tuple(_labels(ds))
+        failures = 0
+        for frame in range(frames):
+            if frame in task.done:
+                continue
+            path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            try:
+                rendered = render_frame(ds, frame, task.options)
+                data = encode_image(
+                    rendered.image, self._settings.suffix, quality=self._settings.quality
+                )
+                self._store.put(path, data)
+            except Exception as error:  # noqa: BLE001 - nor one frame the others
+                fatal = is_fatal(error)
+                yield _failure(task, frame, error, fatal=fatal)
+                failures += 1
+                if fatal or failures == _MOST_FAILURES_IN_A_ROW:
+                    return
+            else:
+                failures = 0
+                yield Picture(
+                    index=task.index,
+                    frame=frame,
+                    frames=frames,
+                    path=path,
+                    size=len(data),
+                    sha256=hashlib.sha256(data).hexdigest(),
+                    pipeline=str(rendered.pipeline),
+                    notes=(*labels, *rendered.notes),
+                )
+
+
+def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
+    """Do several tasks: what is handed to an executor.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        The instances.
+    settings : Settings
+        What holds for all of them.
+
+    Returns
+    -------
+    list of Outcome
+        What happened, task by task.
+    """
+    exporter = Exporter(settings)
+    return [outcome for task in tasks for outcome in exporter.export(task)]
+
+
+def _labels(ds: Dataset) -> Iterator[Note]:
+    """Say whether the pixels may name the patient (PS3.3 C.7.6.1.1, Burned In Annotation)."""
+    stated = text(ds, "BurnedInAnnotation")
+    if stated == "YES":
+        yield Note("burned_in", "the file says that text is burned into its pixels")
+    elif stated != "NO":
+        modality = text(ds, "Modality")
+        captured = (text(ds, "SOPClassUID") or "").startswith(_SECONDARY_CAPTURE)
+        if captured or modality in _OFTEN_LABELLED:
+            yield Note("may_be_burned_in", "images of this kind often have text in their pixels")
+
+
+def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
+    if isinstance(error, DicomKitError):
+        exists = isinstance(error.__cause__, FileExistsError)
+        code = "exists" if exists else error.code
+        return Failure(task.index, frame, code, error.message, fatal)
+    if isinstance(error, MemoryError):
+        return Failure(task.index, frame, LimitError.code, "there is not enough memory", fatal)
+    if isinstance(error, IndexError):
+        return Failure(task.index, frame, "window", "the file offers no such view", fatal)
+    # The text of an unforeseen error may quote the file.
+    message = f"unforeseen: {type(error).__name__}"
+    return Failure(task.index, frame, DicomKitError.code, message, fatal)

@@ -1,0 +1,127 @@
+"""The course of an export: take over, work, put in order, report."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicomkit.errors import WriteError
+from dicomkit.export.manifest import Manifest, manifest_name
+from dicomkit.export.progress import reporting
+from dicomkit.export.recorder import Recorder
+from dicomkit.export.report import ExportReport
+from dicomkit.export.running import run_locally, run_on_executor
+from dicomkit.export.store import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+    from concurrent.futures import Executor
+
+    from dicomkit.display.options import PictureOptions
+    from dicomkit.export.plan import Plan
+    from dicomkit.export.progress import Progress
+    from dicomkit.export.work import Outcome, Settings, Task
+
+__all__ = ["Hands", "run_export"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who does the work.
+
+    Parameters
+    ----------
+    workers : int
+        How many at the same time.
+    executor : Executor or None
+        Whose they are; None for the library's own.
+    timeout : float
+        Seconds for a frame, for the library's own.
+    """
+
+    workers: int
+    executor: Executor | None
+    timeout: float
+
+    def run(
+        self, tasks: Iterator[Task], settings: Settings, count: int
+    ) -> Generator[Outcome, None, None]:
+        """Do tasks, and yield what happens."""
+        if self.executor is None:
+            return run_locally(
+                tasks, settings, count=count, workers=self.workers, timeout=self.timeout
+            )
+        return run_on_executor(tasks, settings, self.executor, count=count, workers=self.workers)
+
+
+def run_export(
+    plan: Plan,
+    options: PictureOptions,
+    settings: Settings,
+    hands: Hands,
+    *,
+    header: Mapping[str, object],
+    progress: Progress,
+) -> ExportReport:
+    """Carry out a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to export.
+    options : PictureOptions
+        How every image is rendered.
+    settings : Settings
+        What holds for every picture.
+    hands : Hands
+        Who does it.
+    header : mapping
+        How it is exported, for the manifest.
+    progress : bool or callable
+        As in `export_fileset`.
+
+    Returns
+    -------
+    ExportReport
+        What became of every file, whether or not the export came to its end.
+    """
+    name = manifest_name(plan.source, header)
+    manifest = Manifest(Path(settings.output, name), header)
+    recorder = Recorder(plan.instances, manifest)
+    try:
+        with manifest:
+            if not settings.overwrite:
+                recorder.take_over(settings.suffix)
+            manifest.begin()
+            for entry in plan.others:
+                manifest.add_missing(entry.source, entry.status, entry.code, entry.message)
+            _work(recorder, options, settings, hands, progress)
+            folders = {Path(planned.stem).parent for planned in plan.instances}
+            sweep(settings.output, folders, manifest.started)
+            manifest.finish()
+    except WriteError as error:
+        recorder.stopped = recorder.stopped or error.message
+    entries = (*recorder.entries(), *plan.others)
+    return ExportReport(settings.output, name, entries, recorder.stopped)
+
+
+def _work(
+    recorder: Recorder,
+    options: PictureOptions,
+    settings: Settings,
+    hands: Hands,
+    progress: Progress,
+) -> None:
+    left = recorder.total - recorder.done
+    outcomes = hands.run(recorder.tasks(options), settings, left)
+    with (
+        contextlib.closing(outcomes),
+        reporting(progress, recorder.total, recorder.done) as update,
+    ):
+        for outcome in outcomes:
+            recorder.take(outcome)
+            update(recorder.done)
+            if recorder.stopped:
+                return

@@ -1,0 +1,227 @@
+"""The manifest: what an export has written, line by line, so that it can go on.
+
+While an export runs, each outcome becomes a line at the end of the file. A run that was
+cut off leaves those lines; the next one takes over the pictures that are still what their
+lines say. A run that comes to its end puts the lines in order.
+
+The file is an aid, not the truth: without it every picture is made again, compared with
+what is there, and found to be the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from dicomkit.errors import WriteError
+from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_all, write_error
+from dicomkit.export.lines import EarlierRun, encode_line, read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from dicomkit.export.lines import Record
+    from dicomkit.export.plan import Planned
+    from dicomkit.export.report import Status
+    from dicomkit.export.work import Picture
+
+__all__ = ["Manifest", "manifest_name"]
+
+_VERSION: Final = 1
+_KEY_DIGITS: Final = 8
+
+
+def manifest_name(source: str, header: Mapping[str, object]) -> str:
+    """Name the manifest of a source that is exported in a certain way.
+
+    Each has its own, so that two exports into the same folder never write the same file.
+
+    Parameters
+    ----------
+    source : str
+        The source's absolute path.
+    header : mapping
+        How it is exported.
+
+    Returns
+    -------
+    str
+        A file name, always the same for the same export.
+
+    Examples
+    --------
+    >>> manifest_name("/exam", {"format": "jpg"})
+    'manifest-8d1ab0e2.jsonl'
+    """
+    key = hashlib.sha256(os.fsencode(source) + b"\0" + encode_line(header)).hexdigest()
+    return f"manifest-{key[:_KEY_DIGITS]}.jsonl"
+
+
+class Manifest:
+    """A manifest that is being written, for use in a ``with`` statement.
+
+    It starts as a file of its own, takes the place of an earlier run's when the work
+    begins, and is put in order when the work is done.
+
+    Parameters
+    ----------
+    path : path-like
+        The manifest, in the output folder, which is made if it is not there.
+    header : mapping
+        How the source is exported: the file's first line.
+
+    Attributes
+    ----------
+    earlier : EarlierRun
+        What is there from before.
+    started : int
+        When this run started, in nanoseconds by the file system's own clock.
+
+    Raises
+    ------
+    WriteError
+        From every method, if the operating system refuses.
+    """
+
+    earlier: EarlierRun
+    started: int
+    _file: BinaryIO
+
+    def __init__(self, path: str | os.PathLike[str], header: Mapping[str, object]) -> None:
+        self._path = Path(path)
+        self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
+        self._temporary = self._new_name()
+
+    def __enter__(self) -> Self:
+        with self._refusals(), contextlib.ExitStack() as undo:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._temporary.open("xb", buffering=0)
+            undo.callback(self._drop)
+            self._write(self._header)
+            self.started = os.fstat(self._file.fileno()).st_mtime_ns
+            self.earlier = EarlierRun(self._path)
+            undo.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.earlier.close()
+        self._drop()
+
+    def keep(self, record: Record) -> None:
+        """Take over an earlier run's line.
+
+        Parameters
+        ----------
+        record : Record
+            One that `earlier` vouches for.
+        """
+        self._write(record.line)
+
+    def begin(self) -> None:
+        """Take the earlier manifest's place; from here on, lines survive this process."""
+        self.earlier.close()
+        self._file.close()
+        with self._refusals():
+            self._temporary.replace(self._path)
+            self._file = self._path.open("ab+", buffering=0)
+
+    def add_picture(self, planned: Planned, picture: Picture) -> None:
+        """Note a picture that is on the disk.
+
+        Parameters
+        ----------
+        planned : Planned
+            The instance.
+        picture : Picture
+            The picture.
+        """
+        self._add(
+            status="written",
+            source=planned.source,
+            sop_instance_uid=planned.sop_instance_uid,
+            frame=picture.frame,
+            frames=picture.frames,
+            path=picture.path,
+            size=picture.size,
+            sha256=picture.sha256,
+            pipeline=picture.pipeline,
+            notes=[[note.code, note.message] for note in picture.notes],
+        )
+
+    def add_missing(
+        self, source: str, status: Status, code: str, message: str, frame: int | None = None
+    ) -> None:
+        """Note a file, or one of its frames, that has no picture.
+
+        Parameters
+        ----------
+        source : str
+            The file, relative to the source.
+        status : {"skipped", "failed"}
+            What became of it.
+        code, message : str
+            Why.
+        frame : int, optional
+            Which frame; None for the whole file.
+        """
+        self._add(status=status, source=source, frame=frame, code=code, message=message)
+
+    def finish(self) -> None:
+        """Put the lines in order of source and frame."""
+        places = sorted(
+            (str(content.get("source")), -1 if frame is None else frame, offset)
+            for offset, _, content in read_lines(self._file)
+            for frame in [content.get("frame")]
+            if "status" in content
+        )
+        ordered = self._new_name()
+        with self._refusals():
+            try:
+                with ordered.open("xb") as file:
+                    file.write(self._header)
+                    for _, _, offset in places:
+                        self._file.seek(offset)
+                        file.write(self._file.readline())
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._file.close()
+                ordered.replace(self._path)
+            finally:
+                with contextlib.suppress(OSError):
+                    ordered.unlink()
+
+    def _add(self, **content: object) -> None:
+        self._write(encode_line(content))
+
+    def _write(self, line: bytes) -> None:
+        with self._refusals():
+            write_all(self._file.fileno(), line)
+
+    def _drop(self) -> None:
+        self._file.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink()
+
+    def _new_name(self) -> Path:
+        token = secrets.token_hex(8)
+        return self._path.with_name(f"{TEMPORARY_PREFIX}{token}{TEMPORARY_SUFFIX}")
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if isinstance(error, WriteError):
+                raise
+            raise write_error(error, self._path) from error

@@ -1,0 +1,255 @@
+"""The library's own worker processes.
+
+They are fresh interpreters rather than multiprocessing's, so that a script needs no
+``if __name__ == "__main__"`` and a thread of the caller's no care, and so that a process
+that dies or hangs is known to have done so on one certain instance.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, TypeAlias
+
+from dicomkit.errors import DecodeError
+from dicomkit.export.work import Failure, Finished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from dicomkit.export.work import Outcome, Settings, Task
+
+__all__ = ["Crew"]
+
+# The caller's import path first, so that the worker finds the same dicomkit.
+_PROGRAM = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from dicomkit.export.worker import main; main()"
+)
+# Each worker is one thread of work: the numerical libraries need no threads of theirs.
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_LOOK_AHEAD = 8
+_HEAVY_LOOK_AHEAD = 2
+_HEAVY_SECONDS = 0.02
+_TICK_SECONDS = 0.5
+_PATIENCE_SECONDS = 5.0
+_MOST_FAILED_STARTS = 2
+
+
+class _End:
+    """A worker's last event: it is no more."""
+
+
+_Event: TypeAlias = "tuple[_Worker, Outcome | _End | None]"
+
+
+class _Worker:
+    def __init__(self, settings: Settings, events: SimpleQueue[_Event]) -> None:
+        self.pending: deque[Task] = deque()
+        self.ready = False
+        self.overdue = False
+        self.began = self.heard = time.monotonic()
+        self._events = events
+        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
+            [sys.executable, "-P", "-c", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._send(sys.path)
+        self._send(settings)
+
+    def give(self, task: Task) -> None:
+        if not self.pending:
+            self.began = self.heard = time.monotonic()
+        self.pending.append(task)
+        self._send(task)
+
+    def _send(self, value: object) -> None:
+        stream = self._process.stdin
+        # If the worker is dead, its listener says so.
+        with contextlib.suppress(OSError):
+            if stream is not None:
+                pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
+                stream.flush()
+
+    def _listen(self) -> None:
+        stream = self._process.stdout
+        try:
+            while stream is not None:
+                self._events.put((self, pickle.load(stream)))  # noqa: S301 - our own worker
+        except Exception:  # noqa: BLE001 - whatever half an outcome looks like, it is the end
+            self._events.put((self, _End()))
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Ask the worker to end; nothing is lost if it has nothing to do."""
+        if self.pending:
+            self._process.terminate()
+        else:
+            self._process.kill()
+
+    def wait(self) -> None:
+        try:
+            self._process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+class Crew:
+    """Worker processes that are started when they are needed and replaced when they fail.
+
+    Parameters
+    ----------
+    settings : Settings
+        What holds for every picture.
+    timeout : float
+        Seconds without a sign of life, such as a finished frame, before a worker counts as
+        hanging.
+    """
+
+    def __init__(self, settings: Settings, timeout: float) -> None:
+        self.returned: deque[Task] = deque()
+        self.unavailable = False
+        self._settings = settings
+        self._timeout = timeout
+        self._workers: list[_Worker] = []
+        self._events: SimpleQueue[_Event] = SimpleQueue()
+        self._failed_starts = 0
+        self._look_ahead = _HEAVY_LOOK_AHEAD
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.wait()
+        self._workers.clear()
+
+    def __len__(self) -> int:
+        """Give the number of workers."""
+        return len(self._workers)
+
+    @property
+    def busy(self) -> bool:
+        """Whether outcomes are to be expected."""
+        return any(worker.pending for worker in self._workers)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a worker would take another task."""
+        return any(len(worker.pending) < self._look_ahead for worker in self._workers)
+
+    def hire(self, size: int) -> None:
+        """Start workers until there are so many.
+
+        Parameters
+        ----------
+        size : int
+            How many there shall be.
+        """
+        while len(self._workers) < size and not self.unavailable:
+            try:
+                self._workers.append(_Worker(self._settings, self._events))
+            except (OSError, ValueError, TypeError):
+                # No memory, no processes, or an interpreter inside another program.
+                self.unavailable = True
+
+    def give(self, task: Task) -> None:
+        """Hand a task to the worker that has least to do.
+
+        Parameters
+        ----------
+        task : Task
+            The task.
+        """
+        min(self._workers, key=lambda worker: len(worker.pending)).give(task)
+
+    def collect(self, *, wait: bool) -> Iterator[Outcome]:
+        """Take what the workers have sent.
+
+        Parameters
+        ----------
+        wait : bool
+            Whether to wait a little for the first outcome.
+
+        Yields
+        ------
+        Outcome
+            What became of tasks. Tasks of a worker that died come back in ``returned``,
+            except the one that it died on.
+        """
+        with contextlib.suppress(Empty):
+            while True:
+                worker, event = self._events.get(wait, _TICK_SECONDS)
+                wait = False
+                yield from self._take(worker, event)
+        self._kill_overdue()
+
+    def _take(self, worker: _Worker, event: Outcome | _End | None) -> Iterator[Outcome]:
+        worker.heard = time.monotonic()
+        if isinstance(event, _End):
+            yield from self._replace(worker)
+        elif event is None:
+            worker.ready = True
+            self._failed_starts = 0
+        else:
+            if isinstance(event, Finished):
+                worker.pending.popleft()
+                self._look_ahead_after(worker.heard - worker.began)
+                worker.began = worker.heard
+            yield event
+
+    def _look_ahead_after(self, seconds: float) -> None:
+        # Short tasks must not wait for the next one; long ones must not wait in a queue.
+        self._look_ahead = _HEAVY_LOOK_AHEAD if seconds > _HEAVY_SECONDS else _LOOK_AHEAD
+
+    def _kill_overdue(self) -> None:
+        latest = time.monotonic() - self._timeout
+        for worker in self._workers:
+            if worker.pending and worker.heard < latest:
+                worker.overdue = True
+                worker.kill()
+
+    def _replace(self, worker: _Worker) -> Iterator[Outcome]:
+        self._workers.remove(worker)
+        worker.wait()
+        if not worker.ready:
+            self._failed_starts += 1
+            self.unavailable = self._failed_starts == _MOST_FAILED_STARTS
+        elif worker.pending:
+            task = worker.pending.popleft()
+            message = "the process that decoded it died"
+            if worker.overdue:
+                message = f"decoding took longer than {self._timeout:g} s and was ended"
+            yield Failure(task.index, None, DecodeError.code, message)
+            yield Finished(task.index)
+        self.returned.extend(worker.pending)
+        self.hire(len(self._workers) + 1)

@@ -1,0 +1,176 @@
+"""Keeps the books: each outcome into the manifest, each instance into the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dicomkit.errors import NoPixelsError
+from dicomkit.export.report import ExportEntry
+from dicomkit.export.work import Failure, Picture, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dicomkit.display.options import PictureOptions
+    from dicomkit.export.manifest import Manifest
+    from dicomkit.export.plan import Planned
+    from dicomkit.export.report import Status
+    from dicomkit.export.work import Outcome
+    from dicomkit.notes import Note
+
+__all__ = ["Recorder"]
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is known so far of an instance that is not finished."""
+
+    pictures: dict[int, str] = field(default_factory=dict)
+    notes: dict[Note, None] = field(default_factory=dict)
+    first_failure: Failure | None = None
+    failures: int = 0
+
+
+class Recorder:
+    """The books of one export.
+
+    Parameters
+    ----------
+    planned : sequence of Planned
+        The instances.
+    manifest : Manifest
+        Where every outcome is noted.
+    """
+
+    def __init__(self, planned: Sequence[Planned], manifest: Manifest) -> None:
+        self.total = len(planned)
+        self.done = 0
+        self.stopped = ""
+        self._planned = planned
+        self._manifest = manifest
+        self._entries: list[ExportEntry | None] = [None] * len(planned)
+        self._accounts: dict[int, _Account] = {}
+        # Thousands of instances have the same notes.
+        self._notes: dict[tuple[Note, ...], tuple[Note, ...]] = {}
+
+    def take_over(self, suffix: str) -> None:
+        """Enter what an earlier run has done.
+
+        Parameters
+        ----------
+        suffix : str
+            The pictures' kind.
+        """
+        for index, planned in enumerate(self._planned):
+            records = self._manifest.earlier.take_over(planned, suffix)
+            for record in records:
+                self._manifest.keep(record)
+                account = self._account(index)
+                account.pictures[record.frame] = record.path
+                account.notes.update(dict.fromkeys(record.notes))
+            if records and len(records) == records[0].frames:
+                self._close(index)
+
+    def tasks(self, options: PictureOptions) -> Iterator[Task]:
+        """Give what is left to do.
+
+        Parameters
+        ----------
+        options : PictureOptions
+            How every instance is rendered.
+
+        Yields
+        ------
+        Task
+            One for each instance that is not finished.
+        """
+        for index, planned in enumerate(self._planned):
+            if self._entries[index] is None:
+                done = frozenset(self._account(index).pictures) if index in self._accounts else ()
+                yield Task(index, planned.source, planned.stem, options, frozenset(done))
+
+    def take(self, outcome: Outcome) -> None:
+        """Enter one outcome.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            What a worker reported. A fatal failure sets ``stopped``.
+
+        Raises
+        ------
+        WriteError
+            If the manifest cannot be written.
+        """
+        planned = self._planned[outcome.index]
+        account = self._account(outcome.index)
+        if isinstance(outcome, Picture):
+            account.pictures[outcome.frame] = outcome.path
+            account.notes.update(dict.fromkeys(outcome.notes))
+            self._manifest.add_picture(planned, outcome)
+        elif isinstance(outcome, Failure):
+            account.first_failure = account.first_failure or outcome
+            account.failures += 1
+            if outcome.fatal:
+                self.stopped = outcome.message
+                self._close(outcome.index)
+                return
+            status: Status = "skipped" if _is_no_image(outcome) else "failed"
+            self._manifest.add_missing(
+                planned.source, status, outcome.code, outcome.message, outcome.frame
+            )
+        else:
+            self._close(outcome.index)
+
+    def entries(self) -> Iterator[ExportEntry]:
+        """Give the report's entries, in the order of the plan.
+
+        Yields
+        ------
+        ExportEntry
+            One for each instance; those that were not reached are skipped.
+        """
+        for index, entry in enumerate(self._entries):
+            if entry is not None:
+                yield entry
+            else:
+                pictures = self._account(index).pictures
+                yield ExportEntry(
+                    self._planned[index].source,
+                    "skipped",
+                    tuple(pictures[frame] for frame in sorted(pictures)),
+                    "stopped",
+                    "the export ended before it was done",
+                )
+
+    def _account(self, index: int) -> _Account:
+        return self._accounts.setdefault(index, _Account())
+
+    def _close(self, index: int) -> None:
+        account = self._accounts.pop(index, _Account())
+        source = self._planned[index].source
+        pictures = tuple(account.pictures[frame] for frame in sorted(account.pictures))
+        notes = tuple(account.notes)
+        notes = self._notes.setdefault(notes, notes)
+        failure = account.first_failure
+        if failure is None:
+            entry = ExportEntry(source, "written", pictures, notes=notes)
+        elif _is_no_image(failure):
+            entry = ExportEntry(source, "skipped", (), failure.code, failure.message)
+        else:
+            message = _failure_message(failure, account.failures)
+            entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)
+        self._entries[index] = entry
+        self.done += 1
+
+
+def _is_no_image(failure: Failure) -> bool:
+    return failure.frame is None and failure.code == NoPixelsError.code
+
+
+def _failure_message(first: Failure, failures: int) -> str:
+    if not first.frame and failures == 1:
+        return first.message
+    others = f", and {failures - 1} more" if failures > 1 else ""
+    return f"frame {first.frame}: {first.message}{others}"

@@ -1,0 +1,147 @@
+"""The output folder: new pictures go in, whatever was there stays."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicomkit.errors import UnsafePathError, WriteError
+from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_error, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Store", "is_fatal", "sweep"]
+
+# After one of these, every other picture would meet the same.
+_FATAL = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+        errno.ENOSPC,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+
+
+class Store:
+    """Puts pictures into an output folder.
+
+    Parameters
+    ----------
+    output : path-like
+        The output folder.
+    overwrite : bool
+        Whether other files at a picture's name are replaced.
+    """
+
+    def __init__(self, output: str | os.PathLike[str], *, overwrite: bool) -> None:
+        self._output = Path(output)
+        self._real = os.path.realpath(self._output)
+        self._overwrite = overwrite
+        self._ready: Path | None = None
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a picture, and the folders on its way.
+
+        Parameters
+        ----------
+        path : str
+            Below the output folder, with ``/`` between the parts.
+        data : bytes
+            The whole picture. If the very same bytes are there already, so be it.
+
+        Raises
+        ------
+        UnsafePathError
+            If the path leaves the output folder, by itself or through a link.
+        WriteError
+            If the operating system refuses, or another file has the name.
+        """
+        target = self._output / path
+        self._prepare(target.parent)
+        try:
+            write_file(target, data, overwrite=self._overwrite)
+        except WriteError as error:
+            if error.errno != errno.EEXIST or not _holds(target, data):
+                raise
+
+    def _prepare(self, folder: Path) -> None:
+        if folder == self._ready:
+            return
+        inside = self._real.rstrip(os.sep) + os.sep
+        if not (os.path.realpath(folder) + os.sep).startswith(inside):
+            msg = "a picture's folder would lie outside the output folder"
+            raise UnsafePathError(msg, path=folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(error, folder) from error
+        self._ready = folder
+
+
+def sweep(
+    output: str | os.PathLike[str], folders: Iterable[str | os.PathLike[str]], before: int
+) -> None:
+    """Remove temporary files that processes which were killed have left.
+
+    Parameters
+    ----------
+    output : path-like
+        The output folder.
+    folders : iterable of path-like
+        Folders below it. It is looked through itself too, but not what else it holds.
+    before : int
+        Files that were changed later belong to an export that may still be at work; in
+        nanoseconds by the file system's own clock.
+    """
+    for folder in {"", *folders}:
+        # What cannot be looked through or removed does no harm.
+        with contextlib.suppress(OSError), os.scandir(Path(output, folder)) as found:
+            for entry in found:
+                name = entry.name
+                if (
+                    name.startswith(TEMPORARY_PREFIX)
+                    and name.endswith(TEMPORARY_SUFFIX)
+                    and entry.stat(follow_symlinks=False).st_mtime_ns < before
+                ):
+                    Path(entry.path).unlink()
+
+
+def is_fatal(error: Exception) -> bool:
+    """Tell whether an error means that the output folder takes nothing more.
+
+    Parameters
+    ----------
+    error : Exception
+        What a `Store` raised.
+
+    Returns
+    -------
+    bool
+        True for a full disk, a missing permission and the like.
+
+    Examples
+    --------
+    >>> is_fatal(write_error(OSError(errno.ENOSPC, "No space left on device"), "a.png"))
+    True
+    """
+    return isinstance(error, WriteError) and error.errno in _FATAL
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Tell whether a file, and no link or device, has exactly this content."""
+    try:
+        found = path.lstat()
+        return (
+            stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+        )
+    except OSError:
+        return False
