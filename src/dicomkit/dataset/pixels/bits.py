@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Cells", "clip_to_bits", "container", "sign_extend", "take_bits"]
+__all__ = ["Cells", "as_unsigned", "clip_to_bits", "container", "sign_extend", "take_bits"]
 
 Cells = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,6 +27,18 @@ def container(bits: int, *, signed: bool = False) -> np.dtype[np.integer[Any]]:
     """
     size = next(size for size in _SIZES if bits <= 8 * size)
     return np.dtype(f"{'i' if signed else 'u'}{size}")
+
+
+def as_unsigned(cells: Cells) -> Cells:
+    """Look at integers as words of bits, in the machine's byte order.
+
+    Examples
+    --------
+    >>> as_unsigned(np.array([-1, 5], "<i2"))
+    array([65535,     5], dtype=uint16)
+    """
+    native = cells.astype(cells.dtype.newbyteorder("="), copy=False)
+    return native.view(np.dtype(f"u{native.dtype.itemsize}"))
 
 
 def take_bits(cells: Cells, stored: int, high: int, *, signed: bool) -> Cells:

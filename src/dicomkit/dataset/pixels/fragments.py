@@ -12,12 +12,14 @@ from dicomkit.errors import InconsistentError
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["ITEM", "EncapsulatedFrames"]
 
 ITEM = b"\xfe\xff\x00\xe0"
-_ITEM_HEADER = 8
+_HEADER = struct.Struct("<LL")
+_ITEM_HEADER = _HEADER.size
+_ITEM_TAG = int.from_bytes(ITEM, "little")
 _UNDEFINED = 0xFFFFFFFF
 _Span = tuple[int, int]
 
@@ -113,7 +115,7 @@ class EncapsulatedFrames:
         start, stop = self._offset(index), self._offset(index + 1)
         if start >= stop:
             return None
-        spans = list(self._fragments(start, stop))
+        spans = self._fragments(start, stop)
         ends = stop if index + 1 < self._declared else None
         return spans if self._is_frame(spans, ends) else None
 
@@ -125,7 +127,7 @@ class EncapsulatedFrames:
 
     @cached_property
     def _all_fragments(self) -> list[_Span]:
-        return list(self._fragments(self._first, len(self._data)))
+        return self._fragments(self._first, len(self._data))
 
     @cached_property
     def _grouped_by_table(self) -> list[list[_Span]] | None:
@@ -156,18 +158,21 @@ class EncapsulatedFrames:
             return [[span] for span in fragments]
         return frames
 
-    def _fragments(self, at: int, stop: int) -> Iterator[_Span]:
+    def _fragments(self, at: int, stop: int) -> list[_Span]:
         """Walk the items from an offset, as far as they are items."""
-        data = self._data
-        while at < stop:
-            if not data.startswith(ITEM, at):
+        data, spans = self._data, []
+        last = min(stop, len(data) - _ITEM_HEADER + 1)
+        while at < last:
+            tag, length = _HEADER.unpack_from(data, at)
+            if tag != _ITEM_TAG:
                 # Some writers forget the byte that makes a fragment's length even.
-                if not data.startswith(ITEM, at + 1):
-                    return
+                if not data.startswith(ITEM, at + 1) or at + 1 >= last:
+                    break
                 at += 1
-            if at + _ITEM_HEADER > len(data):
-                return
-            (length,) = struct.unpack_from("<L", data, at + 4)
+                tag, length = _HEADER.unpack_from(data, at)
             start = at + _ITEM_HEADER
-            at = len(data) if length == _UNDEFINED else min(start + length, len(data))
-            yield start, at
+            at = start + length
+            if length == _UNDEFINED or at > len(data):
+                at = len(data)
+            spans.append((start, at))
+        return spans

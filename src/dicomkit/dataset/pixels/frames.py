@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 
 from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.pixels.bits import container
+from dicomkit.dataset.pixels.bits import as_unsigned, container
 from dicomkit.dataset.pixels.native import frame_bits
 from dicomkit.dataset.pixels.source import native_bytes, open_pixels
 from dicomkit.dataset.pixels.words import fetch_words, to_stored
@@ -54,7 +54,7 @@ class DecodedFrame:
     notes: tuple[Note, ...]
 
 
-def frame_count(ds: Dataset, *, limits: Limits = DEFAULT_LIMITS) -> int:
+def frame_count(ds: Dataset, /, *, limits: Limits = DEFAULT_LIMITS) -> int:
     """Give how many frames an image declares: Number of Frames, or 1 without it.
 
     Raises
@@ -77,6 +77,7 @@ def frame_count(ds: Dataset, *, limits: Limits = DEFAULT_LIMITS) -> int:
 
 def stored_values(
     ds: Dataset,
+    /,
     frame: SupportsIndex | None = None,
     *,
     lenient: bool = False,
@@ -131,7 +132,7 @@ def stored_values(
     --------
     >>> from pydicom import examples
     >>> stored_values(examples.mr).shape, stored_values(examples.ybr_color, 29).shape
-    ((300, 484), (240, 320, 3))
+    ((64, 64), (240, 320, 3))
     """
     if frame is not None:
         found = read_frame(ds, frame, lenient=lenient, sample_color=sample_color, limits=limits)
@@ -150,6 +151,7 @@ def stored_values(
 
 def read_frame(
     ds: Dataset,
+    /,
     index: SupportsIndex,
     *,
     lenient: bool = False,
@@ -165,7 +167,7 @@ def read_frame(
     >>> from pydicom import examples
     >>> frame = read_frame(examples.mr, 0)
     >>> frame.values.dtype, frame.notes
-    (dtype('uint16'), ())
+    (dtype('int16'), ())
     """
     source = open_pixels(ds, limits)
     return _decode(source, _number(source, index), lenient=lenient, sample_color=sample_color)
@@ -173,6 +175,7 @@ def read_frame(
 
 def iter_frames(
     ds: Dataset,
+    /,
     *,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
@@ -196,6 +199,7 @@ def iter_frames(
 
 def read_words(
     ds: Dataset,
+    /,
     index: SupportsIndex,
     *,
     lenient: bool = False,
@@ -224,10 +228,11 @@ def read_words(
     source = open_pixels(ds, limits)
     number = _number(source, index)
     try:
-        return fetch_words(source, number, lenient=lenient).cells
+        cells = fetch_words(source, number, lenient=lenient).cells
     except DicomKitError as error:
         error.at(frame=number)
         raise
+    return cells if source.image.kind != "integer" else as_unsigned(cells)
 
 
 def _number(source: PixelSource, index: SupportsIndex) -> int:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from dicomkit.dataset.pixels.bits import clip_to_bits, container, sign_extend, take_bits
+from dicomkit.dataset.pixels.bits import (
+    as_unsigned,
+    clip_to_bits,
+    container,
+    sign_extend,
+    take_bits,
+)
 from dicomkit.dataset.pixels.codecs import decode_stream
 from dicomkit.dataset.pixels.codestream import begins_stream, parse_stream
 from dicomkit.dataset.pixels.color import sample_color
@@ -214,8 +218,7 @@ def _from_samples(
     samples: Cells, image: ImageDescription, header: StreamHeader
 ) -> tuple[Cells, tuple[Note, ...]]:
     """Take stored values out of a stream's samples, whose bits and sign may differ."""
-    unsigned: np.dtype[Any] = np.dtype(f"u{samples.dtype.itemsize}")
-    words = samples.astype(samples.dtype.newbyteorder("="), copy=False).view(unsigned)
+    words = as_unsigned(samples)
     if header.precision > image.bits_stored:
         if not header.lossy:
             # The stream holds the whole words, bits outside Bits Stored and all.
