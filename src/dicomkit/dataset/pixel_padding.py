@@ -30,7 +30,7 @@ def padding_mask(
     if image.samples != 1:
         return None
     scoped, _ = scope(ds, frame, "PixelValueTransformationSequence")
-    for place in (scoped, ds):
+    for place in (ds,) if scoped is ds else (scoped, ds):
         ends = _ends(place, image, notes)
         if ends:
             return PaddingMask(min(ends), max(ends))
