@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PixelSpacing", "pixel_spacing"]
 
+# What these measure is not the patient, whom a beam shows enlarged.
+_MEASURED_AT = {"ImagerPixelSpacing": "detector", "NominalScannedPixelSpacing": "film"}
 _PHYSICAL = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _PAIR = 2
 
@@ -35,6 +37,11 @@ class PixelSpacing:
     between_columns: float
     in_mm: bool
     keyword: str
+
+    @property
+    def measured_at(self) -> str:
+        """Where the distance lies: at the patient, the detector or the film."""
+        return _MEASURED_AT.get(self.keyword, "patient")
 
 
 def pixel_spacing(ds: Dataset, frame: int = 0) -> PixelSpacing | None:

@@ -1,0 +1,112 @@
+"""Two images and their difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.display.values import to_values
+from dicomkit.notebook.canvas import figure_of, given_axes, grid
+from dicomkit.notebook.histogram import finite_ends
+from dicomkit.notebook.marks import pixel_aspect, set_title
+from dicomkit.notebook.pictures import draw_frame, panel_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pydicom.dataset import Dataset
+
+    from dicomkit.display.views import WindowLike
+    from dicomkit.transforms.arrays import AnyArray
+
+__all__ = ["compare"]
+
+_INCHES = 4.0
+_BAR_INCHES = 0.8
+_CHANNELS_NDIM = 3
+# The share of differing pixels that the colours tell apart, in percent.
+_COMMON = 99
+
+
+def compare(
+    a: Dataset,
+    b: Dataset,
+    /,
+    frame: int = 0,
+    window: WindowLike = None,
+    *,
+    axes: npt.ArrayLike | Sequence[Axes] | None = None,
+) -> Figure:
+    r"""Draw a frame of two images, and the difference of their values where the sizes agree.
+
+    Parameters
+    ----------
+    a, b : pydicom.dataset.Dataset
+        Two images, such as one before and after lossy compression.
+    frame : int
+        Counted from 0, of both.
+    window : optional
+        As in `dicomkit.display_pipeline`, for both.
+    axes : array-like of matplotlib.axes.Axes, optional
+        Where to draw: three, or two for images that differ in size. None makes a new figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The third axes show a minus b after the Modality step, of colour the channel that
+        differs most: red where a is higher, blue where b is, white where they agree.
+
+    Raises
+    ------
+    DicomKitError, IndexError, ValueError
+        As `dicomkit.render`; ValueError too if there are too few axes.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("MR_small.dcm"))
+    >>> compare(ds, ds).axes[2].get_title()
+    'a - b\nno difference'
+    """
+    values = [to_values(ds, frame) for ds in (a, b)]
+    count = 3 if values[0].shape == values[1].shape else 2
+    if axes is None:
+        width, height = panel_size(a, frame, _INCHES)
+        panels = grid(1, count, size=(count * width + _BAR_INCHES, height))
+    else:
+        panels = given_axes(axes, count)
+    for name, ds, ax in zip("ab", (a, b), panels, strict=False):
+        draw_frame(ax, ds, frame, window)
+        set_title(ax, f"{name}: {ax.get_title()}")
+    if count > len("ab"):
+        _draw_difference(panels[2], *values, aspect=pixel_aspect(pixel_spacing(a, frame)))
+    return figure_of(panels[0])
+
+
+def _draw_difference(ax: Axes, a: AnyArray, b: AnyArray, *, aspect: float) -> None:
+    difference = np.subtract(a, b, dtype=np.float64)
+    if difference.ndim == _CHANNELS_NDIM:
+        most = np.abs(difference).argmax(axis=-1, keepdims=True)
+        difference = np.take_along_axis(difference, most, axis=-1)[..., 0]
+    low, high = finite_ends(difference)
+    reach = _common_reach(difference)
+    clips = max(-low, high) > reach
+    drawn = ax.imshow(
+        difference, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect=aspect, interpolation="nearest"
+    )
+    ax.set_axis_off()
+    figure_of(ax).colorbar(drawn, ax=ax, shrink=0.8, extend="both" if clips else "neither")
+    said = f"{low:g} to {high:g}" if (low, high) != (0, 0) else "no difference"
+    set_title(ax, f"a - b\n{said}")
+
+
+def _common_reach(difference: AnyArray) -> float:
+    """Choose a range of colours that a few pixels at edges cannot stretch."""
+    sizes = np.abs(difference[np.isfinite(difference)])
+    sizes = sizes[sizes > 0]
+    return float(np.percentile(sizes, _COMMON)) if sizes.size else 1.0

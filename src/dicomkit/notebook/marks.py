@@ -1,0 +1,133 @@
+"""What stands beside the pixels: title, letters at the edges, a scale in millimetres."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.patheffects import withStroke
+
+from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.dataset.orientation import edge_letters
+from dicomkit.transforms.channels import Channels
+from dicomkit.transforms.palette import SupplementalPalette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.geometry import PixelSpacing
+    from dicomkit.display.pipeline import DisplayPipeline, Step
+
+__all__ = ["draw_letters", "draw_scale", "nice_length", "pixel_aspect", "set_title", "view_title"]
+
+_CHANNELS = ("red", "green", "blue")
+_FONT_SIZE = 9
+_TITLE_SIZE = 9
+# Readable on black and on white.
+_INK = "white"
+_OUTLINE = withStroke(linewidth=2.5, foreground="black")
+# The share of the picture's width that a scale takes at most, and its distance from the edges.
+_WIDEST_SCALE = 0.3
+_MARGIN = 0.04
+
+
+def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: int) -> str:
+    """Say which frame this is, where its window came from, and what the window is."""
+    place = [f"frame {frame} of {frames}"] if frames > 1 else []
+    for step in pipeline.steps:
+        if step.role == "VOI":
+            return "\n".join([", ".join([*place, step.source]), *_parameters(step)])
+        if isinstance(step.transform, SupplementalPalette):
+            photometric = f"{photometric} with a palette"
+    return ", ".join([*place, photometric])
+
+
+def _parameters(step: Step) -> list[str]:
+    if isinstance(step.transform, Channels):
+        return [
+            f"{color}: {part}" for color, part in zip(_CHANNELS, step.transform.steps, strict=True)
+        ]
+    return [str(step.transform)]
+
+
+def pixel_aspect(spacing: PixelSpacing | None) -> float:
+    """Give a pixel's height in widths; 1 where nothing states it."""
+    return 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
+
+
+def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:
+    """Write at each edge what part of the patient is nearest, where the dataset knows."""
+    letters = edge_letters(ds, frame)
+    if letters is None:
+        return
+    places = (
+        (letters.left, (0.01, 0.5), ("left", "center")),
+        (letters.right, (0.99, 0.5), ("right", "center")),
+        (letters.top, (0.5, 0.99), ("center", "top")),
+        (letters.bottom, (0.5, 0.01), ("center", "bottom")),
+    )
+    for letter, (x, y), (across, along) in places:
+        ax.text(
+            x,
+            y,
+            letter or "",
+            transform=ax.transAxes,
+            ha=across,
+            va=along,
+            color=_INK,
+            fontsize=_FONT_SIZE,
+            fontweight="bold",
+            path_effects=[_OUTLINE],
+        )
+
+
+def draw_scale(ax: Axes, ds: Dataset, frame: int, shape: tuple[int, ...]) -> None:
+    """Draw a length in millimetres at the lower left, where the dataset knows the spacing."""
+    spacing = pixel_spacing(ds, frame)
+    if spacing is None or not spacing.in_mm:
+        return
+    rows, columns = shape[:2]
+    length = nice_length(columns * spacing.between_columns * _WIDEST_SCALE)
+    place = "" if spacing.measured_at == "patient" else f" at the {spacing.measured_at}"
+    # Pixel centres lie on whole numbers, so the picture begins at -0.5.
+    left = columns * _MARGIN - 0.5
+    right = left + length / spacing.between_columns
+    height = rows * (1 - _MARGIN) - 0.5
+    ax.plot(
+        [left, right],
+        [height, height],
+        color=_INK,
+        linewidth=2,
+        solid_capstyle="butt",
+        path_effects=[_OUTLINE],
+        scalex=False,
+        scaley=False,
+    )
+    ax.annotate(
+        f"{length:g} mm{place}",
+        (left, height),
+        xytext=(0, 3),
+        textcoords="offset points",
+        color=_INK,
+        fontsize=_FONT_SIZE,
+        path_effects=[_OUTLINE],
+    )
+
+
+def nice_length(longest: float) -> float:
+    """Give the longest of 1, 2, 5, 10, 20, ... that fits.
+
+    Examples
+    --------
+    >>> nice_length(70), nice_length(0.3)
+    (50.0, 0.2)
+    """
+    power = 10.0 ** math.floor(math.log10(longest))
+    # Repeated division of decimals is not exact: a length that just fits must not be lost.
+    return max(step * power for step in (1, 2, 5) if step * power <= longest * (1 + 1e-9))
+
+
+def set_title(ax: Axes, title: str) -> None:
+    """Write a title in the size of all of them."""
+    ax.set_title(title, fontsize=_TITLE_SIZE)
