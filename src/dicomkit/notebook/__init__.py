@@ -11,7 +11,8 @@ if find_spec("matplotlib") is None:
     raise ImportError(_message, name="matplotlib")
 
 from dicomkit.notebook.comparison import compare
+from dicomkit.notebook.montages import montage
 from dicomkit.notebook.pictures import show, show_windows
 from dicomkit.notebook.steps import show_steps
 
-__all__ = ["compare", "show", "show_steps", "show_windows"]
+__all__ = ["compare", "montage", "show", "show_steps", "show_windows"]

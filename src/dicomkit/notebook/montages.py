@@ -1,0 +1,152 @@
+"""A contact sheet: many images at a glance."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.dataset.pixels.frames import frame_count
+from dicomkit.dataset.reading import read_dataset
+from dicomkit.display.options import PictureOptions
+from dicomkit.display.render import render_frame
+from dicomkit.errors import DicomKitError
+from dicomkit.fileset.instances import Instance, Series
+from dicomkit.notebook.canvas import figure_of, given_axes, grid
+from dicomkit.notebook.marks import pixel_aspect, set_title
+from dicomkit.notebook.pictures import draw_pixels
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pydicom.dataset import Dataset
+
+    from dicomkit.display.views import WindowLike
+
+__all__ = ["ImageSource", "evenly", "montage"]
+
+ImageSource: TypeAlias = "Dataset | Instance | str | os.PathLike[str]"
+
+_INCHES = 1.7
+_LABEL_INCHES = 0.25
+
+
+def montage(
+    source: Series | ImageSource | Sequence[ImageSource],
+    /,
+    count: int = 16,
+    window: WindowLike = None,
+    *,
+    columns: int | None = None,
+    axes: npt.ArrayLike | Sequence[Axes] | None = None,
+) -> Figure:
+    """Draw a contact sheet of a series, of several images, or of the frames of one.
+
+    Where there are more images than places, they are sampled evenly from the first to the
+    last. Each is read, drawn and forgotten before the next.
+
+    Parameters
+    ----------
+    source : Series, or sequence of datasets, instances or paths, or one of these
+        Of a series and a sequence, each first frame is drawn; of one image, or a series of
+        one, the frames.
+    count : int
+        The most pictures to draw.
+    window : optional
+        As in `dicomkit.display_pipeline`. `dicomkit.series_window` finds one for all.
+    columns : int, optional
+        How many stand in a row; None makes the sheet about square.
+    axes : array-like of matplotlib.axes.Axes, optional
+        Where to draw, one for each picture. None makes a new figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Over each picture stands its index in the source: ``[3]``, or ``frame 3``. In place
+        of an image that cannot be drawn stands the code of its error.
+
+    Raises
+    ------
+    ValueError
+        There is nothing to draw, ``count`` or ``columns`` is less than 1, or there are too
+        few axes.
+    DicomKitError
+        A single image cannot be read.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("emri_small.dcm"))
+    >>> [ax.get_title() for ax in montage(ds, 4).axes]
+    ['frame 0', 'frame 3', 'frame 6', 'frame 9']
+    """
+    if count < 1 or (columns is not None and columns < 1):
+        msg = "count and columns must be at least 1"
+        raise ValueError(msg)
+    images = _images(source)
+    if not images:
+        msg = "there is nothing to draw"
+        raise ValueError(msg)
+    if len(images) > 1:
+        chosen = [(images[index], 0, f"[{index}]") for index in evenly(len(images), count)]
+    else:
+        ds = _dataset(images[0])
+        chosen = [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
+    if axes is None:
+        across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
+        down = math.ceil(len(chosen) / across)
+        panels = grid(down, across, size=(across * _INCHES, down * (_INCHES + _LABEL_INCHES)))
+    else:
+        panels = given_axes(axes, len(chosen))
+    for ax, (image, frame, label) in zip(panels, chosen, strict=False):
+        _draw(ax, image, frame, window)
+        set_title(ax, label)
+    for ax in panels[len(chosen) :]:
+        ax.set_axis_off()
+    return figure_of(panels[0])
+
+
+def evenly(available: int, count: int) -> list[int]:
+    """Choose indices evenly, the first and the last among them.
+
+    Examples
+    --------
+    >>> evenly(10, 4), evenly(3, 16), evenly(9, 1)
+    ([0, 3, 6, 9], [0, 1, 2], [4])
+    """
+    if available <= count:
+        return list(range(available))
+    if count == 1:
+        return [available // 2]
+    return [round(place * (available - 1) / (count - 1)) for place in range(count)]
+
+
+def _images(
+    source: Series | ImageSource | Sequence[ImageSource],
+) -> Sequence[ImageSource]:
+    if isinstance(source, Series):
+        return source.instances
+    if isinstance(source, Sequence) and not isinstance(source, str):
+        return source
+    return [source]
+
+
+def _dataset(image: ImageSource) -> Dataset:
+    if isinstance(image, Instance):
+        return read_dataset(image.path)
+    return read_dataset(image) if isinstance(image, str | os.PathLike) else image
+
+
+def _draw(ax: Axes, image: ImageSource, frame: int, window: WindowLike) -> None:
+    try:
+        ds = _dataset(image)
+        picture = render_frame(ds, frame, PictureOptions(window)).image
+    except DicomKitError as error:
+        ax.text(0.5, 0.5, error.code, transform=ax.transAxes, ha="center", va="center")
+        ax.set_xticks([])
+        ax.set_yticks([])
+        return
+    draw_pixels(ax, picture, pixel_aspect(pixel_spacing(ds, frame)))
