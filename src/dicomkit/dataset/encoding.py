@@ -54,6 +54,11 @@ class Encoding:
         return b"\xfe\xff\x00\xe0" if self.little else b"\xff\xfe\xe0\x00"
 
     @property
+    def item_end(self) -> bytes:
+        """The bytes of (FFFE,E00D) Item Delimitation Item."""
+        return b"\xfe\xff\x0d\xe0" if self.little else b"\xff\xfe\xe0\x0d"
+
+    @property
     def sequence_end(self) -> bytes:
         """The bytes of (FFFE,E0DD) Sequence Delimitation Item."""
         return b"\xfe\xff\xdd\xe0" if self.little else b"\xff\xfe\xe0\xdd"

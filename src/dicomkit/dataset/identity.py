@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.elements import Elements
 
-__all__ = ["Fields", "Identity", "encodings_of", "fields_of", "identity", "read_identity"]
+__all__ = [
+    "IDENTITY_TAGS",
+    "Fields",
+    "Identity",
+    "encodings_of",
+    "fields_of",
+    "identity",
+    "read_identity",
+]
 
 Fields: TypeAlias = dict[str, str | int | float]
 
@@ -60,8 +68,8 @@ _FIELDS: Final = {
 _CHARACTER_SET: Final = BaseTag(0x00080005)
 _POSITION: Final = BaseTag(0x00200032)
 _ORIENTATION: Final = BaseTag(0x00200037)
-_WANTED: Final = frozenset(map(int, (*_FIELDS, _CHARACTER_SET, _POSITION, _ORIENTATION)))
-_END: Final = max(_WANTED) + 1
+IDENTITY_TAGS: Final = frozenset(map(int, (*_FIELDS, _CHARACTER_SET, _POSITION, _ORIENTATION)))
+_END: Final = max(IDENTITY_TAGS) + 1
 _INTEGER: Final = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 _AXES: Final = 3
 
@@ -138,7 +146,7 @@ def read_identity(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS)
     elements: Elements = {}
     with open_file(path) as source:
         front = read_front(source, limits)
-        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=_WANTED)
+        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=IDENTITY_TAGS)
     encodings = encodings_of(elements, DEFAULT_ENCODINGS)
     stated = {**fields_of(front.meta, DEFAULT_ENCODINGS), "transfer_syntax_uid": front.syntax}
     return stated | fields_of(elements, encodings)

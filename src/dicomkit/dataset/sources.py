@@ -14,7 +14,7 @@ from dicomkit.errors import DicomKitError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MemorySource", "Source", "StreamSource", "open_file"]
+__all__ = ["MemorySource", "Source", "StreamSource", "file_status", "open_file"]
 
 # A FIFO without a writer would block `open`; a terminal would become ours.
 _FLAGS: Final = (
@@ -81,6 +81,23 @@ class StreamSource:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+def file_status(path: str | os.PathLike[str]) -> os.stat_result:
+    """Ask the system about a path.
+
+    Raises
+    ------
+    ReadError
+        There is nothing there, or nothing can be.
+    """
+    try:
+        return Path(path).stat()
+    except OSError as error:
+        raise ReadError(_reason(error), path=path) from error
+    except ValueError as error:
+        msg = "no file can have this name"
+        raise ReadError(msg, path=path) from error
+
+
 @contextmanager
 def open_file(path: str | os.PathLike[str]) -> Iterator[StreamSource]:
     """Open a regular file; anything that is none is refused without being opened.
@@ -93,7 +110,7 @@ def open_file(path: str | os.PathLike[str]) -> Iterator[StreamSource]:
     """
     try:
         # Opening a device can do things: look first. Look again at what was really opened.
-        _refuse_irregular(_status(path))
+        _refuse_irregular(file_status(path))
         with io.FileIO(os.open(path, _FLAGS)) as file:
             status = os.fstat(file.fileno())
             _refuse_irregular(status)
@@ -103,14 +120,6 @@ def open_file(path: str | os.PathLike[str]) -> Iterator[StreamSource]:
         raise
     except OSError as error:
         raise ReadError(_reason(error), path=path) from error
-
-
-def _status(path: str | os.PathLike[str]) -> os.stat_result:
-    try:
-        return Path(path).stat()
-    except ValueError as error:
-        msg = "no file can have this name"
-        raise ReadError(msg) from error
 
 
 def _refuse_irregular(status: os.stat_result) -> None:

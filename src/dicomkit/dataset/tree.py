@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pydicom.uid import UID
 
 from dicomkit.dataset.entries import top_entries
+from dicomkit.dataset.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,7 @@ def show_value(entry: Entry) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if len(text) > _MOST_CHARACTERS:
         text = f"{text[:_MOST_CHARACTERS]}\u2026 ({len(text)} characters)"
-    # Control characters would reach the terminal, and others turn the reading direction.
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    shown = printable(text)
     if entry.reading.broken:
         return f"{shown} [broken]"
     if entry.vr == "UI" and (name := UID(text).name) != text:

@@ -1,0 +1,246 @@
+"""Walking a File-set or a folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydicom.uid import MediaStorageDirectoryStorage
+
+from dicomkit.dataset.directory import read_directory
+from dicomkit.dataset.identity import read_identity
+from dicomkit.dataset.sources import file_status
+from dicomkit.errors import DicomKitError
+from dicomkit.fileset.folder import Fault, Folder
+from dicomkit.fileset.instances import Problem, group_series, make_instance
+from dicomkit.fileset.records import RecordWalk
+from dicomkit.fileset.summary import summarize
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from dicomkit.dataset.directory import Directory
+    from dicomkit.fileset.folder import Found
+    from dicomkit.fileset.instances import Instance, Series
+
+__all__ = ["FileSetWalker"]
+
+_DIRECTORY_NAME: Final = "DICOMDIR"
+
+
+class FileSetWalker:
+    """The instances of a File-set, or of any folder.
+
+    Iterating yields an `Instance` for each, found anew each time. Where there is a
+    DICOMDIR, its records are enough and the files themselves stay closed, except those
+    that the records do not say enough of. Where there is none, every regular file below
+    the folder is opened, and read no further than its identity.
+
+    Nothing is lost without a word: what could not be used is in `problems`.
+
+    Parameters
+    ----------
+    root : path
+        A DICOMDIR: the File-set that it lists. A folder that has a DICOMDIR: the same, and
+        whatever else is in the folder is a problem with the code ``"not_listed"``. Any other
+        folder: everything in it. A single file of another kind: that instance.
+    limits : Limits
+        Bounds for what is read.
+
+    Raises
+    ------
+    ReadError
+        There is nothing at `root`. This is an `OSError`.
+
+    Notes
+    -----
+    PS3.3 annex F (Basic Directory IOD), PS3.10 section 8 (File-set and File IDs). A File ID
+    is found in whatever case it was written to disk, and with a version such as ``;1`` or
+    an extension behind it. What lies outside of the folder is never opened: links that lead
+    out, and File IDs that do, are problems. Other links are problems too: what they lead
+    to is in the folder itself.
+
+    Examples
+    --------
+    >>> from pydicom.data import get_testdata_file
+    >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+    >>> sum(1 for instance in walker if instance.modality == "CT")
+    11
+    >>> walker.problems
+    ()
+    """
+
+    def __init__(self, root: str | os.PathLike[str], /, *, limits: Limits = DEFAULT_LIMITS) -> None:
+        file_status(root)
+        self._root = Path(root)
+        self._limits = limits
+        self._problems: tuple[Problem, ...] | None = None
+
+    def __repr__(self) -> str:
+        """Name the root."""
+        return f"{type(self).__name__}({os.fspath(self._root)!r})"
+
+    def __iter__(self) -> Iterator[Instance]:
+        """Yield the instances, each when it is found."""
+        problems: list[Problem] = []
+        yield from _without(problems, self._open().walk())
+        self._problems = tuple(problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the last whole walk could not use; without one so far, walk first."""
+        if self._problems is None:
+            for _ in self:
+                pass
+        return self._problems or ()
+
+    def series(self) -> list[Series]:
+        """Group the instances.
+
+        Returns
+        -------
+        list of Series
+            By patient, study date and series number; the instances of each by number.
+
+        Examples
+        --------
+        >>> from pydicom.data import get_testdata_file
+        >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+        >>> [len(series.instances) for series in walker.series()]
+        [4, 1, 1, 1, 2, 5, 1, 3, 1, 3, 7, 1, 1]
+        """
+        return group_series(self)
+
+    def summary(self) -> str:
+        r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
+
+        The summary shows what the files say of patients.
+
+        Examples
+        --------
+        >>> from pydicom.data import get_testdata_file
+        >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+        >>> print("\n".join(walker.summary().splitlines()[8:10]))  # doctest: +ELLIPSIS
+            PATIENT: PatientID='77654033', PatientName='Doe^Archibald'
+              STUDY: StudyDate=20010101, StudyTime=000000, StudyDescription='XR C Spine ...
+        """
+        opened = self._open()
+        problems: list[Problem] = []
+        instances = _without(problems, opened.walk())
+        root = os.path.realpath(opened.folder.root)
+        text = summarize(root, opened.directory, instances, problems)
+        self._problems = tuple(problems)
+        return text
+
+    def _open(self) -> _Opened:
+        """Look at what the root is now."""
+        if self._root.is_dir():
+            folder = Folder(os.fspath(self._root))
+            name = folder.find((_DIRECTORY_NAME,))
+            if isinstance(name, Fault):
+                return _Opened(folder, self._limits)
+            path = self._root / name
+            try:
+                directory = read_directory(path, self._limits)
+            except DicomKitError as error:
+                fault = Problem(path, error.code, f"the DICOMDIR is of no use: {error.message}")
+                return _Opened(folder, self._limits, path, fault=fault)
+            return _Opened(folder, self._limits, path if directory else None, directory)
+        # The files of a File-set lie beside its DICOMDIR, not beside a link to it.
+        path = Path(os.path.realpath(self._root)) if self._root.is_symlink() else self._root
+        folder = Folder(os.fspath(path.parent))
+        directory = read_directory(path, self._limits)
+        return _Opened(folder, self._limits, path, directory, alone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A folder or a File-set, and how to go through it.
+
+    Attributes
+    ----------
+    folder : Folder
+        Where everything lies.
+    limits : Limits
+        For what is read.
+    path : Path or None
+        The DICOMDIR, or the only file.
+    directory : Directory or None
+        Its records.
+    alone : bool
+        What lies beside `path` does not matter.
+    fault : Problem or None
+        Why the DICOMDIR is of no use.
+    """
+
+    folder: Folder
+    limits: Limits
+    path: Path | None = None
+    directory: Directory | None = None
+    alone: bool = False
+    fault: Problem | None = None
+
+    def walk(self) -> Iterator[Instance | Problem]:
+        """Yield every instance and every problem."""
+        if self.fault is not None:
+            yield self.fault
+        done = set() if self.path is None else {self.path.name}
+        complete = False
+        if self.directory is not None and self.path is not None:
+            records = RecordWalk(self.directory, self.path, self.folder, self.limits)
+            yield from records
+            complete = self.directory.complete
+            if not complete:
+                message = "the DICOMDIR is cut off or damaged: there may have been more records"
+                yield Problem(self.path, "truncated", message)
+            done |= records.used | records.unused
+        elif self.alone and self.path is not None:
+            yield self._look(self.path)
+        if not self.alone:
+            yield from self._rest(done, look=not complete)
+
+    def _rest(self, done: Container[str], *, look: bool) -> Iterator[Instance | Problem]:
+        """Account for what no record stands for."""
+        for found in self.folder.files():
+            path = Path(self.folder.root, found.path)
+            if found.path in done:
+                continue
+            if found.kind != "file":
+                fault = self._explain(found)
+                yield Problem(path, fault.code, fault.message)
+            elif look:
+                yield self._look(path)
+            else:
+                yield Problem(path, "not_listed", "the DICOMDIR has no record of this file")
+
+    def _look(self, path: Path) -> Instance | Problem:
+        try:
+            fields = read_identity(path, self.limits)
+        except DicomKitError as error:
+            return Problem(path, error.code, error.message)
+        if fields.get("sop_class_uid") == MediaStorageDirectoryStorage:
+            return Problem(path, "dicomdir", "a DICOMDIR further down; its files are found as such")
+        return make_instance(path, "", fields)
+
+    def _explain(self, found: Found) -> Fault:
+        if found.kind == "unreadable":
+            return Fault("read", "the folder cannot be read")
+        if found.kind == "link":
+            target = self.folder.follow(found.path)
+            if isinstance(target, Fault):
+                return target
+            if target.kind != "other":
+                return Fault("link", "a link to something in the folder, which is found as such")
+        return Fault("not_a_file", "is no regular file, but a FIFO, a device or a socket")
+
+
+def _without(problems: list[Problem], walk: Iterator[Instance | Problem]) -> Iterator[Instance]:
+    """Let instances through, and set problems aside."""
+    for found in walk:
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            yield found
