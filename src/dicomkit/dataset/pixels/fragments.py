@@ -6,13 +6,15 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dicomkit.dataset.pixels.codestream import begins_stream
 from dicomkit.dataset.pixels.rle import begins_rle
 from dicomkit.errors import InconsistentError
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import numpy.typing as npt
 
 __all__ = ["ITEM", "EncapsulatedFrames"]
 
@@ -27,10 +29,9 @@ _Span = tuple[int, int]
 class EncapsulatedFrames:
     """The frames of encapsulated pixel data, found one at a time.
 
-    An offset table is believed where the items that it leads to bear it out. Else, and
-    where there is none, every fragment is a frame if there are as many as frames; if not,
-    a frame begins with each fragment that begins a stream. Finding a frame by its table
-    looks at that frame alone.
+    An offset table is believed if the items bear it out. Else, and where there is none,
+    every fragment is a frame if there are as many as frames; if not, a frame begins with
+    each fragment that begins a stream.
 
     Parameters
     ----------
@@ -65,17 +66,13 @@ class EncapsulatedFrames:
         length = struct.unpack_from("<L", data, 4)[0] if len(data) >= _ITEM_HEADER else 0
         self._first = min(_ITEM_HEADER + length, len(data))
         basic = data[_ITEM_HEADER : self._first]
-        # The lengths add nothing to the items' own.
-        table, width = (extended[0], 8) if extended and extended[0] else (basic, 4)
-        self._has_table = bool(table)
-        # A table of another length is not one of these frames.
-        self._table = table if len(table) == width * declared else b""
-        self._width = width
+        # The lengths of the extended one add nothing to the items' own.
+        self._table, self._width = (extended[0], 8) if extended and extended[0] else (basic, 4)
 
     @property
     def count(self) -> int:
         """How many frames there are, whatever was declared."""
-        return len(self._frames)
+        return self._declared if self._bounds is not None else len(self._frames)
 
     def frame(self, index: int) -> tuple[bytes, tuple[Note, ...]]:
         """Give the bytes of one frame, and what was noticed; other frames are not copied.
@@ -85,66 +82,53 @@ class EncapsulatedFrames:
         InconsistentError
             Fewer frames are there than were declared, and not this one.
         """
-        notes: tuple[Note, ...] = ()
-        spans = self._by_table(index)
-        if spans is None:
-            if index >= self.count:
-                msg = (
-                    f"{self._declared} frames are declared but {self.count} are there, "
-                    "which can be read one by one"
-                )
-                raise InconsistentError(msg)
+        if index >= self.count:
+            msg = (
+                f"{self._declared} frames are declared but {self.count} are there, "
+                "which can be read one by one"
+            )
+            raise InconsistentError(msg)
+        if self._bounds is not None:
+            spans = self._fragments(int(self._bounds[index]), int(self._bounds[index + 1]))
+        else:
             spans = self._frames[index]
-            if self._has_table and self._grouped_by_table is None:
-                notes = (
-                    Note("offset_table_ignored", "the offset table does not lead to the frames"),
-                )
-        return b"".join(self._data[start:stop] for start, stop in spans), notes
+        return b"".join(self._data[start:stop] for start, stop in spans), self._notes
 
-    def _offset(self, index: int) -> int:
-        """Give where a frame's first item begins, by the table; the end after the last."""
-        if index == self._declared:
-            return len(self._data)
-        at = index * self._width
-        return self._first + int.from_bytes(self._table[at : at + self._width], "little")
-
-    def _by_table(self, index: int) -> list[_Span] | None:
-        """Follow the table to one frame; None where the items there do not bear it out."""
-        if not self._table or self._offset(0) != self._first:
-            return None
-        start, stop = self._offset(index), self._offset(index + 1)
-        if start >= stop:
-            return None
-        spans = self._fragments(start, stop)
-        ends = stop if index + 1 < self._declared else None
-        return spans if self._is_frame(spans, ends) else None
-
-    def _is_frame(self, spans: Sequence[_Span], stop: int | None) -> bool:
-        """Tell whether fragments end where the next frame begins and hold one stream only."""
-        if not spans or (stop is not None and spans[-1][1] != stop):
-            return False
-        return not any(self._begins(self._data, start) for start, _ in spans[1:])
+    @property
+    def _notes(self) -> tuple[Note, ...]:
+        if not self._table or self._bounds is not None:
+            return ()
+        return (Note("offset_table_ignored", "the offset table does not lead to the frames"),)
 
     @cached_property
-    def _all_fragments(self) -> list[_Span]:
-        return self._fragments(self._first, len(self._data))
-
-    @cached_property
-    def _grouped_by_table(self) -> list[list[_Span]] | None:
-        frames = []
-        for index in range(self._declared):
-            spans = self._by_table(index)
-            if spans is None:
+    def _bounds(self) -> npt.NDArray[np.int64] | None:
+        """Give where each frame's items begin and the last one's end, if the table is right."""
+        size = len(self._data)
+        if not self._table or len(self._table) != self._width * self._declared:
+            return None
+        offsets = np.frombuffer(self._table, f"<u{self._width}")
+        if offsets[0] != 0 or offsets.max() > size - self._first - _ITEM_HEADER:
+            return None
+        bounds = np.append(offsets.astype(np.int64) + self._first, size)
+        whole = np.frombuffer(self._data, np.uint8)
+        heads = whole[bounds[:-1, None] + np.arange(_ITEM_HEADER)].view("<u4")
+        ends = bounds[:-1] + _ITEM_HEADER + heads[:, 1]
+        if (np.diff(bounds) <= 0).any() or (heads[:, 0] != _ITEM_TAG).any():
+            return None
+        # A frame of one item ends where the next begins; the last and the others are walked.
+        for index in np.flatnonzero(ends != bounds[1:]):
+            last = index + 1 == self._declared
+            spans = self._fragments(int(bounds[index]), int(bounds[index + 1]))
+            if not last and spans[-1][1] != bounds[index + 1]:
                 return None
-            frames.append(spans)
-        return frames
+            if any(self._begins(self._data, start) for start, _ in spans[1:]):
+                return None
+        return bounds
 
     @cached_property
     def _frames(self) -> list[list[_Span]]:
-        by_table = self._grouped_by_table if self._table else None
-        if by_table is not None:
-            return by_table
-        fragments = self._all_fragments
+        """Tell the frames apart without a table."""
+        fragments = self._fragments(self._first, len(self._data))
         if len(fragments) == self._declared:
             return [[span] for span in fragments]
         frames: list[list[_Span]] = []
