@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from dicomkit.display.diagram import diagram
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -146,6 +148,10 @@ class DisplayPipeline:
         """Give each step on a line, then each note."""
         lines = [str(step) for step in self.steps]
         return "\n".join(lines + [f"Note          {note}" for note in self.notes])
+
+    def _repr_html_(self) -> str:
+        """Draw the steps for a notebook."""
+        return diagram(self)
 
     def _fits_table(self, stored: AnyArray) -> bool:
         if self.stored_range is None or stored.dtype.kind not in "iu" or not stored.size:
