@@ -177,6 +177,15 @@ def test_no_bytes_make_a_number_raise_or_warn(value: bytes) -> None:
     assert isinstance(ds._dict[Tag("RescaleSlope")], RawDataElement)
 
 
+def test_numbers_without_end_are_not_read() -> None:
+    """Each would take many times its bytes, and no picture depends on so many."""
+    value = b"\\".join([b"1"] * 40_000)
+    ds = read(implicit("WindowCenter", value), explicit=False)
+    notes: list[Note] = []
+    assert numbers(ds, "WindowCenter", notes) == ()
+    assert len(notes) == 1
+
+
 # ---- Integer strings ---------------------------------------------------------------------
 
 
@@ -328,6 +337,15 @@ def test_signed_reads_words_only_where_the_vr_leaves_it_open() -> None:
     )
     assert integer(one("PixelPaddingValue", "SS", b"\x00\xf8"), "PixelPaddingValue") == -2048
     assert integer(one("Rows", "UL", b"\x00\xf8\x00\x00"), "Rows", signed=True) == 0xF800
+
+
+def test_signed_words_stay_signed_once_pydicom_has_converted_them() -> None:
+    ds = one("PixelPaddingValue", "US", b"\x00\xf8")
+    convert(ds, "PixelPaddingValue")
+    assert integer(ds, "PixelPaddingValue", signed=True) == -2048
+    assert integer(ds, "PixelPaddingValue") == 63488
+    ds = in_memory("Rows", "UL", 0xF800)
+    assert integer(ds, "Rows", signed=True) == 0xF800
 
 
 def test_a_vr_of_text_for_a_word_is_read_as_what_it_says() -> None:

@@ -49,6 +49,9 @@ Key: TypeAlias = str | int
 # PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
 _DECIMAL_STRING = re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
 _INTEGER_STRING = re.compile(r" *[+-]?\d{1,12} *", re.ASCII)
+# What an explicit VR leaves a length for, far above any number that a picture depends on: each
+# value takes many times its bytes.
+_MOST_BYTES = 1 << 16
 # struct's letters for the binary VRs; OW and OB stand in for them in ambiguous elements.
 _BINARY = {
     "US": "H",
@@ -68,6 +71,7 @@ _BINARY = {
     "US or OW": "H",
     "US or SS or OW": "H",
 }
+_WORD = 1 << 16
 
 
 def text(ds: Dataset, keyword: Key) -> str | None:
@@ -247,6 +251,8 @@ def _parsed(
     value = element.value
     try:
         if isinstance(value, bytes):
+            if len(value) > _MOST_BYTES:
+                raise ValueError  # noqa: TRY301 - as below
             little = _is_little(ds, element)
             vr = element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
             letter = _BINARY.get(vr)
@@ -258,6 +264,8 @@ def _parsed(
             values = tuple(_from_object(part, grammar) for part in value)
         else:
             values = () if value == "" else (_from_object(value, grammar),)
+        if signed and element.VR == "US":
+            values = tuple(v - _WORD if _WORD // 2 <= v < _WORD else v for v in values)
         if not all(math.isfinite(v) for v in values):
             raise ValueError  # noqa: TRY301 - one way out for every broken value
     except (ValueError, TypeError, OverflowError, struct.error):
