@@ -1,0 +1,262 @@
+"""The command line, called as a shell would call it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+from dicomkit import __version__
+from dicomkit.__main__ import main
+
+
+@pytest.fixture
+def ct() -> Path:
+    found = get_testdata_file("CT_small.dcm", download=False)
+    assert isinstance(found, str)
+    return Path(found)
+
+
+@pytest.fixture
+def folder_with_ct(tmp_path: Path, ct: Path) -> Path:
+    source = tmp_path / "source"
+    source.mkdir()
+    shutil.copy(ct, source)
+    return source
+
+
+def pictures(folder: Path, suffix: str = "jpg") -> list[Path]:
+    return sorted(folder.rglob(f"*.{suffix}"))
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dicomkit", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_sample_exam_becomes_31_pictures(tmp_path: Path) -> None:
+    done = run("export", "--sample", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("31 pictures from 31 of 31 files")
+    assert len(pictures(tmp_path / "out")) == 31
+
+
+def test_options_may_stand_between_source_and_output(folder_with_ct: Path, tmp_path: Path) -> None:
+    status = main(
+        ["export", str(folder_with_ct), "--format", "png", str(tmp_path / "out"), "--workers", "1"]
+    )
+    assert status == 0
+    assert len(pictures(tmp_path / "out", "png")) == 1
+
+
+def test_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
+    words = ["export", str(folder_with_ct), str(tmp_path / "out"), "--format", "png"]
+    words += ["--window=-600,1500", "--layout", "{modality}/slice"]
+    assert main(words) == 0
+    with Image.open(tmp_path / "out" / "CT" / "slice.png") as picture:
+        levels = np.asarray(picture)
+    ds = pydicom.dcmread(folder_with_ct / "CT_small.dcm")
+    hu = ds.pixel_array.astype(float) - 1024
+    expected = np.clip((hu + 600.5) / 1499 + 0.5, 0, 1) * 255
+    np.testing.assert_array_equal(levels, np.rint(expected))
+
+
+@pytest.mark.parametrize(
+    ("window", "colour"),
+    [(["bone"], False), (["auto"], False), (["brain", "subdural", "bone"], True)],
+)
+def test_windows_by_name(
+    folder_with_ct: Path, tmp_path: Path, window: list[str], colour: bool
+) -> None:
+    options = [word for name in window for word in ("--window", name)]
+    assert main(["export", *options, str(folder_with_ct), str(tmp_path / "out")]) == 0
+    with Image.open(pictures(tmp_path / "out")[0]) as picture:
+        assert picture.mode == ("RGB" if colour else "L")
+
+
+def test_a_view_by_its_number_fails_where_the_file_has_none(
+    folder_with_ct: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["export", "--window", "0", str(folder_with_ct), str(tmp_path / "out")])
+    assert status == 1
+    assert "failed: 1" in capsys.readouterr().out
+
+
+def test_quality_changes_the_size(folder_with_ct: Path, tmp_path: Path) -> None:
+    sizes = []
+    for quality in ("20", "95"):
+        output = tmp_path / quality
+        assert main(["export", "--quality", quality, str(folder_with_ct), str(output)]) == 0
+        sizes.append(pictures(output)[0].stat().st_size)
+    assert sizes[0] < sizes[1]
+
+
+def test_overwrite_replaces_what_is_in_the_way(
+    folder_with_ct: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["export", "--layout", "slice", str(folder_with_ct), str(tmp_path / "out")]
+    blocked = tmp_path / "out" / "slice.jpg"
+    blocked.parent.mkdir()
+    blocked.write_text("mine")
+    assert main(words) == 1
+    assert blocked.read_text() == "mine"
+    assert "exists" in capsys.readouterr().out
+    assert main([*words, "--overwrite"]) == 0
+    assert blocked.read_bytes().startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["export"],
+        ["export", "only-one"],
+        ["export", "--sample", "one", "two"],
+        ["export", "a", "b", "--format", "gif"],
+        ["export", "a", "b", "--quality", "0"],
+        ["export", "a", "b", "--workers", "0"],
+        ["export", "a", "b", "--workers", "many"],
+        ["export", "a", "b", "--layout", "{nonsense}"],
+        ["export", "a", "b", "--layout", "../{patient_id}"],
+        ["export", "a", "b", "--window", "nothing"],
+        ["export", "a", "b", "--window", "40,0"],
+        ["tree"],
+        ["list", "a", "b"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: dicomkit")
+
+
+def test_two_windows_are_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["export", "--window", "bone", "--window", "brain", "--sample", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "three" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["tree", "missing"], ["list", "missing"], ["export", "missing", "out"]], ids=" ".join
+)
+def test_a_missing_source_is_one_line_on_stderr(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("dicomkit: ")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_tree_prints_every_element(ct: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tree", str(ct)]) == 0
+    printed = capsys.readouterr().out
+    assert "(0018,0050)" in printed
+    assert "SliceThickness" in printed
+
+
+def test_list_prints_the_summary(sample_exam: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", str(sample_exam)]) == 0
+    printed = capsys.readouterr().out
+    assert "PATIENT" in printed
+    assert "SERIES" in printed
+
+
+def test_the_output_may_be_redirected_in_the_process(ct: Path) -> None:
+    redirected = io.StringIO()
+    with contextlib.redirect_stdout(redirected):
+        assert main(["tree", str(ct)]) == 0
+    assert "(7FE0,0010)" in redirected.getvalue()
+
+
+def test_a_letter_that_the_terminal_lacks_is_escaped(tmp_path: Path, ct: Path) -> None:
+    ds = pydicom.dcmread(ct)
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.PatientName = "Σ"
+    ds.save_as(tmp_path / "greek.dcm")
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-m", "dicomkit", "tree", str(tmp_path / "greek.dcm")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)},
+    )
+    assert "\\u03a3" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(ct: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "dicomkit", "tree", str(ct)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_an_interruption_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_source: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dicomkit.__main__.read_dataset", interrupted)
+    assert main(["tree", "anything"]) == 130
+    assert capsys.readouterr().err == "dicomkit: interrupted\n"
+
+
+def test_a_bar_is_drawn_on_a_terminal_only(
+    folder_with_ct: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["export", str(folder_with_ct)]
+    assert main([*words, str(tmp_path / "silent")]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main([*words, str(tmp_path / "shown")]) == 0
+    assert "1/1" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"dicomkit {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["export", "tree", "list"])
+def test_help_shows_how(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"usage: dicomkit {command}" in capsys.readouterr().out
