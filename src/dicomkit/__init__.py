@@ -25,7 +25,11 @@ from dicomkit.errors import (
     UnsupportedError,
     WriteError,
 )
+from dicomkit.export.fileset import export_fileset
 from dicomkit.export.image import save_image
+from dicomkit.export.report import ExportReport
+from dicomkit.fileset.instances import Instance
+from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import Limits
 from dicomkit.notes import Note
 from dicomkit.transforms.lut import LookupTable
@@ -40,7 +44,10 @@ __all__ = [
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
+    "ExportReport",
+    "FileSetWalker",
     "InconsistentError",
+    "Instance",
     "LimitError",
     "Limits",
     "LookupTable",
@@ -60,6 +67,7 @@ __all__ = [
     "apply_window",
     "auto_window",
     "display_pipeline",
+    "export_fileset",
     "find_elements",
     "frame_count",
     "metadata_rows",
