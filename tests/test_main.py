@@ -259,4 +259,6 @@ def test_help_shows_how(command: str, capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])
     assert caught.value.code == 0
-    assert f"usage: dicomkit {command}" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert f"usage: dicomkit {command}" in printed
+    assert f"example: dicomkit {command}" in printed

@@ -87,11 +87,17 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_export(commands, sample=sample)
 
-    tree = commands.add_parser("tree", help="print every element of one file")
+    tree = commands.add_parser(
+        "tree", help="print every element of one file", epilog="example: dicomkit tree IM0001"
+    )
     tree.add_argument("file", metavar="FILE")
     tree.set_defaults(run=_tree)
 
-    listing = commands.add_parser("list", help="print what a File-set or a folder holds")
+    listing = commands.add_parser(
+        "list",
+        help="print what a File-set or a folder holds",
+        epilog="example: dicomkit list exam/DICOMDIR",
+    )
     listing.add_argument("source", metavar="SOURCE", help="a DICOMDIR or a folder")
     listing.set_defaults(run=_list)
     return parser
@@ -105,6 +111,7 @@ def _add_export(
         help="write every image of a File-set or a folder as a picture",
         usage="dicomkit export [options] SOURCE OUTPUT\n"
         "       dicomkit export [options] --sample OUTPUT",
+        epilog="example: dicomkit export exam/DICOMDIR pictures --format png --window brain",
         allow_abbrev=False,
     )
     # argparse hands the first positional to an optional SOURCE when options stand between the
@@ -133,7 +140,10 @@ def _add_export(
         "--layout",
         default=DEFAULT_LAYOUT,
         type=_argument(_layout),
-        help="folders and file name (default: %(default)s); fields are " + ", ".join(LAYOUT_FIELDS),
+        help="folders and file name, made of fields in braces: "
+        + ", ".join(LAYOUT_FIELDS)
+        + " (default: the patient's ID, then the study's date, then the numbers of the series "
+        "and of the instance)",
     )
     export.add_argument(
         "--workers",
