@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dicomkit.display.png import encode_png
 from dicomkit.errors import LimitError
-from dicomkit.export.png import encode_png
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from dicomkit.export.png import encode_png
+from dicomkit.display.png import encode_png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
