@@ -90,6 +90,19 @@ class FileSetWalker:
         self._problems = tuple(problems)
 
     @property
+    def root(self) -> Path:
+        """What is walked: a DICOMDIR, a folder or a file, as it was given."""
+        return self._root
+
+    @property
+    def folder(self) -> Path:
+        """The folder that every path of an instance or a problem starts with."""
+        if self._root.is_dir():
+            return self._root
+        # The files of a File-set lie beside its DICOMDIR, not beside a link to it.
+        return (self._root.resolve() if self._root.is_symlink() else self._root).parent
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What the last whole walk could not use; without one so far, walk first."""
         if self._problems is None:
@@ -149,9 +162,8 @@ class FileSetWalker:
                 fault = Problem(path, error.code, f"the DICOMDIR is of no use: {error.message}")
                 return _Opened(folder, self._limits, path, fault=fault)
             return _Opened(folder, self._limits, path if directory else None, directory)
-        # The files of a File-set lie beside its DICOMDIR, not beside a link to it.
-        path = Path(os.path.realpath(self._root)) if self._root.is_symlink() else self._root
-        folder = Folder(os.fspath(path.parent))
+        folder = Folder(os.fspath(self.folder))
+        path = self._root.resolve() if self._root.is_symlink() else self._root
         directory = read_directory(path, self._limits)
         return _Opened(folder, self._limits, path, directory, alone=True)
 
