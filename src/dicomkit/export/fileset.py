@@ -16,6 +16,7 @@ from dicomkit.export.plan import plan_exam
 from dicomkit.export.running import available_workers
 from dicomkit.export.windows import check_window, describe_window
 from dicomkit.export.work import Settings
+from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from dicomkit.display.views import WindowLike
     from dicomkit.export.progress import Progress
     from dicomkit.export.report import ExportReport
-    from dicomkit.fileset.walker import FileSetWalker
 
 __all__ = ["export_fileset"]
 
@@ -139,7 +139,9 @@ def export_fileset(
         raise ValueError(msg)
     options = PictureOptions(window, bits, padding, overlays, square, icc, lenient, limits)
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
-    plan = plan_exam(source, parse_layout(layout), folder)
+    names = parse_layout(layout)
+    walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
+    plan = plan_exam(walker, names, folder)
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,

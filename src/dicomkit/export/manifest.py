@@ -57,7 +57,7 @@ def manifest_name(source: str, header: Mapping[str, object]) -> str:
     Examples
     --------
     >>> manifest_name("/exam", {"format": "jpg"})
-    'manifest-8d1ab0e2.jsonl'
+    'manifest-6037b286.jsonl'
     """
     key = hashlib.sha256(os.fsencode(source) + b"\0" + encode_line(header)).hexdigest()
     return f"manifest-{key[:_KEY_DIGITS]}.jsonl"
@@ -179,20 +179,24 @@ class Manifest:
 
     def finish(self) -> None:
         """Put the lines in order of source and frame."""
-        places = sorted(
-            (str(content.get("source")), -1 if frame is None else frame, offset)
-            for offset, _, content in read_lines(self._file)
-            for frame in [content.get("frame")]
-            if "status" in content
-        )
         ordered = self._new_name()
         with self._refusals():
             try:
-                with ordered.open("xb") as file:
+                # The file appends without a buffer; reading back wants one.
+                with (
+                    os.fdopen(os.dup(self._file.fileno()), "rb") as lines,
+                    ordered.open("xb") as file,
+                ):
+                    places = sorted(
+                        (str(content.get("source")), -1 if frame is None else frame, offset)
+                        for offset, _, content in read_lines(lines)
+                        for frame in [content.get("frame")]
+                        if "status" in content
+                    )
                     file.write(self._header)
                     for _, _, offset in places:
-                        self._file.seek(offset)
-                        file.write(self._file.readline())
+                        lines.seek(offset)
+                        file.write(lines.readline())
                     file.flush()
                     os.fsync(file.fileno())
                 self._file.close()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from dicomkit.export.report import ExportEntry
+from dicomkit.export.names import Named, assign_stems
+from dicomkit.export.report import ExportEntry
 
-__all__ = ["Plan", "Planned"]
+if TYPE_CHECKING:
+    from dicomkit.export.layout import Layout
+    from dicomkit.export.report import Status
+    from dicomkit.fileset.instances import Instance, Problem
+    from dicomkit.fileset.walker import FileSetWalker
+
+__all__ = ["Plan", "Planned", "plan_exam"]
+
+# What a walk leaves out because it is no image, not because an image is lost.
+_NO_LOSS = frozenset(
+    {"dicomdir", "duplicate", "inactive", "link", "not_a_file", "not_dicom", "not_listed"}
+)
 
 
 class Planned(NamedTuple):
@@ -49,3 +61,70 @@ class Plan:
     root: str
     instances: tuple[Planned, ...]
     others: tuple[ExportEntry, ...]
+
+
+def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[str]) -> Plan:
+    """Walk through an exam and give every instance its name.
+
+    Parameters
+    ----------
+    walker : FileSetWalker
+        The exam.
+    layout : Layout
+        Where pictures go.
+    output : path-like
+        The output folder. What lies there is not part of the exam.
+
+    Returns
+    -------
+    Plan
+        Identities only, no pixels.
+
+    Examples
+    --------
+    >>> from pydicom.data import get_testdata_file
+    >>> from dicomkit.export.layout import parse_layout
+    >>> from dicomkit.fileset.walker import FileSetWalker
+    >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+    >>> plan = plan_exam(walker, parse_layout("{modality}/{instance_number}"), "out")
+    >>> plan.instances[0].source, plan.instances[0].stem
+    ('77654033/CR1/6154', 'CR/1~dc9ea9b3')
+    """
+    folder = walker.folder
+    inside = os.path.relpath(os.path.realpath(output), os.path.realpath(folder)) + os.sep
+    inside = inside.replace(os.sep, "/")
+    # Thousands of instances share a few values.
+    shared: dict[str, str] = {}
+    named = [
+        Named(
+            {name: _value(instance, name, shared) for name in layout.fields},
+            instance.sop_instance_uid or "",
+            source,
+        )
+        for instance in walker
+        if not (source := instance.path.relative_to(folder).as_posix()).startswith(inside)
+    ]
+    stems = assign_stems(layout, named)
+    instances = (
+        Planned(one.source, one.sop_instance_uid, stem)
+        for one, stem in zip(named, stems, strict=True)
+    )
+    others = (
+        _entry(problem, source)
+        for problem in walker.problems
+        if not (source := problem.path.relative_to(folder).as_posix()).startswith(inside)
+    )
+    root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
+    return Plan(os.path.realpath(walker.root), root, tuple(instances), tuple(others))
+
+
+def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
+    value = getattr(instance, name)
+    text = "" if value is None else str(value)
+    return shared.setdefault(text, text)
+
+
+def _entry(problem: Problem, source: str) -> ExportEntry:
+    harmless = problem.code in _NO_LOSS or problem.path.is_symlink()
+    status: Status = "skipped" if harmless else "failed"
+    return ExportEntry(source, status, (), problem.code, problem.message)
