@@ -10,6 +10,8 @@ from pydicom.tag import BaseTag
 from dicomkit.dataset.encoding import (
     ITEM_END,
     KNOWN_VRS,
+    SHORT_HEADER,
+    SHORT_VRS,
     UNDEFINED,
     Encoding,
     Incomplete,
@@ -18,6 +20,7 @@ from dicomkit.dataset.encoding import (
 from dicomkit.dataset.nesting import (
     MAY_NEST,
     check_depth,
+    check_items,
     encapsulated_end,
     is_sequence,
     sequence_end,
@@ -43,6 +46,7 @@ def _raw_empty(vr: str | None) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
+_NOTHING: Final = (0, 0, b"", 0)
 _EMPTY: Final = {vr: _raw_empty(vr) for vr in (*KNOWN_VRS.values(), None)}
 
 
@@ -94,36 +98,52 @@ def read_elements(
     Raises
     ------
     LimitError
-        Sequences nest deeper than `depth`, or there are implausibly many elements.
+        Sequences nest deeper than `depth`, or there are implausibly many elements or items.
     InconsistentError
         A sequence of undefined length holds something that is not an item.
     """
     explicit, little = encoding.explicit, encoding.little
+    unpack = SHORT_HEADER[little].unpack_from
+    last = len(buffer) - SHORT_HEADER[little].size
     for _ in range(MAX_ELEMENTS):
         if pos >= len(buffer):
             return Stop(pos, 0)
+        group, element, code, length = unpack(buffer, pos) if pos <= last else _NOTHING
+        vr = SHORT_VRS.get(code) if explicit else None
         try:
-            tag, vr, length, start = read_header(buffer, pos, encoding)
+            # Nearly every element is of the short form: the rest of the grammar can wait.
+            if vr is not None:
+                tag, start = group << 16 | element, pos + 8
+            else:
+                tag, vr, length, start = read_header(buffer, pos, encoding)
             # Zeros behind the last element are padding of a block or a tape.
             if not first <= tag < stop or tag == ITEM_END or tag == length == 0:
                 return Stop(pos, 0)
-            if length != UNDEFINED:
-                end = after = start + length
-            elif is_sequence(buffer, tag, vr, start, encoding):
-                vr = "SQ"
-                end, after = sequence_end(buffer, start, encoding, depth)
-            else:
-                end, after = encapsulated_end(buffer, start, encoding)
+            end = after = start + length
+            if length == UNDEFINED:
+                vr, end, after = _pass_undefined(buffer, (tag, vr, start), encoding, depth)
         except Incomplete as cut:
             return Stop(pos, cut.need)
         if wanted is None or tag in wanted:
             if after > len(buffer):
                 return Stop(pos, after)
-            if length != UNDEFINED and vr in MAY_NEST:
-                check_depth(buffer, start, end, encoding, depth)
-            value = buffer[start:end] if start < end else _EMPTY[vr]
+            if vr in MAY_NEST:
+                check_items(buffer, start, end, encoding, depth)
+                if length != UNDEFINED:
+                    check_depth(buffer, start, end, encoding, depth)
+            value = buffer[start:end] or _EMPTY[vr]
             key = BaseTag(tag)
             out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
         pos = after
     msg = f"the dataset has more than {MAX_ELEMENTS} elements"
     raise LimitError(msg)
+
+
+def _pass_undefined(
+    buffer: bytes, header: tuple[int, str | None, int], encoding: Encoding, depth: int
+) -> tuple[str | None, int, int]:
+    """Step over a value of undefined length; give its VR, its end and its delimiter's."""
+    tag, vr, start = header
+    if is_sequence(buffer, tag, vr, start, encoding):
+        return "SQ", *sequence_end(buffer, start, encoding, depth)
+    return vr, *encapsulated_end(buffer, start, encoding)

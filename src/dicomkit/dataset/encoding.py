@@ -13,6 +13,8 @@ __all__ = [
     "ITEM_END",
     "KNOWN_VRS",
     "SEQUENCE_END",
+    "SHORT_HEADER",
+    "SHORT_VRS",
     "UNDEFINED",
     "Encoding",
     "Incomplete",
@@ -27,8 +29,12 @@ SEQUENCE_END: Final = 0xFFFEE0DD
 
 KNOWN_VRS: Final = {vr.encode(): vr for vr in map(str, VR) if len(vr) == len("XX")}
 _LONG_VRS: Final = frozenset(str(vr).encode() for vr in EXPLICIT_VR_LENGTH_32)
+# VRs by their two letters, where the length behind them has 16 bits (PS3.5 7.1.2).
+SHORT_VRS: Final = {code: vr for code, vr in KNOWN_VRS.items() if code not in _LONG_VRS}
+# Group, element, VR and length of such an element, by whether the little end comes first.
+SHORT_HEADER: Final = {True: Struct("<HH2sH"), False: Struct(">HH2sH")}
 _STRUCTS: Final = {
-    little: (Struct(f"{order}HH2sH"), Struct(f"{order}HHL"), Struct(f"{order}L"))
+    little: (SHORT_HEADER[little], Struct(f"{order}HHL"), Struct(f"{order}L"))
     for little, order in ((True, "<"), (False, ">"))
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicomkit.dataset.identity import Fields, read_identity
@@ -11,7 +13,6 @@ from dicomkit.fileset.instances import Problem, make_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from dicomkit.dataset.directory import Directory, DirectoryRecord
     from dicomkit.fileset.folder import Folder
@@ -117,27 +118,28 @@ class RecordWalk:
         if isinstance(found, Fault):
             # Where the file is missing, it helps to know which.
             named = found.code == "missing_file"
-            path = self._path.parent.joinpath(*record.file_id) if named else self._path
+            blamed = self._path.parent.joinpath(*record.file_id) if named else self._path
             message = f"{found.message} (the record at offset {record.offset})"
-            yield Problem(path, found.code, message)
+            yield Problem(blamed, found.code, message)
             return
-        path = self._path.parent / found
+        path = os.path.join(self._folder.root, found)  # noqa: PTH118 - one Path a file, not two
         if found in self.used:
-            yield Problem(path, "duplicate", "another record stands for this file already")
+            message = "another record stands for this file already"
+            yield Problem(Path(path), "duplicate", message)
         elif not step.in_use:
             self.unused.add(found)
-            yield Problem(path, "inactive", "the DICOMDIR marks its record as not in use")
+            yield Problem(Path(path), "inactive", "the DICOMDIR marks its record as not in use")
         else:
             self.used.add(found)
             yield self._instance(path, record, step)
 
-    def _instance(self, path: Path, record: DirectoryRecord, step: _Step) -> Instance | Problem:
+    def _instance(self, path: str, record: DirectoryRecord, step: _Step) -> Instance | Problem:
         fields = step.inherited
         if not (step.kinds >= _GROUPS and fields.keys() >= _NEEDED):
             try:
                 fields = read_identity(path, self._limits) | fields
             except DicomKitError as error:
-                return Problem(path, error.code, error.message)
+                return Problem(Path(path), error.code, error.message)
         return make_instance(path, record.kind, fields)
 
     def _problem(self, fault: Fault) -> Problem:

@@ -15,6 +15,7 @@ from dicomkit.dataset.sources import file_status
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.folder import Fault, Folder
 from dicomkit.fileset.instances import Problem, group_series, make_instance
+from dicomkit.fileset.overview import overview
 from dicomkit.fileset.records import RecordWalk
 from dicomkit.fileset.summary import summarize
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -147,6 +148,11 @@ class FileSetWalker:
         text = summarize(root, opened.directory, instances, problems)
         self._problems = tuple(problems)
         return text
+
+    def _repr_html_(self) -> str:
+        """Show the series as a table with thumbnails, for a notebook."""
+        series = self.series()
+        return overview(series, self.problems, self._limits)
 
     def _open(self) -> _Opened:
         """Look at what the root is now."""
