@@ -1,0 +1,70 @@
+"""A dataset at a glance: one small picture."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.dataset.pixels.frames import frame_count
+from dicomkit.display.options import PictureOptions
+from dicomkit.display.png import encode_png
+from dicomkit.display.render import render_frame
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.display.pipeline import Picture
+
+__all__ = ["image_tag", "thumbnail"]
+
+
+def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
+    """Render the middle frame, no larger than a square, in its true shape.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        An image.
+    size : int
+        The most pixels in a row or a column. Small images are not enlarged.
+    limits : Limits
+        As in `stored_values`.
+
+    Returns
+    -------
+    numpy.ndarray of uint8
+        Shape (rows, columns), or (rows, columns, 3).
+
+    Raises
+    ------
+    DicomKitError
+        As `render`.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> thumbnail(dk.read_dataset(pydicom.data.get_testdata_file("CT_small.dcm")), 32).shape
+    (32, 32)
+    """
+    frame = frame_count(ds) // 2
+    picture = render_frame(ds, frame, PictureOptions(limits=limits)).image
+    spacing = pixel_spacing(ds, frame)
+    aspect = 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
+    rows, columns = picture.shape[:2]
+    scale = min(size / max(rows * aspect, columns), 1)
+    small = (max(round(columns * scale), 1), max(round(rows * aspect * scale), 1))
+    if small == (columns, rows):
+        return picture
+    resized = Image.fromarray(picture).resize(small, Image.Resampling.BILINEAR)
+    return np.asarray(resized, np.uint8)
+
+
+def image_tag(picture: Picture) -> str:
+    """Give a picture as HTML that needs no other file."""
+    data = base64.b64encode(encode_png(picture)).decode("ascii")
+    return f'<img alt="" src="data:image/png;base64,{data}" style="display:block">'

@@ -1,0 +1,111 @@
+"""A walk as a table: every series, a picture of each, nothing that runs."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+import dicomkit as dk
+from dicomkit.fileset.instances import Instance, Problem, Series
+from dicomkit.fileset.overview import overview
+
+
+class Table(HTMLParser):
+    """Reads the rows of a page's tables, and which tags it has."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        if tag == "img" and self.rows:
+            self.rows[-1][-1] = dict(attrs)["src"] or ""
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def real(name: str) -> Path:
+    return Path(str(get_testdata_file(name, download=False)))
+
+
+def one(path: Path, **fields: str) -> Series:
+    instance = Instance(path=path, record_type="IMAGE")
+    return Series(instances=(instance,), **fields)  # type: ignore[arg-type]
+
+
+def test_a_row_a_series(sample_exam: Path) -> None:
+    walker = dk.FileSetWalker(sample_exam)
+    read = Table(walker._repr_html_())
+    assert "31 instances in 13 series" in walker._repr_html_()
+    assert read.rows[0] == [
+        "", "Patient", "Study", "Series", "Modality", "Description", "Instances",
+    ]  # fmt: skip
+    assert len(read.rows) == 14
+    assert [int(row[-1]) for row in read.rows[1:]] == [len(s.instances) for s in walker.series()]
+    assert all(row[0].startswith("data:image/png;base64,") for row in read.rows[1:])
+
+
+def test_the_picture_is_of_the_middle_instance() -> None:
+    names = ("MR_small.dcm", "CT_small.dcm", "rtplan.dcm")
+    members = tuple(Instance(path=real(name), record_type="IMAGE") for name in names)
+    page = overview([Series(instances=members)], [], dk.Limits())
+    data = base64.b64decode(re.findall(r'base64,([^"]+)"', page)[0])
+    with Image.open(io.BytesIO(data)) as image:
+        # 128 x 128, made to fit.
+        assert image.size == (96, 96)
+
+
+def test_a_series_without_a_picture_says_why() -> None:
+    read = Table(overview([one(real("rtplan.dcm"))], [], dk.Limits()))
+    assert read.rows[1][0] == "no_pixels"
+
+
+def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
+    problems = [Problem(tmp_path, code, "so") for code in ("b", "a", "b")]
+    read = Table(overview([], problems, dk.Limits()))
+    assert read.rows[1:] == [["Left out", "Files"], ["a", "1"], ["b", "2"]]
+
+
+def test_limits_hold_for_thumbnails() -> None:
+    read = Table(overview([one(real("CT_small.dcm"))], [], dk.Limits(frame_bytes=100)))
+    assert read.rows[1][0] == "limit"
+
+
+def test_an_archive_is_not_drawn_whole(tmp_path: Path) -> None:
+    page = overview([one(tmp_path / "absent")] * 60, [], dk.Limits())
+    assert len(Table(page).rows) == 51
+    assert "60 instances in 60 series, the first 50 of them here" in page
+
+
+@pytest.mark.parametrize("said", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
+    ds = pydicom.dcmread(real("CT_small.dcm"))
+    ds.PatientID = ds.SeriesDescription = said
+    ds.save_as(tmp_path / "hostile")
+    shutil.copy(real("rtplan.dcm"), tmp_path)
+    page = dk.FileSetWalker(tmp_path)._repr_html_()
+    assert said not in page
+    assert Table(page).tags == {
+        "br", "caption", "div", "img", "table", "tbody", "td", "th", "thead", "tr",
+    }  # fmt: skip
+    assert Table(page).attributes == {"alt", "class", "scope", "src", "style"}
