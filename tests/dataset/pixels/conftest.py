@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -17,6 +18,10 @@ from dicomkit.dataset.description import ImageDescription
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
+
+
+Values = np.ndarray[Any, np.dtype[Any]]
 
 
 class MakeImage(Protocol):
@@ -109,11 +114,51 @@ def dataset() -> MakeDataset:
     return make
 
 
+@dataclass(frozen=True)
+class Encoders:
+    """Make streams to decode; they come with the decoders of the codecs extra."""
+
+    openjpeg: ModuleType
+    charls: ModuleType
+
+    def jpeg2000(self, values: Values, bits: int, *, mct: bool = False) -> bytes:
+        """Code losslessly with OpenJPEG."""
+        kind = 1 if values.ndim == 3 else 0
+        encoded = self.openjpeg.encode_array(
+            values, bits_stored=bits, photometric_interpretation=kind, use_mct=mct
+        )
+        return bytes(encoded)
+
+    def jpeg_ls(self, values: Values, bits: int, *, near: int = 0, interleave: int = 0) -> bytes:
+        """Code with CharLS; interleave 0 is by plane, 1 by line, 2 by pixel."""
+        rows, columns, *samples = values.shape
+        planes = values.transpose(2, 0, 1) if samples and interleave == 0 else values
+        data = planes.tobytes()
+        size = (rows, columns, *(samples or [1]), bits)
+        return bytes(self.charls.encode_buffer(data, *size, near, interleave))
+
+
+@pytest.fixture(scope="session")
+def encoders() -> Encoders:
+    """Give encoders, loaded before any test hides the decoders that they come with."""
+    pytest.importorskip("rle.rle")
+    return Encoders(pytest.importorskip("openjpeg.utils"), pytest.importorskip("jpeg_ls"))
+
+
 @pytest.fixture
 def core_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the decoders that come with the codecs extra."""
     for module in ("openjpeg", "jpeg_ls", "rle", "rle.rle"):
         monkeypatch.setitem(sys.modules, module, None)
+
+
+@pytest.fixture(params=["extras", "core"])
+def installed(request: pytest.FixtureRequest) -> str:
+    """Run a test with the codecs extra and without it."""
+    request.getfixturevalue("encoders")
+    if request.param == "core":
+        request.getfixturevalue("core_only")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
