@@ -58,6 +58,13 @@ def test_the_tag_holds_the_picture() -> None:
         assert np.array_equal(np.asarray(image), picture)
 
 
+@pytest.mark.parametrize(("rows", "width", "height"), [(16, 32, 64), (20, 30, 60), (90, 10, 90)])
+def test_a_tiny_picture_is_shown_enlarged(rows: int, width: int, height: int) -> None:
+    columns = width // (height // rows)
+    tag = image_tag(np.zeros((rows, columns), np.uint8))
+    assert f'width="{width}" height="{height}"' in tag
+
+
 def test_what_is_no_image_is_an_error() -> None:
     with pytest.raises(dk.NoPixelsError):
         thumbnail(sample("rtplan.dcm"))

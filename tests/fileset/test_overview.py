@@ -108,4 +108,6 @@ def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
     assert Table(page).tags == {
         "br", "caption", "div", "img", "table", "tbody", "td", "th", "thead", "tr",
     }  # fmt: skip
-    assert Table(page).attributes == {"alt", "class", "scope", "src", "style"}
+    assert Table(page).attributes == {
+        "alt", "class", "height", "scope", "src", "style", "width",
+    }  # fmt: skip

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["image_tag", "thumbnail"]
 
+_SMALLEST = 64
+
 
 def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
     """Render the middle frame, no larger than a square, in its true shape.
@@ -65,6 +67,11 @@ def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -
 
 
 def image_tag(picture: Picture) -> str:
-    """Give a picture as HTML that needs no other file."""
+    """Give a picture as HTML that needs no other file; a tiny one is shown enlarged."""
     data = base64.b64encode(encode_png(picture)).decode("ascii")
-    return f'<img alt="" src="data:image/png;base64,{data}" style="display:block">'
+    rows, columns = picture.shape[:2]
+    zoom = max(_SMALLEST // max(rows, columns), 1)
+    return (
+        f'<img alt="" src="data:image/png;base64,{data}" width="{columns * zoom}"'
+        f' height="{rows * zoom}" style="display:block;max-width:none;image-rendering:pixelated">'
+    )

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.export.table import report_table
+
 if TYPE_CHECKING:
     from dicomkit.notes import Note
 
@@ -138,6 +140,10 @@ class ExportReport:
         lines += [f"noted: {note} ({_count(times, 'file')})" for note, times in noted.most_common()]
         lines += [f"noted: {note}" for note in self.notes]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Show the report as a table, for a notebook."""
+        return report_table(self)
 
 
 def _reasons(entries: tuple[ExportEntry, ...]) -> str:
