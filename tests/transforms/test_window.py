@@ -190,6 +190,18 @@ def test_a_center_is_a_number(wrong: Any) -> None:  # noqa: ANN401 - a caller's 
         Window(wrong, 80)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_windows_of_numpys_numbers_equal_and_do_the_same(function: VoiFunction) -> None:
+    """Equal windows share a prepared table: float32's rounding must not show in one."""
+    center: Any = np.float32(40.1)
+    width: Any = np.float32(80.3)
+    one, other = Window(center, width, function), Window(float(center), float(width), function)
+    values = np.linspace(-20, 100, 999)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert np.array_equal(one(values), other(values))
+
+
 def test_function_tells_windows_apart_and_numbers_do_not() -> None:
     assert Window(40, 80) == Window(40.0, 80.0, "LINEAR")
     assert len({Window(40, 80, function) for function in FUNCTIONS}) == 3

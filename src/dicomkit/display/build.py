@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import ImageDescription, describe_image
@@ -14,18 +15,20 @@ from dicomkit.display.pipeline import DisplayPipeline, Step
 from dicomkit.display.views import GrayFrame, SingleWindow, View, WindowLike
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
-from dicomkit.transforms.channels import Channels, FullScale
+from dicomkit.transforms.channels import Chain, Channels, FullScale
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
 from dicomkit.transforms.palette import SupplementalPalette
-from dicomkit.transforms.window import VoiTable, Window
+from dicomkit.transforms.window import VoiTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydicom.dataset import Dataset
 
+    from dicomkit.display.pipeline import Transform
     from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.rescale import Rescale
 
 __all__ = ["build_pipeline", "display_pipeline"]
 
@@ -75,8 +78,8 @@ def display_pipeline(
         too large (``limit``), or a preset does not fit its units (``units``).
     IndexError
         There is no such frame or view.
-    ValueError
-        The window is none of the above.
+    ValueError, TypeError
+        The window, or another option, is none of the above.
 
     Examples
     --------
@@ -138,9 +141,12 @@ def _gray_steps(
     if gray.modality.transform is not None and modality is None:
         message = "the Modality LUT leads back to beam intensity and is not for display"
         notes.append(Note("modality_not_displayed", message))
-    if modality is not None and not any(view.on_stored for view in views):
-        steps.append(Step("Modality", modality, gray.modality.source))
-    steps.append(_voi_step(views))
+    if modality is not None and any(view.on_stored for view in views):
+        steps.append(_voi_step(views, before_rescaled=modality))
+    else:
+        if modality is not None:
+            steps.append(Step("Modality", modality, gray.modality.source))
+        steps.append(_voi_step(views))
     presentation = presentation_step(ds, image, notes)
     if presentation is not None:
         steps.append(Step("Presentation", *presentation))
@@ -152,7 +158,7 @@ def _gray_steps(
 
 
 def _singles(window: WindowLike) -> list[SingleWindow]:
-    if window is None or isinstance(window, Window | LookupTable | str | int):
+    if isinstance(window, str) or not isinstance(window, Sequence):
         return [window]
     if len(window) != _COLORS:
         msg = f"several windows make red, green and blue: 3 are needed, not {len(window)}"
@@ -160,11 +166,15 @@ def _singles(window: WindowLike) -> list[SingleWindow]:
     return list(window)
 
 
-def _voi_step(views: list[View]) -> Step:
-    transforms = [
-        VoiTable(view.transform) if isinstance(view.transform, LookupTable) else view.transform
-        for view in views
-    ]
+def _voi_step(views: list[View], before_rescaled: Rescale | LookupTable | None = None) -> Step:
+    """Make one step of the views; those of rescaled values may need the rescale first."""
+    transforms: list[Transform] = []
+    for view in views:
+        window = view.transform
+        transform: Transform = VoiTable(window) if isinstance(window, LookupTable) else window
+        if before_rescaled is not None and not view.on_stored:
+            transform = Chain((before_rescaled, transform))
+        transforms.append(transform)
     source = " | ".join(view.source for view in views)
     if len(transforms) == 1:
         return Step("VOI", transforms[0], source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,17 +92,16 @@ def with_square_pixels(
     ratio = spacing.between_rows / spacing.between_columns
     if abs(ratio - 1) < _SAME_SPACING:
         return picture, ()
-    rows, columns = picture.shape[:2]
-    size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
-    if (
-        size[0] * size[1] * picture.itemsize * (picture.size // (rows * columns))
-        > limits.frame_bytes
-    ):
+    # The ratio of two finite numbers may be 0 or infinite.
+    growth = ratio if ratio > 1 else math.inf if ratio == 0 else 1 / ratio
+    if picture.nbytes * growth > limits.frame_bytes:
         msg = (
-            f"square pixels would make a picture of {size[0]} x {size[1]}, over the limit; "
+            f"square pixels would make the picture {growth:.4g} times as large, over the limit; "
             "pass a larger Limits(frame_bytes=...) or leave the pixels as they are"
         )
         raise LimitError(msg, frame=frame)
+    rows, columns = picture.shape[:2]
+    size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
     return _resized(picture, size), ()
 
 

@@ -119,7 +119,8 @@ class DisplayPipeline:
         if self.stored_range is not None and self.stored_range[0] < 0:
             # Two's complement of Bits Stored bits is the place where a negative value lies.
             # Unsigned indices are looked up three times as fast as signed ones.
-            index = stored.view(f"u{stored.itemsize}") & (len(table) - 1)
+            native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
+            index = native.view(f"u{stored.itemsize}") & (len(table) - 1)
         looked_up: AnyArray = np.take(table, index, axis=0)
         return looked_up
 

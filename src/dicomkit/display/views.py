@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -95,6 +96,8 @@ class GrayFrame:
             No preset has this name.
         IndexError
             The file offers fewer views.
+        TypeError
+            The window is nothing of the kind.
         UnitsError
             A preset is asked for, but the values are not in Hounsfield units.
         """
@@ -104,10 +107,16 @@ class GrayFrame:
             return View(window, "the caller")
         if isinstance(window, str):
             return self._named(window)
-        if not 0 <= window < len(self.options):
-            msg = f"view {window} was asked for, but the file offers {len(self.options)}"
+        try:
+            index = operator.index(window)
+        except TypeError:
+            kind = type(window).__name__
+            msg = f"a window is a Window, a LookupTable, a name or a view's number, not {kind}"
+            raise TypeError(msg) from None
+        if not 0 <= index < len(self.options):
+            msg = f"view {index} was asked for, but the file offers {len(self.options)}"
             raise IndexError(msg)
-        return self._file_view(window)
+        return self._file_view(index)
 
     def _named(self, name: str) -> View:
         if name == "full":

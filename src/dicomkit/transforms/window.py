@@ -73,14 +73,16 @@ class Window:
         return blockwise(values, step, np.float32)
 
     def _linear(self, x: AnyArray) -> AnyArray:
-        if self.width == 1:
-            above = np.greater(x, self.center - 0.5).astype(np.float32)
+        # A center of float32 would otherwise be rounded as one, and equal windows differ.
+        middle, span = float(self.center) - 0.5, float(self.width) - 1
+        if span == 0:
+            above = np.greater(x, middle).astype(np.float32)
             return np.where(np.isnan(x), np.float32(np.nan), above)
         # These become y = 0:  x <= c - 0.5 - (w-1)/2
         # These become y = 1:  x >  c - 0.5 + (w-1)/2
         # All the others:      y = (x - (c - 0.5)) / (w-1) + 0.5
-        y = np.subtract(x, self.center - 0.5, dtype=np.float64)
-        y /= self.width - 1
+        y = np.subtract(x, middle, dtype=np.float64)
+        y /= span
         y += 0.5
         return np.clip(y, 0, 1, out=y)
 
