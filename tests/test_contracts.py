@@ -22,13 +22,13 @@ PACKAGE = ROOT / "src" / "dicomkit"
 # Floors above `dataset`, which alone knows pydicom and the tags.
 ABOVE_DATASET = ("__main__.py", "notebook*", "display", "export", "fileset")
 
-# Retired elements without a keyword share the empty one; Item is a delimiter, no attribute;
-# Modality is also the name of a step.
-ATTRIBUTES = set(keyword_dict) - {""}
-KEYWORDS = ATTRIBUTES - {"Item", "Modality"}
+# Retired elements without a keyword share the empty one. Commands (group 0000), whose Status is
+# also a word, and delimiters (FFFE), as Item, are no attributes. Modality also names a step.
+ATTRIBUTES = {word for word, tag in keyword_dict.items() if word and 0xFFFF < tag < 0xFFFE0000}
+KEYWORDS = ATTRIBUTES - {"Modality"}
 
-# Extras and whatever else a plain `import dicomkit` must not pay for.
-HEAVY = {"IPython", "dask", "distributed", "matplotlib", "pandas", "tqdm"}
+# Extras, which a plain `import dicomkit` must not pay for. pydicom itself imports tqdm.
+HEAVY = {"IPython", "dask", "distributed", "matplotlib", "pandas"}
 
 WRITING_METHODS = {
     "dcmwrite",
@@ -64,6 +64,7 @@ BAD_IMPORTS = [
     ("floors", "errors.py", "import dicomkit.notes"),
     ("floors", "limits.py", "import dicomkit.transforms"),
     ("floors", "transforms/__init__.py", "import dicomkit.dataset"),
+    ("floors", "transforms/__init__.py", "from dicomkit import render"),
     ("floors", "dataset/__init__.py", "import dicomkit.display"),
     ("floors", "display/__init__.py", "import dicomkit.fileset"),
     ("floors", "fileset/__init__.py", "import dicomkit.export"),
@@ -115,6 +116,11 @@ def runtime_nodes(source: str) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
+def is_pydicom(module: str) -> bool:
+    # The names of UIDs are the standard's constants; they say nothing of a dataset.
+    return module.split(".", maxsplit=1)[0] == "pydicom" and module != "pydicom.uid"
+
+
 def pydicom_imports(source: str) -> list[int]:
     lines = []
     for node in runtime_nodes(source):
@@ -124,7 +130,7 @@ def pydicom_imports(source: str) -> list[int]:
             names = [node.module or ""]
         else:
             continue
-        lines += [node.lineno for name in names if name.split(".")[0] == "pydicom"]
+        lines += [node.lineno for name in names if is_pydicom(name)]
     return lines
 
 
@@ -251,8 +257,12 @@ def test_a_runtime_import_of_pydicom_is_seen(line: str) -> None:
     assert pydicom_imports(line)
 
 
-def test_an_import_of_pydicom_for_types_is_no_offence() -> None:
-    assert pydicom_imports("if TYPE_CHECKING:\n    from pydicom.dataset import Dataset") == []
+@pytest.mark.parametrize(
+    "line",
+    ["if TYPE_CHECKING:\n    from pydicom.dataset import Dataset", "from pydicom.uid import UID"],
+)
+def test_types_and_uids_of_pydicom_are_no_offence(line: str) -> None:
+    assert pydicom_imports(line) == []
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,21 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.attributes import text
+from dicomkit.dataset.annotation import annotation_note
 from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.render import render_frame
-from dicomkit.errors import DicomKitError, LimitError
+from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.encoding import encode_image
 from dicomkit.export.store import Store, is_fatal
 from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_path
-from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydicom.dataset import Dataset
 
+    from dicomkit.export.encoding import ImageArray
     from dicomkit.export.work import Outcome, Settings, Task
 
 __all__ = ["Exporter", "export_batch"]
@@ -34,10 +34,6 @@ _NATIVE = frozenset(
         "1.2.840.10008.1.2.2",
     }
 )
-# Ultrasound, endoscopy, photographs, documents and screens: the console often writes the
-# patient's name into the picture.
-_OFTEN_LABELLED = frozenset({"DOC", "ES", "GM", "IVUS", "OT", "US", "XC"})
-_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 # A frame count that lies must not cost a million attempts.
 _MOST_FAILURES_IN_A_ROW = 16
 
@@ -85,7 +81,8 @@ class Exporter:
         yield Finished(task.index)
 
     def _frames(self, ds: Dataset, frames: int, task: Task) -> Iterator[Outcome]:
-        labels = tuple(_labels(ds))
+        annotation = annotation_note(ds)
+        labels = () if annotation is None else (annotation,)
         failures = 0
         for frame in range(frames):
             if frame in task.done:
@@ -93,9 +90,7 @@ class Exporter:
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             try:
                 rendered = render_frame(ds, frame, task.options)
-                data = encode_image(
-                    rendered.image, self._settings.suffix, quality=self._settings.quality
-                )
+                data = self._encoded(rendered.image)
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
@@ -116,6 +111,15 @@ class Exporter:
                     notes=(*labels, *rendered.notes),
                 )
 
+    def _encoded(self, image: ImageArray) -> bytes:
+        try:
+            return encode_image(image, self._settings.suffix, quality=self._settings.quality)
+        except LimitError:
+            raise
+        except ValueError as error:
+            # Colour where the format has this depth for greyscale only.
+            raise UnsupportedError(str(error)) from None
+
 
 def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     """Do several tasks: what is handed to an executor.
@@ -134,18 +138,6 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     """
     exporter = Exporter(settings)
     return [outcome for task in tasks for outcome in exporter.export(task)]
-
-
-def _labels(ds: Dataset) -> Iterator[Note]:
-    """Say whether the pixels may name the patient (PS3.3 C.7.6.1.1, Burned In Annotation)."""
-    stated = text(ds, "BurnedInAnnotation")
-    if stated == "YES":
-        yield Note("burned_in", "the file says that text is burned into its pixels")
-    elif stated != "NO":
-        modality = text(ds, "Modality")
-        captured = (text(ds, "SOPClassUID") or "").startswith(_SECONDARY_CAPTURE)
-        if captured or modality in _OFTEN_LABELLED:
-            yield Note("may_be_burned_in", "images of this kind often have text in their pixels")
 
 
 def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
