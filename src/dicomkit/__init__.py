@@ -1,10 +1,11 @@
 """DICOM from disk to numbers and to pictures."""
 
 from dicomkit._version import __version__ as __version__
-from dicomkit.dataset.metadata import find_elements, metadata_rows, metadata_tree
+from dicomkit.dataset.metadata import MetadataRow, find_elements, metadata_rows, metadata_tree
 from dicomkit.dataset.overlays import Overlay, overlays
 from dicomkit.dataset.pixels.frames import frame_count, stored_values
 from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.tree import MetadataTree
 from dicomkit.dataset.voi import VoiOption
 from dicomkit.display.build import display_pipeline
 from dicomkit.display.pipeline import DisplayPipeline
@@ -27,8 +28,8 @@ from dicomkit.errors import (
 )
 from dicomkit.export.fileset import export_fileset
 from dicomkit.export.image import save_image
-from dicomkit.export.report import ExportReport
-from dicomkit.fileset.instances import Instance
+from dicomkit.export.report import ExportEntry, ExportReport
+from dicomkit.fileset.instances import Instance, Problem, Series
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import Limits
 from dicomkit.notes import Note
@@ -44,6 +45,7 @@ __all__ = [
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
+    "ExportEntry",
     "ExportReport",
     "FileSetWalker",
     "InconsistentError",
@@ -51,12 +53,16 @@ __all__ = [
     "LimitError",
     "Limits",
     "LookupTable",
+    "MetadataRow",
+    "MetadataTree",
     "NoPixelsError",
     "NotDicomError",
     "Note",
     "Overlay",
+    "Problem",
     "ReadError",
     "Rescale",
+    "Series",
     "TruncatedError",
     "UnitsError",
     "UnsafePathError",
