@@ -34,7 +34,7 @@ class Limits:
     frame_bytes: int = 1 << 30
     total_bytes: int = 1 << 33
     frames: int = 1_000_000
-    inflated_bytes: int = 1 << 31
+    inflated_bytes: int = 1 << 29
     depth: int = 64
 
     def __post_init__(self) -> None:

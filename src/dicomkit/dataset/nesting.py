@@ -8,6 +8,7 @@ become datasets when somebody asks for them.
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom.datadict import dictionary_VR
@@ -29,17 +30,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "MAX_ITEMS",
     "MAY_NEST",
     "Span",
     "check_depth",
+    "check_items",
     "encapsulated_end",
     "is_sequence",
     "item_spans",
     "sequence_end",
 ]
 
-# The least that one level of nesting takes: an element's header and an item's.
-_LEVEL_BYTES: Final = 16
+# The least that an item takes.
+_ITEM_BYTES: Final = 8
+# More than a File-set's records or a slide's frames; as a dataset, an empty item takes a
+# hundred times its bytes.
+MAX_ITEMS: Final = 250_000
 MAY_NEST: Final = frozenset(("SQ", "UN", None))
 
 
@@ -101,6 +107,17 @@ def check_depth(buffer: bytes, start: int, end: int, encoding: Encoding, depth: 
         with suppress(Incomplete, InconsistentError):
             level = _Level(end - start, encoding, 1, of_items=True)
             _Walk(buffer[start:end], 0, level, depth).run()
+
+
+def check_items(buffer: bytes, start: int, end: int, encoding: Encoding, depth: int) -> None:
+    """Refuse a sequence with implausibly many items, which may be 8 bytes each."""
+    if not _may_exceed(buffer, start, end, encoding, MAX_ITEMS):
+        return
+    # Sequences in the items have items too, which become datasets one by one.
+    spans = item_spans(buffer, start, end, encoding, depth)
+    if next(islice(spans, MAX_ITEMS, None), None) is not None:
+        msg = f"a sequence has more than {MAX_ITEMS} items"
+        raise LimitError(msg)
 
 
 def item_spans(buffer: bytes, pos: int, end: int, encoding: Encoding, depth: int) -> Iterator[Span]:
@@ -231,6 +248,6 @@ def _end(start: int, length: int) -> int | None:
     return None if length == UNDEFINED else start + length
 
 
-def _may_exceed(buffer: bytes, start: int, end: int, encoding: Encoding, levels: int) -> bool:
-    """Tell cheaply whether a value could hold more than so many levels; most cannot."""
-    return end - start > levels * _LEVEL_BYTES and buffer.count(encoding.item, start, end) > levels
+def _may_exceed(buffer: bytes, start: int, end: int, encoding: Encoding, items: int) -> bool:
+    """Tell cheaply whether a value could hold more than so many items; most cannot."""
+    return end - start > items * _ITEM_BYTES and buffer.count(encoding.item, start, end) > items

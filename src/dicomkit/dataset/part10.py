@@ -10,7 +10,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from dicomkit.dataset.elements import MAX_ELEMENTS, NO_TAG, Elements, read_elements
-from dicomkit.dataset.encoding import Encoding, read_header
+from dicomkit.dataset.encoding import Encoding, Incomplete, read_header
 from dicomkit.dataset.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from dicomkit.limits import Limits
 
-__all__ = ["Cursor", "Front", "read_front"]
+__all__ = ["TRANSFER_SYNTAX", "Cursor", "Front", "read_front"]
 
-_TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
+TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
 _PREFIX: Final = b"DICM"
 _PREFIX_AT: Final = 128
 _META_GROUP: Final = b"\x02\x00"
@@ -46,6 +46,7 @@ _LOOK_AHEAD: Final = 1024
 _DEFLATE_RATIO: Final = 1032
 _INFLATE_STEP: Final = 1 << 24
 _HEADER: Final = 8
+_TOO_SHORT: Final = "the source ends before its dataset"
 
 
 class Cursor:
@@ -169,15 +170,17 @@ def read_front(source: Source, limits: Limits) -> Front:
     meta: Elements = {}
     command: Elements = {}
     if cursor.buffer.startswith(_META_GROUP, cursor.pos):
-        _, vr, _, _ = read_header(cursor.buffer, cursor.pos, EXPLICIT_LITTLE)
+        try:
+            _, vr, _, _ = read_header(cursor.buffer, cursor.pos, EXPLICIT_LITTLE)
+        except Incomplete:
+            raise TruncatedError(_TOO_SHORT) from None
         written = IMPLICIT_LITTLE if vr is None else EXPLICIT_LITTLE
         cursor.take(written, meta, limits, first=_META, stop=_META_END)
     if cursor.buffer.startswith(_COMMAND_GROUP, cursor.pos):
         cursor.take(IMPLICIT_LITTLE, command, limits, stop=_COMMAND_END)
     if cursor.at_end:
-        msg = "the source ends before its dataset"
-        raise TruncatedError(msg)
-    element = meta.get(_TRANSFER_SYNTAX)
+        raise TruncatedError(_TOO_SHORT)
+    element = meta.get(TRANSFER_SYNTAX)
     stated = None if element is None else well_formed_uid(element.value)
     cursor.ahead(_LOOK_AHEAD)
     if stated == DeflatedExplicitVRLittleEndian and _find(cursor, None) != EXPLICIT_LITTLE:

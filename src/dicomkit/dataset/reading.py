@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pydicom.charset import default_encoding
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
@@ -16,7 +16,7 @@ from pydicom.uid import UID
 from dicomkit.dataset.charsets import python_encodings
 from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
 from dicomkit.dataset.nesting import encapsulated_end
-from dicomkit.dataset.part10 import Front, read_front
+from dicomkit.dataset.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.recognition import NATIVE, name_encapsulated
 from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
@@ -196,7 +196,8 @@ def _assemble(
         is_implicit_vr=False, is_little_endian=True, character_encoding=default_encoding
     )
     if syntax != front.stated:
-        meta.TransferSyntaxUID = UID(syntax)
+        # By its keyword, pydicom would first convert what was stated, and quote it in a warning.
+        meta[TRANSFER_SYNTAX] = DataElement(TRANSFER_SYNTAX, "UI", UID(syntax))
     ds = FileDataset(filename or BytesIO(), elements, front.preamble, meta, implicit, little)
     # Everything is read; the empty stand-in must not pass for a source to read on from.
     ds.buffer = None

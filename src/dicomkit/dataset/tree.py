@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from pydicom.config import IGNORE
 from pydicom.uid import UID
 
 from dicomkit.dataset.entries import top_entries
@@ -56,7 +57,7 @@ def show_value(entry: Entry) -> str:
     shown = printable(text)
     if entry.reading.broken:
         return f"{shown} [broken]"
-    if entry.vr == "UI" and (name := UID(text).name) != text:
+    if entry.vr == "UI" and (name := UID(text, validation_mode=IGNORE).name) != text:
         return f"{shown} ({name})"
     return shown
 

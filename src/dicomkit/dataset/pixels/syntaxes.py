@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from pydicom.config import IGNORE
 from pydicom.uid import UID
 
 if TYPE_CHECKING:
@@ -86,5 +87,5 @@ def syntax_name(syntax: str) -> str:
     >>> syntax_name("1.2.840.10008.1.2.5"), syntax_name("1.2.3")
     ('RLE Lossless', 'a private transfer syntax')
     """
-    name = UID(syntax).name
+    name = UID(syntax, validation_mode=IGNORE).name
     return "a private transfer syntax" if name == syntax else name

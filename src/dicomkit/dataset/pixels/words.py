@@ -75,6 +75,8 @@ def fetch_words(
     """
     image = source.image
     if source.items is None:
+        if lenient:
+            _check_plausible(len(source.data), image)
         cells, missing = decode_native(
             source.data,
             image,
@@ -88,10 +90,14 @@ def fetch_words(
     if source.packing in {Packing.FRAMED, Packing.DEFLATED}:
         if source.packing is Packing.DEFLATED:
             data = _inflated(data, image)
+        if lenient:
+            _check_plausible(len(data), image)
         cells, missing = decode_native(data, image, lenient=lenient)
         return _plain(cells, missing, image, color, notes)
     # What the frame begins with decides: syntaxes that name another codec are common.
     if begins_rle(data) or (source.packing is Packing.RLE and not begins_stream(data)):
+        if lenient:
+            _check_plausible(len(data), image)
         cells, missing = decode_rle(data, image, lenient=lenient)
         contradiction = _contradiction(image, "RLE", expected=source.packing is Packing.RLE)
         return _plain(cells, missing, image, color, (*notes, *contradiction))
@@ -163,6 +169,9 @@ def _from_stream(
 ) -> Words:
     header = parse_stream(data)
     _compare(header, image)
+    if header.excess is not None:
+        msg = f"the compressed stream is too short for the {header.excess} that it announces"
+        raise TruncatedError(msg)
     _check_plausible(len(data), image)
     stated, contradictions = sample_color(image, header)
     if not header.complete:
@@ -206,7 +215,8 @@ def _check_plausible(size: int, image: ImageDescription) -> None:
     """Refuse a large picture that next to nothing was needed to code.
 
     JPEG 2000 and JPEG-LS can say in a few bytes that a picture of any size is empty, and
-    their decoders take many times its memory.
+    their decoders take many times its memory. And a damaged frame is not worth showing
+    where next to nothing of it is left.
     """
     raw = frame_bits(image) // 8
     if raw > _LARGE and raw > _MOST_RATIO * size:
