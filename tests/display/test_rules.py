@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 import dicomkit as dk
 
@@ -107,9 +109,9 @@ def test_c_11_2_1_2_1_a_width_of_1_is_a_threshold(grey: MakeImage) -> None:
 
 
 def test_c_11_2_1_3_2_linear_exact(grey: MakeImage) -> None:
-    """c = 10, w = 5: x <= 7.5 black, x > 12.5 white, else ((x - 10) / 5 + 0.5) * 255."""
-    ds = grey([7, 8, 10, 12, 13], WindowCenter=10, WindowWidth=5, VOILUTFunction="LINEAR_EXACT")
-    assert levels(ds) == [0, 26, 128, 230, 255]
+    """c = 10, w = 8: x <= 6 black, x > 14 white, else ((x - 10) / 8 + 0.5) * 255."""
+    ds = grey([6, 7, 10, 12, 14], WindowCenter=10, WindowWidth=8, VOILUTFunction="LINEAR_EXACT")
+    assert levels(ds) == [0, 32, 128, 191, 255]
 
 
 def test_c_11_2_1_3_1_sigmoid(grey: MakeImage) -> None:
@@ -317,9 +319,10 @@ def test_a_doubtful_window_that_fits_both_or_neither_is_in_the_values_units(
 
 
 def test_a_doubtful_window_of_an_image_that_is_all_padding(grey: MakeImage) -> None:
-    ds = grey([7, 7], SOPClassUID=MR, RescaleSlope=10, RescaleIntercept=0, PixelPaddingValue=7)
+    ds = grey([6, 6], SOPClassUID=MR, RescaleSlope=10, RescaleIntercept=0, PixelPaddingValue=6)
     ds.WindowCenter, ds.WindowWidth = 50.5, 101
-    assert levels(ds) == [176, 176]
+    # 60 in the values' units: (60 - 50) / 100 + 0.5.
+    assert levels(ds) == [153, 153]
     assert codes(ds) == []
 
 
@@ -547,9 +550,6 @@ def test_ps3_5_6_2_a_broken_number_counts_as_absent_and_is_noted(
     ds = grey([0, 50, 100])
     plain = levels(ds)
     for keyword in ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept"):
-        from pydicom.dataelem import DataElement
-        from pydicom.tag import Tag
-
         ds[keyword] = DataElement(Tag(keyword), "DS", broken, already_converted=True)
     assert levels(ds) == plain
     assert codes(ds).count("attribute_ignored") == 4
