@@ -116,9 +116,14 @@ def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
 def test_errors_of_the_reader_gain_the_path(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"")
-    with pytest.raises(NotDicomError) as caught, open_file(path):
-        msg = "is empty"
-        raise NotDicomError(msg)
+
+    def read() -> None:
+        with open_file(path):
+            msg = "is empty"
+            raise NotDicomError(msg)
+
+    with pytest.raises(NotDicomError) as caught:
+        read()
     assert caught.value.path == str(path)
 
 

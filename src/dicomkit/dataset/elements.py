@@ -19,6 +19,7 @@ from dicomkit.dataset.encoding import (
 )
 from dicomkit.dataset.nesting import (
     MAY_NEST,
+    Span,
     check_depth,
     check_items,
     encapsulated_end,
@@ -128,15 +129,20 @@ def read_elements(
             if after > len(buffer):
                 return Stop(pos, after)
             if vr in MAY_NEST:
-                check_items(buffer, start, end, encoding, depth)
-                if length != UNDEFINED:
-                    check_depth(buffer, start, end, encoding, depth)
+                _check_sequence(buffer, Span(start, end, encoding), length, depth)
             value = buffer[start:end] or _EMPTY[vr]
             key = BaseTag(tag)
             out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
         pos = after
     msg = f"the dataset has more than {MAX_ELEMENTS} elements"
     raise LimitError(msg)
+
+
+def _check_sequence(buffer: bytes, span: Span, length: int, depth: int) -> None:
+    check_items(buffer, *span, depth)
+    # One of undefined length has been stepped through.
+    if length != UNDEFINED:
+        check_depth(buffer, *span, depth)
 
 
 def _pass_undefined(
