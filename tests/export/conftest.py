@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
 from dicomkit.display.options import PictureOptions
 from dicomkit.export.work import Settings, Task
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROOT = "1.2.826.0.1.3680043.8.498.7"
 
@@ -99,6 +97,13 @@ class Lab:
         """Make a task for each file of a folder; its pictures get the file's name."""
         chosen = PictureOptions(**options)  # type: ignore[arg-type]
         return [Task(index, name, f"out/{name}", chosen) for index, name in enumerate(names)]
+
+    @staticmethod
+    def real(name: str) -> Path:
+        """Find a file that comes with pydicom or pydicom-data."""
+        found = get_testdata_file(name, download=False)
+        assert isinstance(found, str)
+        return Path(found)
 
     @staticmethod
     def settings(root: Path, output: Path, suffix: str = ".png", **more: bool) -> Settings:

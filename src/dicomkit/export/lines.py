@@ -92,7 +92,7 @@ def read_lines(file: BinaryIO) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     for line in file:
         try:
             content = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             content = None
         if isinstance(content, dict) and line.endswith(b"\n"):
             yield offset, line, content
