@@ -119,8 +119,10 @@ class DisplayPipeline:
         if self.stored_range is not None and self.stored_range[0] < 0:
             # Two's complement of Bits Stored bits is the place where a negative value lies.
             # Unsigned indices are looked up three times as fast as signed ones.
-            native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
-            index = native.view(f"u{stored.itemsize}") & (len(table) - 1)
+            narrow = len(table) > 1 << (8 * stored.itemsize)
+            native = np.int16 if narrow else stored.dtype.newbyteorder("=")
+            signed = stored.astype(native, copy=False)
+            index = signed.view(f"u{signed.itemsize}") & (len(table) - 1)
         looked_up: AnyArray = np.take(table, index, axis=0)
         return looked_up
 
