@@ -33,7 +33,7 @@ class MakeImage(Protocol):
 class MakeDataset(Protocol):
     """Make a dataset around pixel data; keywords are elements that differ."""
 
-    def __call__(self, data: bytes, syntax: str = ..., **elements: object) -> Dataset: ...
+    def __call__(self, data: bytes, syntax: str = ..., /, **elements: object) -> Dataset: ...
 
 
 def _read(name: str) -> Dataset:
@@ -91,7 +91,7 @@ def image() -> MakeImage:
 def dataset() -> MakeDataset:
     """Give a maker of datasets."""
 
-    def make(data: bytes, syntax: str = str(ExplicitVRLittleEndian), **elements: Any) -> Dataset:  # noqa: ANN401 - elements of many types
+    def make(data: bytes, syntax: str = str(ExplicitVRLittleEndian), /, **elements: Any) -> Dataset:  # noqa: ANN401 - elements of many types
         ds = Dataset()
         ds.file_meta = FileMetaDataset()
         ds.file_meta.TransferSyntaxUID = UID(syntax)

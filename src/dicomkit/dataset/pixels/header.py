@@ -36,6 +36,8 @@ class StreamHeader:
         Whether a sequential JPEG scan claims fewer coefficients than it must hold.
     hp_transform : bool
         Whether a JPEG-LS stream uses the colour transform that is not in its standard.
+    excess : str or None
+        What the stream announces more of than its bytes can hold.
     """
 
     kind: StreamKind
@@ -52,3 +54,4 @@ class StreamHeader:
     color: SampleColor | None = None
     spectral_fault: bool = False
     hp_transform: bool = False
+    excess: str | None = None

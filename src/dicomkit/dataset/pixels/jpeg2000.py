@@ -86,14 +86,12 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
     except struct.error:
         msg = "the JPEG 2000 stream ends within its main header"
         raise TruncatedError(msg) from None
+    # Decoders set up every tile before they read one, and every packet's place as well.
+    excess = None
     if main.tiles * _LEAST_TILE_PART > stop - start:
-        # Decoders set up every tile before they read one.
-        msg = f"the JPEG 2000 stream is too short for the {main.tiles} tiles it announces"
-        raise TruncatedError(msg)
-    if main.packets > _MOST_PACKETS + _MOST_PACKETS_PER_BYTE * (stop - start):
-        # Decoders set up every packet's place as well.
-        msg = f"the JPEG 2000 stream is too short for the {main.packets} packets it announces"
-        raise TruncatedError(msg)
+        excess = f"{main.tiles} tiles"
+    elif main.packets > _MOST_PACKETS + _MOST_PACKETS_PER_BYTE * (stop - start):
+        excess = f"{main.packets} packets"
     end = _end(data, first_tile, stop, main.tiles)
     return StreamHeader(
         kind="htj2k" if main.high_throughput else "jpeg-2000",
@@ -108,6 +106,7 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         signed=main.signed,
         lossy=not main.reversible,
         color="rgb" if main.transformed else None,
+        excess=excess,
     )
 
 
