@@ -6,26 +6,33 @@ import argparse
 import io
 import sys
 from importlib.resources import files
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dicomkit._version import __version__
+from dicomkit.cli.arguments import (
+    WINDOWS_HELP,
+    frame_number,
+    layout,
+    one_or_three,
+    quality,
+    window,
+    workers,
+)
+from dicomkit.cli.documents import listing_document, report_document, to_json, tree_document
+from dicomkit.cli.show import show
 from dicomkit.dataset.metadata import metadata_tree
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.errors import DicomKitError
-from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS, check_quality
+from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS
 from dicomkit.export.fileset import export_fileset
-from dicomkit.export.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS, parse_layout
+from dicomkit.export.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
 from dicomkit.export.windows import check_window
 from dicomkit.fileset.walker import FileSetWalker
-from dicomkit.transforms.presets import WINDOWS
-from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["main"]
-
-_Value = TypeVar("_Value")
 
 # What argparse gives for wrong usage.
 _USAGE = 2
@@ -33,10 +40,8 @@ _USAGE = 2
 _INTERRUPTED = 130
 
 _SAMPLE = "data/test_files/dicomdirtests/DICOMDIR"
-_WINDOWS_HELP = (
-    "a preset (" + ", ".join(WINDOWS) + "), 'auto', 'full', the number of one of the file's own "
-    "views, counted from 0, or CENTER,WIDTH (with = before a negative center); "
-    "three times for the red, green and blue channel"
+_STATUS_HELP = (
+    "exit status: 0 if nothing failed, 1 if something did, 2 for wrong usage, 130 if interrupted"
 )
 
 
@@ -81,16 +86,19 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dicomkit",
         description="DICOM from disk to numbers and to pictures.",
+        epilog=_STATUS_HELP,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"dicomkit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_export(commands, sample=sample)
+    _add_show(commands)
 
     tree = commands.add_parser(
         "tree", help="print every element of one file", epilog="example: dicomkit tree IM0001"
     )
     tree.add_argument("file", metavar="FILE")
+    _add_json(tree)
     tree.set_defaults(run=_tree)
 
     listing = commands.add_parser(
@@ -99,8 +107,36 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
         epilog="example: dicomkit list exam/DICOMDIR",
     )
     listing.add_argument("source", metavar="SOURCE", help="a DICOMDIR or a folder")
+    _add_json(listing)
     listing.set_defaults(run=_list)
     return parser
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
+
+
+def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "show",
+        help="draw one image in the terminal, or write it as a picture",
+        epilog="example: dicomkit show IM0001 --window brain -o brain.png",
+        allow_abbrev=False,
+    )
+    command.add_argument("file", metavar="FILE")
+    command.add_argument(
+        "-o", "--output", metavar="PICTURE", help="where to write; its suffix says the kind"
+    )
+    command.add_argument(
+        "--frame",
+        default=0,
+        type=frame_number,
+        metavar="N",
+        help="which frame, counted from 0 (default: %(default)s)",
+    )
+    command.add_argument("--window", action="append", type=window, help=WINDOWS_HELP)
+    command.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
+    command.set_defaults(run=_show)
 
 
 def _add_export(
@@ -133,13 +169,13 @@ def _add_export(
     export.add_argument(
         "--window",
         action="append",
-        type=_argument(_window),
-        help=_WINDOWS_HELP,
+        type=window,
+        help=WINDOWS_HELP,
     )
     export.add_argument(
         "--layout",
         default=DEFAULT_LAYOUT,
-        type=_argument(_layout),
+        type=layout,
         help="folders and file name, made of fields in braces: "
         + ", ".join(LAYOUT_FIELDS)
         + " (default: the patient's ID, then the study's date, then the numbers of the series "
@@ -147,96 +183,72 @@ def _add_export(
     )
     export.add_argument(
         "--workers",
-        type=_argument(_workers),
+        type=workers,
         metavar="N",
         help="how many processes work at the same time (default: as many as pay off)",
     )
     export.add_argument(
         "--quality",
         default=DEFAULT_QUALITY,
-        type=_argument(_quality),
+        type=quality,
         metavar="Q",
         help="of JPEG and WebP, 1 to 100 (default: %(default)s)",
     )
     export.add_argument(
         "--overwrite", action="store_true", help="replace what has the pictures' names"
     )
+    _add_json(export)
     export.set_defaults(run=_export)
 
 
-def _argument(parse: Callable[[str], _Value]) -> Callable[[str], _Value]:
-    """Let argparse show the message of a `ValueError`, which it keeps to itself."""
-
-    def parsed(text: str) -> _Value:
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return parsed
-
-
-def _window(text: str) -> Window | str | int:
-    if text in WINDOWS or text in ("auto", "full"):
-        return text
-    if text.isdecimal():
-        return int(text)
-    center, comma, width = text.partition(",")
-    if not comma:
-        msg = f"{text!r} is neither a preset, 'auto', 'full', a number, nor CENTER,WIDTH"
-        raise ValueError(msg)
-    return Window(float(center), float(width))
-
-
-def _layout(text: str) -> str:
-    parse_layout(text)
-    return text
-
-
-def _quality(text: str) -> int:
-    quality = int(text)
-    check_quality(quality)
-    return quality
-
-
-def _workers(text: str) -> int:
-    workers = int(text)
-    if workers < 1:
-        msg = "at least 1 is needed"
-        raise ValueError(msg)
-    return workers
-
-
 def _export(options: argparse.Namespace) -> int:
-    window = options.window
-    if window is not None and len(window) == 1:
-        (window,) = window
+    chosen = one_or_three(options.window)
     try:
-        check_window(window)
+        check_window(chosen)
     except ValueError as error:
         return _failed(str(error), _USAGE)
     report = export_fileset(
         options.source,
         options.output,
         format=options.format,
-        window=window,
+        window=chosen,
         layout=options.layout,
         quality=options.quality,
         overwrite=options.overwrite,
         workers=options.workers,
         progress=sys.stderr.isatty(),
     )
-    print(report)
+    print(to_json(report_document(report)) if options.json else report)
     return 0 if report.ok else 1
 
 
+def _show(options: argparse.Namespace) -> int:
+    try:
+        print(
+            show(
+                options.file,
+                options.output,
+                frame=options.frame,
+                window=one_or_three(options.window),
+                overwrite=options.overwrite,
+            )
+        )
+    except DicomKitError:
+        raise
+    except (IndexError, ValueError) as error:
+        return _failed(str(error), _USAGE)
+    return 0
+
+
 def _tree(options: argparse.Namespace) -> int:
-    print(metadata_tree(read_dataset(options.file)))
+    ds = read_dataset(options.file)
+    print(to_json(tree_document(ds)) if options.json else metadata_tree(ds))
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
-    print(FileSetWalker(options.source).summary())
+    walker = FileSetWalker(options.source)
+    print(to_json(listing_document(walker)) if options.json else walker.summary())
     return 0
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 
 import dicomkit as dk
-from dicomkit.display.thumbnail import image_tag, thumbnail
+from dicomkit.display.thumbnail import fitted, image_tag, pixel_aspect, thumbnail
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -68,3 +68,23 @@ def test_a_tiny_picture_is_shown_enlarged(rows: int, width: int, height: int) ->
 def test_what_is_no_image_is_an_error() -> None:
     with pytest.raises(dk.NoPixelsError):
         thumbnail(sample("rtplan.dcm"))
+
+
+def test_a_pixel_may_be_taller_than_wide() -> None:
+    assert pixel_aspect(sample("color-px.dcm"), 0) == pytest.approx(4 / 3)
+    assert pixel_aspect(sample("RG1_UNCR.dcm"), 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("aspect", "box", "shape"),
+    [
+        (1, (10, 100), (10, 20)),
+        (1, (100, 10), (5, 10)),
+        (2, (100, 100), (50, 50)),
+        (1, (1, 1), (1, 1)),
+    ],
+)
+def test_the_narrower_side_of_the_box_decides(
+    aspect: float, box: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    assert fitted(np.zeros((25, 50), np.uint8), aspect, box).shape == shape

@@ -9,13 +9,11 @@ import pytest
 from matplotlib.figure import Figure
 from pydicom.dataset import Dataset
 
-from dicomkit.dataset.geometry import PixelSpacing
 from dicomkit.display.pipeline import DisplayPipeline, Step
 from dicomkit.notebook.marks import (
     draw_letters,
     draw_scale,
     nice_length,
-    pixel_aspect,
     view_title,
 )
 from dicomkit.transforms.channels import Channels, FullScale
@@ -90,11 +88,6 @@ def test_without_an_orientation_there_are_no_letters() -> None:
     ax = axes()
     draw_letters(ax, Dataset(), 0)
     assert not ax.texts
-
-
-def test_a_pixel_may_be_taller_than_wide() -> None:
-    assert pixel_aspect(PixelSpacing(4, 2, in_mm=True, keyword="PixelSpacing")) == 2
-    assert pixel_aspect(None) == 1
 
 
 def pipeline(*steps: Step) -> DisplayPipeline:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dicomkit.display.pipeline import Picture
 
-__all__ = ["image_tag", "thumbnail"]
+__all__ = ["fitted", "image_tag", "pixel_aspect", "thumbnail"]
 
 _SMALLEST = 64
 
@@ -55,10 +55,22 @@ def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -
     """
     frame = frame_count(ds) // 2
     picture = render_frame(ds, frame, PictureOptions(limits=limits)).image
+    return fitted(picture, pixel_aspect(ds, frame), (size, size))
+
+
+def pixel_aspect(ds: Dataset, frame: int) -> float:
+    """Give a pixel's height in widths; 1 where nothing states it."""
     spacing = pixel_spacing(ds, frame)
-    aspect = 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
+    return 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
+
+
+def fitted(picture: Picture, aspect: float, box: tuple[int, int]) -> Picture:
+    """Shrink a picture of 8 bits until it fits into so many rows and columns.
+
+    ``aspect`` is the height of its pixels in widths; those of the result are square.
+    """
     rows, columns = picture.shape[:2]
-    scale = min(size / max(rows * aspect, columns), 1)
+    scale = min(box[0] / (rows * aspect), box[1] / columns, 1)
     small = (max(round(columns * scale), 1), max(round(rows * aspect * scale), 1))
     if small == (columns, rows):
         return picture

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.dataset.geometry import pixel_spacing
+from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.display.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.histogram import finite_ends
-from dicomkit.notebook.marks import pixel_aspect, set_title
+from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_frame, panel_size
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def compare(
         draw_frame(ax, ds, frame, window)
         set_title(ax, f"{name}: {ax.get_title()}")
     if count > len("ab"):
-        _draw_difference(panels[2], *values, aspect=pixel_aspect(pixel_spacing(a, frame)))
+        _draw_difference(panels[2], *values, aspect=pixel_aspect(a, frame))
     return figure_of(panels[0])
 
 

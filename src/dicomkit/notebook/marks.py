@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.geometry import PixelSpacing
     from dicomkit.display.pipeline import DisplayPipeline, Step
 
-__all__ = ["draw_letters", "draw_scale", "nice_length", "pixel_aspect", "set_title", "view_title"]
+__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_title"]
 
 _CHANNELS = ("red", "green", "blue")
 _FONT_SIZE = 9
@@ -49,11 +48,6 @@ def _parameters(step: Step) -> list[str]:
             f"{color}: {part}" for color, part in zip(_CHANNELS, step.transform.steps, strict=True)
         ]
     return [str(step.transform)]
-
-
-def pixel_aspect(spacing: PixelSpacing | None) -> float:
-    """Give a pixel's height in widths; 1 where nothing states it."""
-    return 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
 
 
 def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:

@@ -7,15 +7,15 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from dicomkit.dataset.geometry import pixel_spacing
 from dicomkit.dataset.pixels.frames import frame_count
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
+from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.instances import Instance, Series
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
-from dicomkit.notebook.marks import pixel_aspect, set_title
+from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
 
 if TYPE_CHECKING:
@@ -149,4 +149,4 @@ def _draw(ax: Axes, image: ImageSource, frame: int, window: WindowLike) -> None:
         ax.set_xticks([])
         ax.set_yticks([])
         return
-    draw_pixels(ax, picture, pixel_aspect(pixel_spacing(ds, frame)))
+    draw_pixels(ax, picture, pixel_aspect(ds, frame))

@@ -6,14 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.geometry import pixel_spacing
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
+from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import (
     draw_letters,
     draw_scale,
-    pixel_aspect,
     set_title,
     view_title,
 )
@@ -149,7 +148,7 @@ def draw_frame(ax: Axes, ds: Dataset, frame: int, window: WindowLike) -> Picture
     """Draw a frame and its title; give the picture."""
     image = describe_image(ds)
     rendered = render_frame(ds, frame, PictureOptions(window))
-    draw_pixels(ax, rendered.image, pixel_aspect(pixel_spacing(ds, frame)))
+    draw_pixels(ax, rendered.image, pixel_aspect(ds, frame))
     set_title(ax, view_title(rendered.pipeline, image.photometric, frame, image.frames))
     return rendered.image
 
@@ -163,5 +162,5 @@ def draw_pixels(ax: Axes, picture: Picture, aspect: float) -> None:
 def panel_size(ds: Dataset, frame: int, inches: float) -> tuple[float, float]:
     """Choose the size of axes, so that the picture fills them."""
     image = describe_image(ds)
-    ratio = image.rows / image.columns * pixel_aspect(pixel_spacing(ds, frame))
+    ratio = image.rows / image.columns * pixel_aspect(ds, frame)
     return inches, inches * min(max(ratio, _FLATTEST), _TALLEST) + _TITLE_INCHES

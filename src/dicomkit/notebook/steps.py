@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.geometry import pixel_spacing
 from dicomkit.dataset.modality import modality_step
 from dicomkit.dataset.pixels.frames import stored_values
 from dicomkit.display.build import display_pipeline
+from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.display.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.histogram import draw_histogram, finite_ends
-from dicomkit.notebook.marks import pixel_aspect, set_title, view_title
+from dicomkit.notebook.marks import set_title, view_title
 from dicomkit.notebook.pictures import panel_size
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def show_steps(
         panels = grid(2, count, size=size, heights=(height, _HISTOGRAM_INCHES))
     else:
         panels = given_axes(axes, 2 * count)
-    aspect = pixel_aspect(pixel_spacing(ds, frame))
+    aspect = pixel_aspect(ds, frame)
     for stage, above, below in zip(stages, panels, panels[count:], strict=False):
         low, high = stage.ends
         above.imshow(

@@ -1,0 +1,1 @@
+"""What the commands need: words parsed, pictures for a terminal, results as documents."""

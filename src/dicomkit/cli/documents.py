@@ -1,0 +1,63 @@
+"""Results as documents of JSON (RFC 8259), for other programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+from typing import TYPE_CHECKING, TypeAlias
+
+from dicomkit.dataset.metadata import metadata_rows
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.export.report import ExportReport
+    from dicomkit.fileset.walker import FileSetWalker
+
+__all__ = ["listing_document", "report_document", "to_json", "tree_document"]
+
+Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float | None"
+
+
+def tree_document(ds: Dataset) -> Document:
+    """List every element, as `metadata_rows` does."""
+    return [_plain(row) for row in metadata_rows(ds)]
+
+
+def listing_document(walker: FileSetWalker) -> Document:
+    """List every instance, and what could not be used."""
+    instances = [_plain(instance) for instance in walker]
+    return {
+        "root": os.fspath(walker.root),
+        "instances": instances,
+        "problems": [_plain(problem) for problem in walker.problems],
+    }
+
+
+def report_document(report: ExportReport) -> Document:
+    """Give a report whole, with its sums."""
+    whole = _plain(report)
+    sums = {"ok": report.ok, "pictures": report.pictures}
+    return {**sums, **whole} if isinstance(whole, dict) else whole
+
+
+def to_json(document: Document) -> str:
+    """Write a document in ASCII, which no terminal or pipe spoils."""
+    return json.dumps(document, indent=1, allow_nan=False)
+
+
+def _plain(value: object) -> Document:
+    """Make a document of frozen values; numbers that JSON lacks become text."""
+    if dataclasses.is_dataclass(value):
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)

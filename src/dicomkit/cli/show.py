@@ -1,0 +1,46 @@
+"""The command ``show``: one frame as a file, or in the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dicomkit.cli.terminal import draw, terminal_of
+from dicomkit.dataset.printable import printable
+from dicomkit.dataset.reading import read_dataset
+from dicomkit.display.options import PictureOptions
+from dicomkit.display.render import render_frame
+from dicomkit.display.thumbnail import pixel_aspect
+from dicomkit.export.image import save_image
+
+if TYPE_CHECKING:
+    from dicomkit.display.views import WindowLike
+
+__all__ = ["show"]
+
+
+def show(file: str, output: str | None, *, frame: int, window: WindowLike, overwrite: bool) -> str:
+    """Write a frame's picture to a file, or draw it; give what there is to print.
+
+    Raises
+    ------
+    DicomKitError
+        The file cannot be read or drawn, or the picture cannot be written.
+    ValueError, IndexError
+        There is no such frame, window or kind of picture.
+    """
+    ds = read_dataset(file)
+    rendered = render_frame(ds, frame, PictureOptions(window))
+    said = [*str(rendered.pipeline).splitlines()]
+    said += [
+        f"Note          {note}" for note in rendered.notes if note not in rendered.pipeline.notes
+    ]
+    if output is None:
+        terminal = terminal_of(sys.stdout, os.environ)
+        drawn = draw(rendered.image, pixel_aspect(ds, frame), terminal)
+    else:
+        save_image(rendered.image, output, overwrite=overwrite)
+        drawn = printable(output)
+    # A unit is what the file says, and could steer the terminal.
+    return "\n".join([drawn, *map(printable, said)])

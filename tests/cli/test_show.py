@@ -1,0 +1,140 @@
+"""`dicomkit show`, called as a shell would call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+import dicomkit as dk
+from dicomkit.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def real(name: str) -> str:
+    return str(get_testdata_file(name, download=False))
+
+
+CT = real("CT_small.dcm")
+
+
+def test_a_picture_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "bone.png"
+    assert main(["show", CT, "-o", str(output), "--window", "bone"]) == 0
+    with Image.open(output) as picture:
+        assert np.array_equal(np.asarray(picture), dk.render(dk.read_dataset(CT), window="bone"))
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == str(output)
+    assert "preset bone" in printed[2]
+
+
+def test_three_windows_make_colour(tmp_path: Path) -> None:
+    words = [word for name in ("brain", "bone", "lung") for word in ("--window", name)]
+    assert main(["show", CT, "-o", str(tmp_path / "a.png"), *words]) == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.mode == "RGB"
+
+
+def test_a_frame_is_chosen(tmp_path: Path) -> None:
+    path = real("emri_small.dcm")
+    assert main(["show", path, "--frame", "4", "-o", str(tmp_path / "a.png")]) == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert np.array_equal(np.asarray(picture), dk.render(dk.read_dataset(path), 4))
+
+
+def test_without_a_file_the_picture_is_drawn_and_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["show", CT]) == 0
+    printed = capsys.readouterr().out
+    lines = printed.splitlines()
+    # No terminal: letters, 80 columns for 128, two rows a line, then the pipeline's three.
+    assert "\x1b" not in printed
+    assert len(lines) == 40 + 3
+    assert max(map(len, lines[:40])) == 80
+    assert lines[-3].startswith("Modality")
+
+
+def test_a_terminal_gets_colours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert main(["show", CT]) == 0
+    assert "▀" in capsys.readouterr().out
+
+
+def test_what_was_noticed_while_decoding_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ds = pydicom.dcmread(CT)
+    ds.PixelData += bytes(64)
+    ds.save_as(tmp_path / "long")
+    assert main(["show", str(tmp_path / "long"), "-o", str(tmp_path / "a.png")]) == 0
+    assert "Note" in capsys.readouterr().out
+
+
+def test_a_unit_cannot_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ds = pydicom.dcmread(CT)
+    ds.RescaleType = "\x1b[2J"
+    ds.save_as(tmp_path / "hostile")
+    assert main(["show", str(tmp_path / "hostile")]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_file_in_the_way_stays_unless_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.png"
+    mine.write_text("mine")
+    assert main(["show", CT, "-o", str(mine)]) == 1
+    assert mine.read_text() == "mine"
+    assert capsys.readouterr().err.startswith("dicomkit: ")
+    assert main(["show", CT, "-o", str(mine), "--overwrite"]) == 0
+    assert mine.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ([CT, "--frame", "1"], 2),
+        ([CT, "--window", "7"], 2),
+        ([CT, "--window", "brain", "--window", "bone"], 2),
+        ([CT, "-o", "picture.gif"], 2),
+        ([real("MR_small.dcm"), "--window", "brain"], 1),
+        ([real("rtplan.dcm")], 1),
+        (["absent"], 1),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else " ".join(value[1:]) or "no image",
+)
+def test_what_cannot_be_shown_is_one_line(
+    words: list[str],
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", *words]) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("dicomkit: ")
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["show", "--help"])
+    assert caught.value.code == 0
+    assert "example: dicomkit show" in capsys.readouterr().out
