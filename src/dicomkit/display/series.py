@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.views import GrayFrame
+from dicomkit.errors import NoPixelsError, UnitsError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.transforms.ranges import reach, window_between
 
@@ -49,9 +50,10 @@ def series_window(
     Raises
     ------
     DicomKitError
-        A dataset cannot be decoded.
+        A dataset cannot be decoded, one image is in colour (``units``), or there are no
+        values (``no_pixels``).
     ValueError
-        There are no values, or one image is in colour, or the percentiles do not ascend.
+        The percentiles do not ascend.
 
     Examples
     --------
@@ -65,7 +67,7 @@ def series_window(
         image = describe_image(ds, limits)
         if image.samples != 1 or image.photometric == "PALETTE COLOR":
             msg = "a colour image has no window"
-            raise ValueError(msg)
+            raise UnitsError(msg)
         for frame in range(image.frames):
 
             def stored(ds: Dataset = ds, frame: int = frame) -> AnyArray:
@@ -74,5 +76,5 @@ def series_window(
             ends.extend(reach(GrayFrame(ds, frame, image, stored).meaningful, percentiles) or ())
     if not ends:
         msg = "no image has a value that a window could show"
-        raise ValueError(msg)
+        raise NoPixelsError(msg)
     return window_between(min(ends), max(ends))

@@ -1,0 +1,96 @@
+"""Every bad file is refused with its code, soon, in little memory, by every public function."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import dicomkit as dk
+from tests.bad.headers import HEADERS
+from tests.bad.limits import LIMITS
+from tests.bad.streams import STREAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydicom.dataset import Dataset
+
+    from tests.bad.case import Case
+
+CASES: Final = (*HEADERS, *LIMITS, *STREAMS)
+PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
+    "display_pipeline": dk.display_pipeline,
+    "find_elements": lambda ds: dk.find_elements(ds, "pat"),
+    "frame_count": dk.frame_count,
+    "metadata_rows": dk.metadata_rows,
+    "metadata_tree": lambda ds: str(dk.metadata_tree(ds)),
+    "overlays": dk.overlays,
+    "render": dk.render,
+    "render a frame leniently": lambda ds: dk.render(ds, 0, lenient=True),
+    "series_window": lambda ds: dk.series_window([ds]),
+    "stored_values": dk.stored_values,
+    "stored_values leniently": lambda ds: dk.stored_values(ds, lenient=True),
+    "to_hu": dk.to_hu,
+    "to_values": dk.to_values,
+    "voi_options": dk.voi_options,
+}
+SECONDS: Final = 3.0
+MEGABYTES: Final = 200
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Hold what is done to a few seconds of the processor and some memory."""
+    before = _peak()
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < SECONDS
+    assert _peak() - before < MEGABYTES
+
+
+def _peak() -> int:
+    """Give the process's highest memory since the last call, in MB; 0 where nothing says it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    lines = dict(line.split(":", 1) for line in status.read_text(encoding="ascii").splitlines())
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return int(lines["VmHWM"].split()[0]) >> 10
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_bad_file_is_refused_with_its_code(case: Case) -> None:
+    data = case.make()
+    with bounded(), pytest.raises(dk.DicomKitError) as caught:
+        ds = dk.read_dataset(data)
+        dk.stored_values(ds)
+        dk.render(ds)
+    assert caught.value.code == case.code
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
+    assert (type(copy), str(copy)) == (type(caught.value), str(caught.value))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_public_function_lets_another_error_out(case: Case) -> None:
+    try:
+        ds = dk.read_dataset(case.make())
+    except dk.DicomKitError:
+        return
+    for function in PUBLIC.values():
+        with bounded():
+            try:
+                function(ds)
+            except dk.DicomKitError as error:
+                assert error.code != "error"  # noqa: PT017 - success is as good
+
+
+def test_every_public_function_of_a_dataset_is_tried() -> None:
+    takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
+    takes_something_else |= {"save_image", "to_uint16", "to_uint8"}
+    functions = {name for name in dk.__all__ if name.islower()}
+    assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

@@ -1,0 +1,138 @@
+"""The real files that mutants are made of, and where their data elements lie."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pydicom
+import pydicom.data
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+
+__all__ = ["Base", "Place", "bases", "corpus", "relative_name"]
+
+# Of what lies beside the DICOM files: their descriptions, palettes' sources, profiles.
+_OTHER_SUFFIXES: Final = frozenset({".txt", ".json", ".dump", ".gz", ".icc", ".py", ".pyc", ".md"})
+_LARGEST: Final = 160_000
+_LONG_HEADER: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UR", "UT", "UN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one data element lies in a file.
+
+    Attributes
+    ----------
+    start, length_at, value, stop : int
+        Offsets of its tag, of its length, of its value, and of what follows.
+    explicit : bool
+        Whether its VR is written.
+    """
+
+    start: int
+    length_at: int
+    value: int
+    stop: int
+    explicit: bool
+
+    @property
+    def length_bytes(self) -> int:
+        """How many bytes the length takes."""
+        return self.value - self.length_at
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A real file.
+
+    Attributes
+    ----------
+    name : str
+        Its package's folder and its path in there.
+    path : Path
+    data : bytes
+    places : tuple of Place
+        Its elements outside sequences; none where the file is not read by pydicom.
+    pixels : int
+        Where the value of the pixel data begins; the file's end where there are none.
+    """
+
+    name: str
+    path: Path
+    data: bytes
+    places: tuple[Place, ...]
+    pixels: int
+
+
+def _roots() -> tuple[Path, ...]:
+    package = Path(pydicom.data.__file__).parent
+    roots = [package / "test_files", package / "palettes"]
+    found = importlib.util.find_spec("data_store")
+    if found is not None and found.origin is not None:
+        roots.append(Path(found.origin).parent / "data")
+    return tuple(roots)
+
+
+@cache
+def corpus() -> tuple[Path, ...]:
+    """List every file of pydicom's and pydicom-data's, whatever it holds."""
+    return tuple(
+        path
+        for root in _roots()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.suffix not in _OTHER_SUFFIXES
+    )
+
+
+def relative_name(path: Path) -> str:
+    """Name a file of the corpus independently of where the packages are installed."""
+    root = next(root for root in _roots() if path.is_relative_to(root))
+    return f"{root.name}/{path.relative_to(root).as_posix()}"
+
+
+@cache
+def bases() -> tuple[Path, ...]:
+    """List the files that are small enough to be mutated by the thousand."""
+    return tuple(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
+
+
+@cache
+def load(path: Path) -> Base:
+    """Read a file and find its elements."""
+    data = path.read_bytes()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ds = pydicom.dcmread(BytesIO(data), force=True)
+            places = [*_places(ds.file_meta), *_places(ds)]
+            pixels = next((_tell(ds, tag) for tag in (0x7FE00010, 0x7FE00008) if tag in ds), 0)
+    except Exception:  # noqa: BLE001 - some are damaged on purpose
+        places, pixels = [], 0
+    inside = tuple(place for place in places if 0 <= place.start < place.stop <= len(data))
+    return Base(relative_name(path), path, data, inside, pixels or len(data))
+
+
+def _tell(ds: Dataset, tag: int) -> int:
+    element = ds.get_item(tag)
+    return element.value_tell if isinstance(element, RawDataElement) else 0
+
+
+def _places(ds: Dataset) -> list[Place]:
+    found = []
+    for tag in ds.keys():  # noqa: SIM118 - iterating over a Dataset converts its elements
+        element = ds.get_item(tag)
+        if not isinstance(element, RawDataElement) or element.value is None:
+            continue
+        explicit = not element.is_implicit_VR
+        header = 12 if explicit and element.VR in _LONG_HEADER else 8
+        width = 2 if explicit and header == 8 else 4
+        value = element.value_tell
+        stop = value + len(element.value)
+        found.append(Place(value - header, value - width, value, stop, explicit))
+    return found

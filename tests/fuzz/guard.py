@@ -1,0 +1,135 @@
+"""Keeping guarded processes at work, and taking note of how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from tests.fuzz.probes import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Finding", "fuzz"]
+
+# Far more than the processor time that a mutant may take: for what waits and never works.
+_PATIENCE_SECONDS: Final = 60
+_ROOT: Final = Path(__file__).parents[2]
+_DETAIL_CHARACTERS: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mutant's number and what went wrong with it."""
+
+    index: int
+    problem: Problem
+
+    @property
+    def signature(self) -> tuple[str, str]:
+        """What findings with the same cause have in common."""
+        return self.problem.kind, self.problem.what
+
+
+def fuzz(seed: int, indices: range, workers: int) -> list[Finding]:
+    """Probe mutants in guarded processes.
+
+    Parameters
+    ----------
+    seed : int
+        Decides, with its number, what a mutant is.
+    indices : range
+        The numbers of the mutants.
+    workers : int
+        How many processes work at the same time.
+
+    Returns
+    -------
+    list of Finding
+        By the mutants' numbers.
+    """
+    shares = [indices[first::workers] for first in range(workers)]
+    with ThreadPoolExecutor(workers) as threads:
+        found = threads.map(lambda share: list(_work(seed, share)), shares)
+        return sorted((f for share in found for f in share), key=lambda finding: finding.index)
+
+
+def _work(seed: int, indices: range) -> Iterator[Finding]:
+    worker: _Worker | None = None
+    for index in indices:
+        if worker is None:
+            worker = _Worker(seed)
+        answer = worker.ask(index)
+        if answer is None:
+            yield Finding(index, worker.post_mortem())
+            worker = None
+            continue
+        yield from (Finding(index, Problem(**problem)) for problem in json.loads(answer))
+    if worker is not None:
+        worker.close()
+
+
+class _Worker:
+    """One guarded process."""
+
+    def __init__(self, seed: int) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        # Threads of a linear algebra library would take the memory of the guard.
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fuzz.worker", str(seed)],
+            cwd=_ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+        )
+        self._hung = False
+
+    def ask(self, index: int) -> bytes | None:
+        """Have one mutant probed; None where the process did not live to answer."""
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            return None
+        process.stdin.write(b"%d\n" % index)
+        process.stdin.flush()
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            self._hung = not selector.select(_PATIENCE_SECONDS)
+        if self._hung:
+            process.kill()
+            return None
+        return process.stdout.readline() or None
+
+    def post_mortem(self) -> Problem:
+        """Say how the process ended."""
+        self.close()
+        status = self._process.returncode
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace")[-_DETAIL_CHARACTERS:]
+        if self._hung or status == -signal.SIGPROF:
+            return Problem("", "time", _innermost(said), said)
+        name = signal.Signals(-status).name if status < 0 else f"status {status}"
+        return Problem("", "signal", f"{name} in {_innermost(said)}", said)
+
+    def close(self) -> None:
+        """Let the process end."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        self._process.wait()
+
+
+def _innermost(said: str) -> str:
+    """Take the first line that faulthandler wrote of the stack."""
+    lines = [line.strip() for line in said.splitlines() if line.lstrip().startswith("File ")]
+    return lines[0] if lines else "an unknown place"

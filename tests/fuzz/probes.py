@@ -1,0 +1,171 @@
+"""What is done to each mutant: everything that reads, and nothing may fail but as promised."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import dicomkit as dk
+from dicomkit.dataset.pixels.frames import iter_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydicom.dataset import Dataset
+
+__all__ = ["Problem", "probe"]
+
+# Enough to see frames that differ, few enough to get through thousands of mutants.
+_FRAMES: Final = 3
+_LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that must not happen.
+
+    Attributes
+    ----------
+    probe : str
+        What was being done.
+    kind : str
+        ``"exception"``, ``"memory"``, ``"log"`` or ``"value"`` for one that was given away.
+    what : str
+        The exception's name and the last of our own lines it came through.
+    detail : str
+        The whole traceback.
+    """
+
+    probe: str
+    kind: str
+    what: str
+    detail: str
+
+
+class _Records(logging.Handler):
+    """Keeps what anything logs: pydicom's records quote values."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def probe(folder: Path, source: Path, secrets: tuple[str, ...] = ()) -> list[Problem]:
+    """Do everything that reads to one file, and list what went wrong.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to walk.
+    source : Path
+        The mutant in it.
+    secrets : tuple of str
+        Values that no error, warning or log record may quote.
+    """
+    problems: list[Problem] = []
+    with _listening(problems):
+        found: list[Dataset] = []
+        _attempt("read_dataset", lambda: found.append(dk.read_dataset(source)), problems, secrets)
+        for ds in found:
+            for name, action in _on_dataset(ds).items():
+                _attempt(name, action, problems, secrets)
+        _attempt("walk", lambda: _walk(folder), problems, secrets)
+    return problems
+
+
+def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
+    return {
+        "stored_values": lambda: dk.stored_values(ds, 0),
+        "stored_values, lenient": lambda: dk.stored_values(ds, 0, lenient=True),
+        "iter_frames": lambda: list(islice(iter_frames(ds), _FRAMES)),
+        "to_values": lambda: dk.to_values(ds, 0),
+        "to_hu": lambda: dk.to_hu(ds, 0),
+        "voi_options": lambda: dk.voi_options(ds),
+        "overlays": lambda: dk.overlays(ds),
+        "display_pipeline": lambda: str(dk.display_pipeline(ds)),
+        "render": lambda: dk.render(ds, 0),
+        "render, all options": lambda: dk.render(
+            ds,
+            dk.frame_count(ds) - 1,
+            "auto",
+            bits=16,
+            padding="background",
+            overlays=True,
+            square=True,
+            lenient=True,
+        ),
+        "render, icc": lambda: dk.render(ds, 0, icc=True, lenient=True),
+        "metadata_tree": lambda: str(dk.metadata_tree(ds)),
+        "metadata_tree, html": lambda: getattr(dk.metadata_tree(ds), "_repr_html_", str)(),
+        "metadata_rows": lambda: dk.metadata_rows(ds),
+        "find_elements": lambda: dk.find_elements(ds, "pat"),
+    }
+
+
+def _walk(folder: Path) -> None:
+    walker = getattr(dk, "FileSetWalker", None)
+    if walker is None:
+        return
+    walker = walker(folder)
+    for instance in walker:
+        str(instance)
+    str(walker.summary())
+    str(walker.problems)
+
+
+def _attempt(
+    name: str, action: Callable[[], object], problems: list[Problem], secrets: tuple[str, ...]
+) -> None:
+    try:
+        action()
+    except Exception as error:  # noqa: BLE001 - what it is, is what is to be found out
+        said = "".join(traceback.format_exception(error))
+        if _ran_out(error):
+            problems.append(Problem(name, "memory", _place(error), said))
+        elif not isinstance(error, dk.DicomKitError):
+            problems.append(Problem(name, "exception", _place(error), said))
+        elif any(secret in said for secret in secrets):
+            problems.append(Problem(name, "value", _place(error), said))
+
+
+def _ran_out(error: BaseException | None) -> bool:
+    """Tell whether an error, however it was dressed, is memory that was not there."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _place(error: BaseException) -> str:
+    lines = traceback.extract_tb(error.__traceback__)
+    ours = [line for line in lines if _LIBRARY in line.filename.replace("\\", "/")] or list(lines)
+    last = ours[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}:{last.name}"
+
+
+@contextmanager
+def _listening(problems: list[Problem]) -> Iterator[None]:
+    """Turn warnings into errors, and log records into problems."""
+    records = _Records()
+    root = logging.getLogger()
+    root.addHandler(records)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    finally:
+        root.removeHandler(records)
+    problems.extend(
+        Problem("logging", "log", f"{record.name}:{record.funcName}", record.getMessage())
+        for record in records.records
+    )
