@@ -117,7 +117,9 @@ class Cursor:
                     return
                 msg = "the source ends inside a data element"
                 raise TruncatedError(msg)
-            self.jump(self.offset, need - self.pos)
+            # A walk through nested items only learns step by step how much it needs, and begins
+            # anew each time: twice as much at least keeps that linear.
+            self.jump(self.offset, max(need - self.pos, 2 * (len(self.buffer) - self.pos)))
 
     def _holds_end(self) -> bool:
         return self.base + len(self.buffer) >= self.source.size
