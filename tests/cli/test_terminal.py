@@ -63,6 +63,12 @@ def test_of_256_colours_others_come_from_the_cube() -> None:
     assert cells(draw(picture, 1, Terminal(80, 24, "256"))) == [[("5;196", "5;51")]]
 
 
+def test_of_256_colours_what_is_nearly_grey_is_grey() -> None:
+    picture = np.array([[[100, 110, 120]], [[0, 0, 23]]], np.uint8)
+    # 110 of 255 is the eleventh of 24 greys.
+    assert cells(draw(picture, 1, Terminal(80, 24, "256"))) == [[("5;242", "5;232")]]
+
+
 @pytest.mark.parametrize(("aspect", "size"), [(1, (20, 40)), (2, (20, 20)), (0.25, (10, 80))])
 def test_a_picture_fits_and_keeps_its_shape(aspect: float, size: tuple[int, int]) -> None:
     picture = np.full((400, 400), 255, np.uint8)

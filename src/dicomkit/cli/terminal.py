@@ -30,6 +30,8 @@ _NOT_A_TERMINAL = (80, 40)
 _LINES_LEFT = 6
 _GRAY_NDIM = 2
 _CUBE_SIDE = 6
+# Channels that lie closer together are grey to the eye, and the greys are finer.
+_GRAYISH = 24
 _CUBE_FIRST, _RAMP_FIRST, _RAMP_LENGTH = 16, 232, 24
 
 
@@ -104,10 +106,10 @@ def _all_colors(row: AnyArray) -> list[str]:
 
 def _colors_of_256(row: AnyArray) -> list[str]:
     """Choose from xterm's palette: its 24 greys, or its cube of 6 levels a channel."""
-    levels = row.astype(int)
-    if row.ndim == 1:
-        places = _RAMP_FIRST + levels * _RAMP_LENGTH // 256
-    else:
-        red, green, blue = (levels * _CUBE_SIDE // 256).T
-        places = _CUBE_FIRST + (red * _CUBE_SIDE + green) * _CUBE_SIDE + blue
+    channels = np.stack([row] * 3, axis=1) if row.ndim == 1 else row
+    levels = channels.astype(int)
+    red, green, blue = (levels * _CUBE_SIDE // 256).T
+    cube = _CUBE_FIRST + (red * _CUBE_SIDE + green) * _CUBE_SIDE + blue
+    ramp = _RAMP_FIRST + levels.mean(axis=1).astype(int) * _RAMP_LENGTH // 256
+    places = np.where(np.ptp(levels, axis=1) < _GRAYISH, ramp, cube)
     return [f"5;{place}" for place in places.tolist()]

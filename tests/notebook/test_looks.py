@@ -1,0 +1,76 @@
+"""Whole figures against pictures of them that a person has looked at.
+
+``python tests/notebook/test_looks.py`` draws the pictures anew; look at them before they
+are kept.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+import dicomkit as dk
+from dicomkit.notebook import compare, montage, show, show_steps, show_windows
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LOOKS = Path(__file__).parent / "looks"
+DPI = 50
+# Letters differ by a few pixels between releases of matplotlib; a lost picture, scale or
+# curve differs by more.
+MOST_DIFFERENCE = 4.0
+BLUR = 4
+
+
+def figure(name: str) -> Figure:
+    ct = dk.read_dataset(str(get_testdata_file("CT_small.dcm", download=False)))
+    if name == "show":
+        return show(ct, window="soft_tissue")
+    if name == "windows":
+        return show_windows(ct, ["lung", "soft_tissue", "bone"])
+    if name == "steps":
+        return show_steps(ct, window="bone")
+    if name == "compare":
+        coarse = dk.read_dataset(str(get_testdata_file("CT_small.dcm", download=False)))
+        coarse.PixelData = (dk.stored_values(ct) // 64 * 64).tobytes()
+        return compare(ct, coarse, window="bone")
+    return montage(dk.read_dataset(str(get_testdata_file("emri_small.dcm", download=False))))
+
+
+def drawn(name: str) -> Image.Image:
+    buffer = io.BytesIO()
+    figure(name).savefig(buffer, format="png", dpi=DPI)
+    return Image.open(buffer).convert("RGB")
+
+
+NAMES = ("compare", "montage", "show", "steps", "windows")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_looks_as_it_did(name: str) -> None:
+    with Image.open(LOOKS / f"{name}.png") as image:
+        expected = image.convert("RGB")
+    found = drawn(name)
+    assert found.size == expected.size
+    small = (found.width // BLUR, found.height // BLUR)
+    difference = np.asarray(found.resize(small), float) - np.asarray(expected.resize(small), float)
+    assert np.abs(difference).mean() < MOST_DIFFERENCE
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tolerance_would_see_a_lost_picture(name: str) -> None:
+    with Image.open(LOOKS / f"{name}.png") as image:
+        expected = np.asarray(image.convert("RGB"), float)
+    assert np.abs(expected - 255).mean() > 2 * MOST_DIFFERENCE
+
+
+if __name__ == "__main__":
+    for each in NAMES:
+        drawn(each).save(LOOKS / f"{each}.png")
