@@ -57,13 +57,6 @@ DIFFERENCES: Final = (
     ),
     Difference(
         "differs",
-        "Presentation LUT Shape IDENTITY contradicts MONOCHROME1, which asks for INVERSE: DCMTK "
-        "follows the shape, dicomkit the Photometric Interpretation, with a note",
-        "PS3.3 C.7.6.3.1.2, C.8.11.3.1.2",
-        ("shape identity monochrome1",),
-    ),
-    Difference(
-        "differs",
         "the MR Image module has no Modality step, and this window covers the range of the stored "
         "values: dicomkit leaves the rescale out, with a note; DCMTK applies it, with a warning",
         "PS3.3 C.8.3.1",

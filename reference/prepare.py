@@ -27,6 +27,7 @@ _MACROS = {
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "RescaleType"),
     "FrameVOILUTSequence": ("WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence"),
 }
+_FUNCTIONAL_GROUPS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
 _COLORS = ("Red", "Green", "Blue")
 _WORD_BITS = 16
 
@@ -44,7 +45,7 @@ def prepare(ds: Dataset, frame: int) -> Prepared:
     """Copy what DCMTK needs to be rewritten; with no steps, the dataset is the original."""
     changed = _own(ds)
     steps: list[str] = []
-    if _hoist_functional_groups(changed, frame):
+    if _hoist_functional_groups(ds, changed, frame):
         steps.append("functional groups moved to the root")
     if _write_out_palette(changed):
         steps.append("segmented palette written out")
@@ -75,16 +76,16 @@ def _own(ds: Dataset) -> Dataset:
     for element in ds:
         if element.keyword == "PixelData":
             changed["PixelData"] = DataElement("PixelData", element.VR, element.value)
-        else:
+        elif element.keyword not in _FUNCTIONAL_GROUPS:
             changed.add(copy.deepcopy(element))
     changed.file_meta = copy.deepcopy(getattr(ds, "file_meta", FileMetaDataset()))
     return changed
 
 
-def _hoist_functional_groups(ds: Dataset, frame: int) -> bool:
+def _hoist_functional_groups(ds: Dataset, changed: Dataset, frame: int) -> bool:
     # PS3.3 C.7.6.16: what is not in the frame's group is in the shared one.
-    groups = [*ds.get("PerFrameFunctionalGroupsSequence", [])[frame : frame + 1]]
-    groups += ds.get("SharedFunctionalGroupsSequence", [])
+    per_frame, shared = (ds.get(keyword, []) for keyword in _FUNCTIONAL_GROUPS)
+    groups = [*per_frame[frame : frame + 1], *shared]
     found = False
     for macro, keywords in _MACROS.items():
         holders = [group for group in groups if group.get(macro)]
@@ -92,7 +93,7 @@ def _hoist_functional_groups(ds: Dataset, frame: int) -> bool:
             item = holders[0][macro].value[0]
             for keyword in keywords:
                 if keyword in item:
-                    ds[keyword] = copy.deepcopy(item[keyword])
+                    changed[keyword] = copy.deepcopy(item[keyword])
                     found = True
     return found
 
