@@ -96,6 +96,14 @@ def test_a_wrong_table_is_not_believed(table: list[int]) -> None:
         assert [note.code for note in notes] == ["offset_table_ignored"]
 
 
+def test_a_table_that_leads_into_the_middle_of_a_fragment() -> None:
+    """Where the bytes look like an item, but none that ends where the next frame begins."""
+    inside = ONE[:8] + ITEM + struct.pack("<L", 2) + ONE[8:]
+    data = value(inside, TWO, THREE, table=[0, 16, len(inside) + 8])
+    source = EncapsulatedFrames(data, 3)
+    assert [source.frame(index)[0] for index in range(3)] == [inside, TWO, THREE]
+
+
 def test_frames_of_several_fragments_without_a_table() -> None:
     data = value(ONE[:10], ONE[10:], TWO, THREE[:4], THREE[4:8], THREE[8:])
     assert frames(data, 3) == [ONE, TWO, THREE]

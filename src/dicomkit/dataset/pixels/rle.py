@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import sys
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -70,11 +69,9 @@ def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -
     segments = _segments(data, depth * image.samples)
     unpack = _unpacker()
     kind = container(image.bits_allocated)
-    cells = np.zeros((pixels, image.samples), kind)
-    # The words' bytes, most significant first, as the segments have them.
+    # The segments have the words' bytes with the most significant first.
+    cells = np.zeros((pixels, image.samples), kind.newbyteorder(">"))
     planes = cells.view(np.uint8).reshape(pixels, image.samples, kind.itemsize)
-    if sys.byteorder == "little":
-        planes = planes[:, :, ::-1]
     planes = planes[:, :, kind.itemsize - depth :]
     missing = 0
     for number, segment in enumerate(segments):
@@ -92,7 +89,8 @@ def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -
         msg = f"the RLE segments end {missing} bytes before the frame does"
         raise TruncatedError(msg)
     shape = (image.rows, image.columns, image.samples)
-    return cells.reshape(shape if image.samples > 1 else shape[:2]), missing
+    words = cells.astype(kind, copy=False)
+    return words.reshape(shape if image.samples > 1 else shape[:2]), missing
 
 
 def _least(pixels: int, image: ImageDescription) -> int:
