@@ -180,7 +180,7 @@ def read_front(source: Source, limits: Limits) -> Front:
         cursor.take(written, meta, limits, first=_META, stop=_META_END)
     if cursor.buffer.startswith(_COMMAND_GROUP, cursor.pos):
         cursor.take(IMPLICIT_LITTLE, command, limits, stop=_COMMAND_END)
-    if cursor.at_end:
+    if cursor.source.size - cursor.offset < _HEADER:
         raise TruncatedError(_TOO_SHORT)
     element = meta.get(TRANSFER_SYNTAX)
     stated = None if element is None else well_formed_uid(element.value)

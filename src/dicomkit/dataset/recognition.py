@@ -54,6 +54,7 @@ _FRAME_MARKERS: Final = {
 }
 _ENCAPSULATED_UNCOMPRESSED: Final = UID("1.2.840.10008.1.2.1.98")
 _UID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
+_META_GROUP: Final = 0x0002
 _UID_LENGTH: Final = 64
 # Elements to look at: chance agrees with the dictionary once in some 800 000 tags.
 _LOOK_AT: Final = 4
@@ -152,6 +153,9 @@ def _fits(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_only:
         try:
             tag, vr, length, start = read_header(buffer, pos, encoding)
         except Incomplete:
+            break
+        if last >> 16 == _META_GROUP and tag >> 16 != _META_GROUP:
+            # The dataset behind the meta information may be written in any way.
             break
         # Private elements follow others, which vouch for them.
         known = dictionary_has_tag(tag) or not tag & 0xFFFF or (last >= 0 and tag & 0x10000)
