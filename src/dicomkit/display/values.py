@@ -148,11 +148,7 @@ def voi_options(ds: Dataset, /, frame: int = 0) -> tuple[VoiOption, ...]:
     checked_frame(frame, image.frames)
     if image.samples != 1 or image.photometric == "PALETTE COLOR":
         return ()
-
-    def stored() -> AnyArray:
-        return read_frame(ds, frame).values
-
-    return GrayFrame(ds, frame, image, stored).options
+    return GrayFrame(ds, frame, image, lambda: read_frame(ds, frame).values).options
 
 
 def _in_units(step: ModalityStep, stored: AnyArray) -> FloatArray:
