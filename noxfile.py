@@ -52,6 +52,20 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def reference(session: nox.Session) -> None:
+    """Compare pictures and values with DCMTK, highdicom and SimpleITK; needs DCMTK installed."""
+    session.install("-e", ".[all]", *group("reference"))
+    session.run("pytest", "-q", *(session.posargs or ["reference"]))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Mutate real files 200,000 times, which takes hours; ``-- --mutants 2000`` is a taste."""
+    session.install("-e", ".[all]", *group("tests"))
+    session.run("python", "-m", "tests.fuzz", *(session.posargs or ["--mutants", "200000"]))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure against the yardsticks; prints one table."""
     session.install(".[all]", *group("bench"))

@@ -49,6 +49,8 @@ def prepare(ds: Dataset, frame: int) -> Prepared:
         steps.append("functional groups moved to the root")
     if _write_out_palette(changed):
         steps.append("segmented palette written out")
+    if _drop_impossible_window(changed):
+        steps.append("window of no width taken out")
     if _enlarge_units(changed):
         steps.append("values and window times 1000, LINEAR_EXACT")
     if _restate_exact(changed):
@@ -76,7 +78,7 @@ def _own(ds: Dataset) -> Dataset:
     for element in ds:
         if element.keyword == "PixelData":
             changed["PixelData"] = DataElement("PixelData", element.VR, element.value)
-        elif element.keyword not in _FUNCTIONAL_GROUPS:
+        elif element.keyword not in _FUNCTIONAL_GROUPS and element.tag.group:
             changed.add(copy.deepcopy(element))
     changed.file_meta = copy.deepcopy(getattr(ds, "file_meta", FileMetaDataset()))
     return changed
@@ -151,6 +153,14 @@ def _expand_segment(words: list[int], at: int, entries: list[float]) -> int:
     for _ in range(length):
         copied = _expand_segment(words, copied, entries)
     return at + 4
+
+
+def _drop_impossible_window(ds: Dataset) -> bool:
+    # PS3.3 C.11.2.1.2: a width is above 0. DCMTK then shows the range of the stored bits.
+    if ds.get("WindowWidth") is None or np.min(ds.WindowWidth) > 0:
+        return False
+    del ds.WindowCenter, ds.WindowWidth
+    return True
 
 
 def _enlarge_units(ds: Dataset) -> bool:

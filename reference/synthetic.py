@@ -345,6 +345,10 @@ def _narrow_and_real() -> Dataset:
     return ds
 
 
+def _width_zero() -> Dataset:
+    return _window(_gray(_ramp(100, 900, "<u2"), 12), 0, 0)
+
+
 def _several_windows() -> Dataset:
     ds = _linear()
     ds.WindowCenter, ds.WindowWidth = [1000, 3000], [500, 100]
@@ -520,6 +524,7 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _functional_groups,
     _shared_functional_groups,
     _narrow_and_real,
+    _width_zero,
     _several_windows,
     _beam_intensity,
     _mammogram,
