@@ -80,13 +80,22 @@ def test_a_whole_file() -> None:
         b"DICM" + meta(EXPLICIT) + BODY,
         meta(EXPLICIT) + BODY,
         BODY,
-        # What a cut at the wrong place leaves of the element before.
-        b" " + BODY,
-        b"\x08\x00" + b"CT" * 60 + BODY,
     ],
 )
 def test_wherever_the_dataset_begins_it_is_found(data: bytes) -> None:
     assert front_of(data) == (EXPLICIT_LITTLE, EXPLICIT, [0x00080005, 0x00080060])
+
+
+@pytest.mark.parametrize("stray", [b" ", b"\x08\x00" + b"CT" * 60, bytes(256)])
+def test_a_cut_at_the_wrong_place_leaves_some_of_what_was_before(stray: bytes) -> None:
+    body = BODY + element(0x00080070, "LO", b"") + element(0x00080080, "LO", b"")
+    encoding, _, tags = front_of(stray + body)
+    assert encoding == EXPLICIT_LITTLE
+    assert tags == [0x00080005, 0x00080060, 0x00080070, 0x00080080]
+    # With less evidence, and further in, it would be chance.
+    for data in (stray + BODY, bytes(257) + body):
+        with pytest.raises(NotDicomError):
+            front_of(data)
 
 
 def test_meta_information_without_vrs() -> None:

@@ -16,6 +16,7 @@ from dicomkit.dataset.encoding import Encoding
 from dicomkit.dataset.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
+    Trust,
     find_encoding,
     name_encapsulated,
     name_native,
@@ -119,7 +120,14 @@ def test_private_elements_are_vouched_for_by_others() -> None:
     buffer = EXPLICIT_BYTES + private
     assert find_encoding(buffer, 0, len(buffer), None) == EXPLICIT_LITTLE
     assert find_encoding(private, 0, len(private), None) is None
-    assert find_encoding(private, 0, len(private), None, certain=True) == EXPLICIT_LITTLE
+    assert find_encoding(private, 0, len(private), None, trust=Trust.CERTAIN) == EXPLICIT_LITTLE
+
+
+def test_a_place_that_nothing_points_at_needs_several_elements() -> None:
+    guess = Trust.GUESS
+    assert find_encoding(EXPLICIT_BYTES, 0, len(EXPLICIT_BYTES), None, trust=guess) is None
+    buffer = EXPLICIT_BYTES + b"\x08\x00\x70\x00LO\x00\x00\x08\x00\x80\x00LO\x00\x00"
+    assert find_encoding(buffer, 0, len(buffer), None, trust=guess) == EXPLICIT_LITTLE
 
 
 def test_native_syntaxes_by_encoding() -> None:

@@ -15,6 +15,7 @@ from dicomkit.dataset.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     NATIVE,
+    Trust,
     find_encoding,
     name_native,
     well_formed_uid,
@@ -114,6 +115,8 @@ class Cursor:
                 return
             if left < 0 or (need and self._holds_end()):
                 if 0 < left < _HEADER and not any(self.buffer[self.pos :]):
+                    # Padding too short for a header.
+                    self.jump(self.source.size)
                     return
                 msg = "the source ends inside a data element"
                 raise TruncatedError(msg)
@@ -188,7 +191,7 @@ def read_front(source: Source, limits: Limits) -> Front:
     if stated == DeflatedExplicitVRLittleEndian and _find(cursor, None) != EXPLICIT_LITTLE:
         deflated = source.read(cursor.offset, source.size - cursor.offset)
         cursor = Cursor(MemorySource(_inflate(deflated, limits)))
-    encoding = _find(cursor, stated, certain=bool(preamble or meta))
+    encoding = _find(cursor, stated, Trust.CERTAIN if preamble or meta else Trust.NONE)
     if encoding is None:
         msg = "no data elements follow the DICOM prefix"
         raise NotDicomError(msg)
@@ -208,18 +211,20 @@ def _pass_prefix(cursor: Cursor) -> bytes | None:
     if buffer.startswith(_PREFIX):
         cursor.pos = len(_PREFIX)
         return None
+    if _find(cursor, None) is not None:
+        return None
     # A cut that missed the dataset's beginning leaves a few bytes of what was before it.
-    while cursor.pos >= 0:
-        if _find(cursor, None) is not None:
+    while (pos := buffer.find(_IDENTIFYING_GROUP, cursor.pos + 1, _STRAY + 2)) >= 0:
+        cursor.pos = pos
+        if _find(cursor, None, Trust.GUESS) is not None:
             return None
-        cursor.pos = buffer.find(_IDENTIFYING_GROUP, cursor.pos + 1, _STRAY + 2)
     msg = "has no DICOM prefix and does not begin with data elements"
     raise NotDicomError(msg)
 
 
-def _find(cursor: Cursor, syntax: str | None, *, certain: bool = False) -> Encoding | None:
+def _find(cursor: Cursor, syntax: str | None, trust: Trust = Trust.NONE) -> Encoding | None:
     size = cursor.source.size - cursor.base
-    return find_encoding(cursor.buffer, cursor.pos, size, syntax, certain=certain)
+    return find_encoding(cursor.buffer, cursor.pos, size, syntax, trust=trust)
 
 
 def _inflate(deflated: bytes, limits: Limits) -> bytes:

@@ -131,7 +131,7 @@ def _opened(
 
 
 def _stream(stream: BinaryIO) -> Source:
-    if stream.seekable():
+    if getattr(stream, "seekable", bool)():
         return StreamSource(stream)
     data = stream.read()
     if not isinstance(data, bytes):

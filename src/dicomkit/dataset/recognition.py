@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from pydicom.datadict import dictionary_has_tag
@@ -29,6 +30,7 @@ __all__ = [
     "EXPLICIT_LITTLE",
     "IMPLICIT_LITTLE",
     "NATIVE",
+    "Trust",
     "find_encoding",
     "name_encapsulated",
     "name_native",
@@ -60,6 +62,14 @@ _UID_LENGTH: Final = 64
 _LOOK_AT: Final = 4
 
 
+class Trust(Enum):
+    """What is known of a place before its bytes are looked at."""
+
+    NONE = "elements may be there: one that makes sense will do"
+    GUESS = "nothing points at it: several in a row must make sense"
+    CERTAIN = "they are there: even elements in no dictionary will do"
+
+
 def well_formed_uid(value: bytes | None) -> str | None:
     """Give a UID without its padding (PS3.5 9.1), or None where the bytes are none."""
     text = (value or b"").decode("latin-1").strip(" \0")
@@ -67,7 +77,7 @@ def well_formed_uid(value: bytes | None) -> str | None:
 
 
 def find_encoding(
-    buffer: bytes, pos: int, size: int, stated: str | None, *, certain: bool = False
+    buffer: bytes, pos: int, size: int, stated: str | None, *, trust: Trust = Trust.NONE
 ) -> Encoding | None:
     """Find the encoding of the elements at `pos`: as stated if that fits, else what fits.
 
@@ -81,8 +91,8 @@ def find_encoding(
         The length of the source, which no value can exceed.
     stated : str or None
         The Transfer Syntax UID, or None where the file has none.
-    certain : bool
-        The source is known to be DICOM, so that elements in no dictionary will do.
+    trust : Trust
+        What is known of the place.
 
     Returns
     -------
@@ -91,12 +101,13 @@ def find_encoding(
     """
     expected = None if stated is None else NATIVE.get(stated, EXPLICIT_LITTLE)
     candidates = _ENCODINGS if expected is None else (expected, *_ENCODINGS)
+    least = _LOOK_AT if trust is Trust.GUESS else 1
     for encoding in candidates:
-        if _fits(buffer, pos, size, encoding, known_only=True):
+        if _fitting(buffer, pos, size, encoding, known_only=True) >= least:
             return encoding
-    if expected is None and certain:
+    if expected is None and trust is Trust.CERTAIN:
         for encoding in candidates:
-            if _fits(buffer, pos, size, encoding, known_only=False):
+            if _fitting(buffer, pos, size, encoding, known_only=False):
                 return encoding
     return expected
 
@@ -146,26 +157,26 @@ def _name_jpeg(stream: bytes) -> UID:
     return _FRAME_MARKERS.get(marker, JPEGBaseline8Bit)
 
 
-def _fits(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_only: bool) -> bool:
-    """Tell whether a few elements from `pos` on make sense in an encoding."""
+def _fitting(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_only: bool) -> int:
+    """Count how many of a few elements from `pos` on make sense; 0 if one of them cannot."""
     last = -1
-    for _ in range(_LOOK_AT):
+    for count in range(_LOOK_AT):
         try:
             tag, vr, length, start = read_header(buffer, pos, encoding)
         except Incomplete:
-            break
+            return count
         if last >> 16 == _META_GROUP and tag >> 16 != _META_GROUP:
             # The dataset behind the meta information may be written in any way.
-            break
+            return count
         # Private elements follow others, which vouch for them.
         known = dictionary_has_tag(tag) or not tag & 0xFFFF or (last >= 0 and tag & 0x10000)
         if tag <= last or (known_only and not known) or (encoding.explicit and vr is None):
-            return False
+            return 0
         if length == UNDEFINED:
-            return vr in (None, "OB", "OW", "SQ", "UN")
+            return count + 1 if vr in {None, "OB", "OW", "SQ", "UN"} else 0
         if start + length > size:
             # Cut off; the first element alone proves too little.
-            break
+            return count
         last = tag
         pos = start + length
-    return last >= 0
+    return _LOOK_AT
