@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -265,6 +266,15 @@ def test_whatever_a_decoder_raises(
     with pytest.raises(DecodeError, match=rf"JPEG Lossless .*\({error.__name__}\)") as caught:
         decode(stream("JPEG-LL.dcm"))
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["JPEG-LL.dcm", "JPGExtended.dcm"])
+def test_whoever_leaves_libjpeg_out_is_told(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "libjpeg", None)
+    with pytest.raises(UnsupportedError, match=r": pip install pylibjpeg-libjpeg$"):
+        decode(stream(name))
 
 
 @pytest.mark.usefixtures("encoders")

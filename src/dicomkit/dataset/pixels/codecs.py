@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from dicomkit.dataset.pixels.bits import Cells
     from dicomkit.dataset.pixels.header import SampleColor, StreamHeader, StreamKind
 
-__all__ = ["INSTALL_HINT", "DecodedStream", "decode_stream"]
+__all__ = ["DecodedStream", "decode_stream"]
 
-INSTALL_HINT = 'pip install "dicomkit[codecs]"'
+_EXTRA = 'pip install "dicomkit[codecs]"'
+# A core package, but its licence makes some leave it out.
+_CORE = "pip install pylibjpeg-libjpeg"
 
 _NAMES: Mapping[StreamKind, str] = {
     "jpeg": "JPEG",
@@ -80,6 +82,7 @@ class _Decoder:
     suits: Callable[[StreamHeader], bool]
     # Whether it gives what there is of a stream without its end.
     forgiving: bool = True
+    install: str = _EXTRA
 
 
 def decode_stream(
@@ -129,7 +132,7 @@ def decode_stream(
         msg = f"the {_NAMES[header.kind]} stream could not be decoded ({type(error).__name__})"
         best = _DECODERS[header.kind][0]
         if decoder is not best and not _is_installed(best.module):
-            msg = f"{msg}; a better decoder may do it: {INSTALL_HINT}"
+            msg = f"{msg}; a better decoder may do it: {best.install}"
         raise DecodeError(msg) from None
     shape = (header.rows, header.columns, header.components)[: 2 + (header.components > 1)]
     if values.shape != shape:
@@ -140,19 +143,20 @@ def decode_stream(
 
 def _choose(header: StreamHeader, syntax: str) -> tuple[_Decoder, ModuleType]:
     """Take the first decoder that suits the stream and is installed."""
+    missing = []
     for decoder in _DECODERS[header.kind]:
         if not decoder.suits(header) or not (header.complete or decoder.forgiving):
             continue
         try:
             return decoder, import_module(decoder.module)
         except ImportError:
-            continue
+            missing.append(decoder)
     components = "one component" if header.components == 1 else f"{header.components} components"
     what = f"{_NAMES[header.kind]} of {header.precision} bits and {components} ({syntax})"
-    if all(_is_installed(decoder.module) for decoder in _DECODERS[header.kind]):
-        msg = f"no decoder takes {what}"
+    if missing:
+        msg = f"no installed decoder takes {what}: {missing[0].install}"
     else:
-        msg = f"no installed decoder takes {what}: {INSTALL_HINT}"
+        msg = f"no decoder takes {what}"
     raise UnsupportedError(msg)
 
 
@@ -219,7 +223,7 @@ _PILLOW_JPEG = _Decoder(
     _pillow_jpeg,
     lambda header: header.precision == 8 and header.components in (1, 3),  # noqa: PLR2004
 )
-_LIBJPEG = _Decoder("libjpeg", _libjpeg, _any)
+_LIBJPEG = _Decoder("libjpeg", _libjpeg, _any, install=_CORE)
 _DECODERS_JPEG_2000 = (
     _Decoder("openjpeg", _openjpeg, lambda header: header.precision <= 32),  # noqa: PLR2004
     _Decoder(
@@ -236,7 +240,7 @@ _DECODERS: Mapping[StreamKind, tuple[_Decoder, ...]] = {
     "jpeg-lossless": (_LIBJPEG,),
     "jpeg-ls": (
         _Decoder("jpeg_ls", _charls, _any, forgiving=False),
-        _Decoder("libjpeg", _libjpeg, lambda header: not header.hp_transform),
+        _Decoder("libjpeg", _libjpeg, lambda header: not header.hp_transform, install=_CORE),
     ),
     "jpeg-2000": _DECODERS_JPEG_2000,
     "htj2k": _DECODERS_JPEG_2000,
