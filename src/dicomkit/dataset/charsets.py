@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Final
 
 from pydicom.charset import (
@@ -47,9 +48,10 @@ def python_encodings(value: bytes) -> list[str]:
 def decode_text(value: bytes, encodings: Sequence[str]) -> tuple[str, bool]:
     """Decode a text value, and say whether every byte of it could be."""
     if _ESCAPE in value:
-        with quiet():
+        with quiet(), warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
             text = decode_bytes(value, encodings, _DELIMITERS)
-        return text, "\ufffd" not in text
+        return text, not said
     try:
         return value.decode(encodings[0]), True
     except UnicodeError:

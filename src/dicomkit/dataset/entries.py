@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ from dicomkit.dataset.elements import Elements, read_elements
 from dicomkit.dataset.encoding import Encoding
 from dicomkit.dataset.nesting import Span, item_spans
 from dicomkit.dataset.values import ValueReading, read_value
-from dicomkit.errors import LimitError
+from dicomkit.errors import InconsistentError, LimitError
 from dicomkit.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
@@ -185,8 +186,9 @@ def _items(element: DataElement | RawDataElement, depth: int) -> Iterator[Datase
     if isinstance(value, bytes):
         for span in _spans(element, value, depth):
             found: Elements = {}
-            # What is left over of an item that is cut off is not shown.
-            read_elements(value[span.start : span.end], 0, span.encoding, found, depth=depth)
+            # Of an item with a fault, what comes before it is shown.
+            with suppress(LimitError, InconsistentError):
+                read_elements(value[span.start : span.end], 0, span.encoding, found, depth=depth)
             yield Dataset(found)
     elif isinstance(value, ItemSequence) and depth > 0:
         yield from value

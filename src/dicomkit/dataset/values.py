@@ -161,11 +161,16 @@ def _read_object(value: object, vr: str) -> ValueReading:
         numbers = [part for part in parts if isinstance(part, int | float)]
         if vr != "AT" and len(numbers) == len(parts):
             return ValueReading(_single(numbers), len(parts))
-    # pydicom keeps what the file said beside the number that it made of it.
-    said = [str(getattr(part, "original_string", part)).strip(" \0") for part in parts]
+    said = [_as_written(part).strip(" \0") for part in parts]
     if vr in _SINGLE_TEXT or vr not in _TEXT:
         return ValueReading(_single(said), len(said))
     return _read_parts(said, vr, sound=True)
+
+
+def _as_written(part: object) -> str:
+    # pydicom keeps what the file said beside the number that it made of it.
+    original = getattr(part, "original_string", part)
+    return original if isinstance(original, str) else str(part)
 
 
 def _single(values: Sequence[Scalar]) -> Value:
