@@ -63,7 +63,9 @@ def test_frames_that_are_done_are_left_out(lab: Lab, output: Path) -> None:
     path = lab.save(lab.ct(3, frames=3), output.parent / "a")
     task = replace(lab.tasks(["a"])[0], index=7, done=frozenset({0, 2}))
     made = list(Exporter(lab.settings(path.parent, output)).export(task))
-    assert [(one.index, getattr(one, "frame", None)) for one in made] == [(7, 1), (7, None)]
+    picture, finished = made
+    assert isinstance(picture, Picture)
+    assert (picture.index, picture.frame, finished) == (7, 1, Finished(7))
 
 
 def test_options_reach_the_renderer(lab: Lab, output: Path) -> None:
@@ -77,7 +79,7 @@ def test_a_batch_is_its_tasks_in_order(lab: Lab, tmp_path: Path) -> None:
         lab.save(lab.ct(3), tmp_path / name)
     made = export_batch(lab.tasks(["b", "a"]), lab.settings(tmp_path, tmp_path / "output"))
     assert [type(one) for one in made] == [Picture, Finished] * 2
-    assert [one.index for one in made] == [0, 0, 1, 1]
+    assert [one.path for one in made if isinstance(one, Picture)] == ["out/b.png", "out/a.png"]
 
 
 def test_native_pixels_need_no_process_of_their_own(lab: Lab, tmp_path: Path) -> None:
@@ -221,3 +223,11 @@ def test_burned_in_annotation_is_noted(
 
 def test_the_renderers_notes_come_along(lab: Lab, output: Path) -> None:
     assert "window_ignored" in " ".join(notes(export(lab, lab.ct(3, WindowWidth=0), output)))
+
+
+def test_more_columns_than_the_format_holds_is_a_limit(lab: Lab, output: Path) -> None:
+    ds = lab.ct(3, Rows=1, Columns=16_384, PixelData=bytes(2 * 16_384))
+    failure, _ = export(lab, ds, output, ".webp")
+    assert isinstance(failure, Failure)
+    assert failure.code == "limit"
+    assert "at most 16383 pixels" in failure.message

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dicomkit.export.layout import parse_layout
@@ -36,6 +36,8 @@ BY_HAND = {
 PLAIN = ["98890234", "1.2.840.10008", "A_b-c.d", "-", "_", "console", "com", "nulx.txt", "x" * 64]
 
 text = st.text(st.one_of(st.characters(), st.sampled_from("./\\~_ Aa1")), max_size=80)
+# Making text may be slow on a busy machine, which is no fault of what is tested.
+patient = settings(suppress_health_check=[HealthCheck.too_slow])
 names = st.one_of(text, st.sampled_from([*BY_HAND, *PLAIN, "a", "A", "unknown~e3b0c442"]))
 
 
@@ -53,6 +55,7 @@ def test_both_ways_to_write_an_accent_are_one_name() -> None:
     assert safe_part("cafe\u0301") == safe_part("caf\u00e9")
 
 
+@patient
 @given(names)
 def test_a_part_is_always_a_plain_name_of_at_most_64_characters(value: str) -> None:
     name = safe_part(value)
@@ -85,6 +88,7 @@ rows = st.lists(
 )
 
 
+@patient
 @given(rows)
 def test_no_two_instances_share_a_name_and_none_leaves_the_output(
     exams: list[tuple[str, str, str]],
@@ -98,6 +102,7 @@ def test_no_two_instances_share_a_name_and_none_leaves_the_output(
         assert all(re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._~-]*", part) for part in parts)
 
 
+@patient
 @given(rows)
 def test_no_two_patients_share_a_folder(exams: list[tuple[str, str, str]]) -> None:
     stems = assign_stems(LAYOUT, exam(exams))
@@ -107,6 +112,7 @@ def test_no_two_patients_share_a_folder(exams: list[tuple[str, str, str]]) -> No
     assert all(len(patients) == 1 for patients in folders.values())
 
 
+@patient
 @given(rows, st.randoms(use_true_random=False))
 def test_names_do_not_depend_on_order(
     exams: list[tuple[str, str, str]], shuffler: random.Random

@@ -10,7 +10,7 @@ from dicomkit.export.manifest import Manifest
 from dicomkit.export.plan import Planned
 from dicomkit.export.recorder import Recorder
 from dicomkit.export.report import ExportEntry
-from dicomkit.export.work import Failure, Finished, Outcome, Picture
+from dicomkit.export.work import Failure, Finished, Outcome, Picture, Remark
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -128,3 +128,11 @@ def test_tasks_leave_out_what_is_finished(manifest: Manifest) -> None:
         (2, "c", "C", frozenset({1})),
     ]
     assert (recorder.done, recorder.total) == (1, 3)
+
+
+def test_remarks_concern_the_whole_and_are_kept_once(manifest: Manifest) -> None:
+    recorder = Recorder(PLANNED, manifest)
+    recorder.take(Remark(BURNED))
+    recorder.take(Remark(BURNED))
+    assert tuple(recorder.notes) == (BURNED,)
+    assert recorder.done == 0

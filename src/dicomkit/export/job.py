@@ -104,7 +104,7 @@ def run_export(
     except WriteError as error:
         recorder.stopped = recorder.stopped or error.message
     entries = (*recorder.entries(), *plan.others)
-    return ExportReport(settings.output, name, entries, recorder.stopped)
+    return ExportReport(settings.output, name, entries, recorder.stopped, tuple(recorder.notes))
 
 
 def _work(

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import deque
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from dicomkit.errors import DecodeError
 from dicomkit.export.work import Failure, Finished
@@ -42,6 +42,7 @@ _HEAVY_LOOK_AHEAD = 2
 _HEAVY_SECONDS = 0.02
 _TICK_SECONDS = 0.5
 _PATIENCE_SECONDS = 5.0
+_START_SECONDS = 60.0
 _MOST_FAILED_STARTS = 2
 
 
@@ -66,6 +67,9 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env={**os.environ, **_ENVIRONMENT},
         )
+        # Popen knows only at run time that these were asked for.
+        self._tasks = cast("IO[bytes]", self._process.stdin)
+        self._outcomes = cast("IO[bytes]", self._process.stdout)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self._send(sys.path)
@@ -78,18 +82,16 @@ class _Worker:
         self._send(task)
 
     def _send(self, value: object) -> None:
-        stream = self._process.stdin
         # If the worker is dead, its listener says so.
         with contextlib.suppress(OSError):
-            if stream is not None:
-                pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
-                stream.flush()
+            pickle.dump(value, self._tasks, pickle.HIGHEST_PROTOCOL)
+            self._tasks.flush()
 
     def _listen(self) -> None:
-        stream = self._process.stdout
         try:
-            while stream is not None:
-                self._events.put((self, pickle.load(stream)))  # noqa: S301 - our own worker
+            while True:
+                event = pickle.load(self._outcomes)  # noqa: S301 - our own worker
+                self._events.put((self, event))
         except Exception:  # noqa: BLE001 - whatever half an outcome looks like, it is the end
             self._events.put((self, _End()))
 
@@ -110,10 +112,10 @@ class _Worker:
             self._process.kill()
             self._process.wait()
         self._listener.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        self._outcomes.close()
+        # Closing writes what is left in the buffer, which nobody reads.
+        with contextlib.suppress(OSError):
+            self._tasks.close()
 
 
 class Crew:
@@ -232,9 +234,10 @@ class Crew:
         self._look_ahead = _HEAVY_LOOK_AHEAD if seconds > _HEAVY_SECONDS else _LOOK_AHEAD
 
     def _kill_overdue(self) -> None:
-        latest = time.monotonic() - self._timeout
+        now = time.monotonic()
         for worker in self._workers:
-            if worker.pending and worker.heard < latest:
+            patience = self._timeout if worker.ready else _START_SECONDS
+            if worker.pending and now - worker.heard > patience:
                 worker.overdue = True
                 worker.kill()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.errors import NoPixelsError
 from dicomkit.export.report import ExportEntry
-from dicomkit.export.work import Failure, Picture, Task
+from dicomkit.export.work import Failure, Picture, Remark, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +47,7 @@ class Recorder:
         self.total = len(planned)
         self.done = 0
         self.stopped = ""
+        self.notes: dict[Note, None] = {}
         self._planned = planned
         self._manifest = manifest
         self._entries: list[ExportEntry | None] = [None] * len(planned)
@@ -103,6 +104,9 @@ class Recorder:
         WriteError
             If the manifest cannot be written.
         """
+        if isinstance(outcome, Remark):
+            self.notes[outcome.note] = None
+            return
         planned = self._planned[outcome.index]
         account = self._account(outcome.index)
         if isinstance(outcome, Picture):

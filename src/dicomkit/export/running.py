@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from dicomkit.errors import DecodeError
 from dicomkit.export.instance import Exporter, export_batch
 from dicomkit.export.processes import Crew
-from dicomkit.export.work import Deferred, Failure, Finished
+from dicomkit.export.work import Deferred, Failure, Finished, Remark
+from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -27,6 +28,7 @@ __all__ = ["available_workers", "run_locally", "run_on_executor"]
 _WORTH_A_WORKER_SECONDS = 1.0
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
+_NO_WORKERS = Note("no_workers", "no other process could be started; decoders ran in this one")
 _BATCH = 16
 _BATCHES_A_WORKER = 2
 
@@ -111,6 +113,8 @@ class _LocalRun:
             yield from self.crew.collect(wait=True)
             return
         self.pace.left -= 1
+        if self.crew.unavailable:
+            yield Remark(_NO_WORKERS)
         for outcome in self.exporter.export(self.own, native_only=not self.crew.unavailable):
             if isinstance(outcome, Deferred):
                 self.here = False

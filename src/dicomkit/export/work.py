@@ -17,6 +17,7 @@ __all__ = [
     "Finished",
     "Outcome",
     "Picture",
+    "Remark",
     "Settings",
     "Task",
     "picture_path",
@@ -138,7 +139,14 @@ class Deferred:
     index: int
 
 
-Outcome: TypeAlias = Picture | Failure | Finished | Deferred
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that concerns the export as a whole."""
+
+    note: Note
+
+
+Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dicomkit.export.layout import DEFAULT_LAYOUT, parse_layout
+from dicomkit.export.plan import Plan, plan_exam
+from dicomkit.fileset.walker import FileSetWalker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.export.conftest import Lab
+
+
+def plan(root: Path, output: Path, layout: str = DEFAULT_LAYOUT) -> Plan:
+    return plan_exam(FileSetWalker(root), parse_layout(layout), output)
+
+
+def test_an_exam_is_planned_whole(lab: Lab, tmp_path: Path) -> None:
+    lab.exam(tmp_path / "exam", 2)
+    made = plan(tmp_path / "exam", tmp_path / "out")
+    assert (made.source, made.root) == (str(tmp_path / "exam"), str(tmp_path / "exam"))
+    assert sorted((one.source, one.stem) for one in made.instances) == [
+        ("CT/I001", "P1/20010101/4/1"),
+        ("CT/I002", "P1/20010101/4/2"),
+        ("MF/I900", "P1/20010101/4/900"),
+        ("SR/I901", "P1/20010101/4/901"),
+    ]
+    assert made.others == ()
+
+
+def test_missing_values_have_a_name_too(lab: Lab, tmp_path: Path) -> None:
+    ds = lab.ct(1, StudyDate=None, InstanceNumber=None, PatientID="")
+    lab.save(ds, tmp_path / "exam" / "a")
+    (one,) = plan(tmp_path / "exam", tmp_path / "out").instances
+    assert one.stem == "unknown~e3b0c442/unknown~e3b0c442/4/unknown~e3b0c442"
+
+
+def test_the_sample_exam_has_25_plain_names_for_31_instances(
+    sample_exam: Path, tmp_path: Path
+) -> None:
+    instances = plan(sample_exam, tmp_path).instances
+    assert len(instances) == 31
+    plain = {one.stem.split("~")[0] for one in instances}
+    assert len(plain) == 25
+    assert len({one.stem for one in instances}) == 31
+    # Ten instances share four of the names; all ten are told apart.
+    assert sum("~" in one.stem for one in instances) == 10
+
+
+def test_everything_else_is_accounted_for(lab: Lab, tmp_path: Path) -> None:
+    exam = lab.exam(tmp_path / "exam", 1)
+    (exam / "README.txt").write_text("hello")
+    (exam / "CT" / "empty").write_bytes(b"")
+    (exam / "loop").symlink_to(exam)
+    os.mkfifo(exam / "fifo")
+    others = plan(exam, tmp_path / "out").others
+    assert {(one.source, one.status, one.code) for one in others} == {
+        ("README.txt", "skipped", "not_dicom"),
+        ("CT/empty", "skipped", "not_dicom"),
+        ("loop", "skipped", "link"),
+        ("fifo", "skipped", "not_a_file"),
+    }
+
+
+def test_a_record_without_its_file_is_a_loss(sample_exam: Path, tmp_path: Path, lab: Lab) -> None:
+    (tmp_path / "exam").mkdir()
+    (tmp_path / "exam" / "DICOMDIR").write_bytes(sample_exam.read_bytes())
+    lab.save(lab.ct(1), tmp_path / "exam" / "unlisted")
+    made = plan(tmp_path / "exam", tmp_path / "out")
+    assert made.instances == ()
+    codes = [(one.status, one.code) for one in made.others]
+    assert codes.count(("failed", "missing_file")) == 31
+    assert codes.count(("skipped", "not_listed")) == 1
+    assert len(codes) == 32
+
+
+@pytest.mark.parametrize("folder", ["out", "a/out"])
+def test_an_output_inside_the_source_is_no_part_of_it(
+    lab: Lab, tmp_path: Path, folder: str
+) -> None:
+    exam = lab.exam(tmp_path / "exam", 1)
+    lab.save(lab.ct(5), exam / folder / "P1" / "copy")
+    (exam / folder / "picture.jpg").write_bytes(b"jpeg")
+    lab.save(lab.ct(6), exam / "output2" / "other")
+    made = plan(exam, exam / folder)
+    assert {one.source for one in made.instances} == {
+        "CT/I001",
+        "MF/I900",
+        "SR/I901",
+        "output2/other",
+    }
+    assert made.others == ()
+
+
+def test_a_single_file_is_an_exam(lab: Lab, tmp_path: Path) -> None:
+    path = lab.save(lab.ct(1), tmp_path / "exam" / "a")
+    made = plan(path, tmp_path / "out")
+    assert [one.source for one in made.instances] == ["a"]
+    assert (made.source, made.root) == (str(path), str(path.parent))
+
+
+def test_a_relative_source(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.exam(tmp_path / "exam", 1)
+    monkeypatch.chdir(tmp_path / "exam")
+    from_inside = plan_exam(FileSetWalker("."), parse_layout(DEFAULT_LAYOUT), "out")
+    assert from_inside == plan(tmp_path / "exam", tmp_path / "exam" / "out")
