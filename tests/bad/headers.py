@@ -82,7 +82,9 @@ HEADERS: Final = (
             "65535 bits allocated": lambda: with_values(_CT, BitsAllocated=_us(65535)),
             "two samples a pixel": lambda: with_values(_CT, SamplesPerPixel=_us(2)),
             "RGB of one sample": lambda: with_values(_CT, PhotometricInterpretation=b"RGB "),
-            "grey of three samples": lambda: with_values(_RGB, PhotometricInterpretation=b"MONOCHROME2 "),
+            "grey of three samples": lambda: with_values(
+                _RGB, PhotometricInterpretation=b"MONOCHROME2 "
+            ),
             "PALETTE COLOR without a palette": lambda: with_values(
                 _CT, PhotometricInterpretation=b"PALETTE COLOR "
             ),

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-
-import dicomkit as dk
 from tests.bad.headers import HEADERS
 from tests.bad.limits import LIMITS
 from tests.bad.streams import STREAMS
+
+import dicomkit as dk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pydicom.dataset import Dataset
-
     from tests.bad.case import Case
 
 CASES: Final = (*HEADERS, *LIMITS, *STREAMS)
@@ -63,13 +62,17 @@ def _peak() -> int:
     return int(lines["VmHWM"].split()[0]) >> 10
 
 
+def read_and_show(data: bytes) -> None:
+    ds = dk.read_dataset(data)
+    dk.stored_values(ds)
+    dk.render(ds)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_bad_file_is_refused_with_its_code(case: Case) -> None:
     data = case.make()
     with bounded(), pytest.raises(dk.DicomKitError) as caught:
-        ds = dk.read_dataset(data)
-        dk.stored_values(ds)
-        dk.render(ds)
+        read_and_show(data)
     assert caught.value.code == case.code
     copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
     assert (type(copy), str(copy)) == (type(caught.value), str(caught.value))

@@ -1,7 +1,7 @@
 """Mutates real files and lists what should not have happened.
 
-    python -m tests.fuzz --mutants 200000
-    python -m tests.fuzz --seed 7 --only 123 --save mutant.dcm
+python -m tests.fuzz --mutants 200000
+python -m tests.fuzz --seed 7 --only 123 --save mutant.dcm
 """
 
 from __future__ import annotations

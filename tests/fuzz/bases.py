@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pydicom
 import pydicom.data
 from pydicom.dataelem import RawDataElement
-from pydicom.dataset import Dataset
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 __all__ = ["Base", "Place", "bases", "corpus", "relative_name"]
 
@@ -119,20 +121,24 @@ def load(path: Path) -> Base:
 
 
 def _tell(ds: Dataset, tag: int) -> int:
-    element = ds.get_item(tag)
-    return element.value_tell if isinstance(element, RawDataElement) else 0
+    raw = _raw(ds, tag)
+    return 0 if raw is None else raw.value_tell
 
 
 def _places(ds: Dataset) -> list[Place]:
-    found = []
+    found: list[Place] = []
     for tag in ds.keys():  # noqa: SIM118 - iterating over a Dataset converts its elements
-        element = ds.get_item(tag)
-        if not isinstance(element, RawDataElement) or element.value is None:
+        raw = _raw(ds, tag)
+        if raw is None or not raw.value:
             continue
-        explicit = not element.is_implicit_VR
-        header = 12 if explicit and element.VR in _LONG_HEADER else 8
+        explicit = not raw.is_implicit_VR
+        header = 12 if explicit and raw.VR in _LONG_HEADER else 8
         width = 2 if explicit and header == 8 else 4
-        value = element.value_tell
-        stop = value + len(element.value)
-        found.append(Place(value - header, value - width, value, stop, explicit))
+        start, stop = raw.value_tell - header, raw.value_tell + len(raw.value)
+        found.append(Place(start, raw.value_tell - width, raw.value_tell, stop, explicit))
     return found
+
+
+def _raw(ds: Dataset, tag: int) -> RawDataElement | None:
+    element = cast("object", ds.get_item(tag))
+    return element if isinstance(element, RawDataElement) else None

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ from tests.fuzz.probes import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Finding", "fuzz"]
+__all__ = ["Finding", "Worker", "fuzz"]
 
 # Far more than the processor time that a mutant may take: for what waits and never works.
 _PATIENCE_SECONDS: Final = 60
@@ -64,10 +65,11 @@ def fuzz(seed: int, indices: range, workers: int) -> list[Finding]:
 
 
 def _work(seed: int, indices: range) -> Iterator[Finding]:
-    worker: _Worker | None = None
+    command = [sys.executable, "-m", "tests.fuzz.worker", str(seed)]
+    worker: Worker | None = None
     for index in indices:
         if worker is None:
-            worker = _Worker(seed)
+            worker = Worker(command)
         answer = worker.ask(index)
         if answer is None:
             yield Finding(index, worker.post_mortem())
@@ -78,20 +80,30 @@ def _work(seed: int, indices: range) -> Iterator[Finding]:
         worker.close()
 
 
-class _Worker:
-    """One guarded process."""
+class Worker:
+    """One guarded process.
 
-    def __init__(self, seed: int) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()
+    Parameters
+    ----------
+    command : list of str
+        What to start: it answers each line of its input with one.
+    patience : float
+        Seconds without an answer after which it is ended.
+    """
+
+    def __init__(self, command: list[str], patience: float = _PATIENCE_SECONDS) -> None:
+        self._patience = patience
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
         # Threads of a linear algebra library would take the memory of the guard.
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fuzz.worker", str(seed)],
+            command,
             cwd=_ROOT,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            bufsize=0,
         )
         self._hung = False
 
@@ -100,11 +112,11 @@ class _Worker:
         process = self._process
         if process.stdin is None or process.stdout is None:
             return None
-        process.stdin.write(b"%d\n" % index)
-        process.stdin.flush()
+        with suppress(BrokenPipeError):
+            process.stdin.write(b"%d\n" % index)
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
-            self._hung = not selector.select(_PATIENCE_SECONDS)
+            self._hung = not selector.select(self._patience)
         if self._hung:
             process.kill()
             return None
@@ -112,10 +124,10 @@ class _Worker:
 
     def post_mortem(self) -> Problem:
         """Say how the process ended."""
-        self.close()
-        status = self._process.returncode
+        status = self._end()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace")[-_DETAIL_CHARACTERS:]
+        self._errors.close()
         if self._hung or status == -signal.SIGPROF:
             return Problem("", "time", _innermost(said), said)
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
@@ -123,10 +135,14 @@ class _Worker:
 
     def close(self) -> None:
         """Let the process end."""
+        self._end()
+        self._errors.close()
+
+    def _end(self) -> int:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
-        self._process.wait()
+        return self._process.wait()
 
 
 def _innermost(said: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     import random
@@ -219,9 +219,9 @@ def _element_moved(data: bytearray, base: Base, other: Base, rng: random.Random)
     return f"from {source.name} {place.start} to {target.start}"
 
 
-Change = "Callable[[bytearray, Base, Base, random.Random], str]"
+_Change: TypeAlias = "Callable[[bytearray, Base, Base, random.Random], str]"
 
-_BLIND_CHANGES: Final[tuple[Change, ...]] = (
+_BLIND_CHANGES: Final[tuple[_Change, ...]] = (
     _flip_bit,
     _set_byte,
     _set_number,
@@ -232,7 +232,7 @@ _BLIND_CHANGES: Final[tuple[Change, ...]] = (
     _cut,
     _splice,
 )
-_CHANGES: Final[tuple[Change, ...]] = (
+_CHANGES: Final[tuple[_Change, ...]] = (
     *_BLIND_CHANGES,
     *(_stream_byte, _stream_cut) * 2,
     *(_element_length, _element_vr, _element_tag, _element_value) * 2,

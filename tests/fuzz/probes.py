@@ -105,21 +105,24 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         ),
         "render, icc": lambda: dk.render(ds, 0, icc=True, lenient=True),
         "metadata_tree": lambda: str(dk.metadata_tree(ds)),
-        "metadata_tree, html": lambda: getattr(dk.metadata_tree(ds), "_repr_html_", str)(),
+        "metadata_tree, html": lambda: _html(dk.metadata_tree(ds)),
         "metadata_rows": lambda: dk.metadata_rows(ds),
         "find_elements": lambda: dk.find_elements(ds, "pat"),
     }
 
 
 def _walk(folder: Path) -> None:
-    walker = getattr(dk, "FileSetWalker", None)
-    if walker is None:
-        return
-    walker = walker(folder)
+    walker = dk.FileSetWalker(folder)
     for instance in walker:
         str(instance)
-    str(walker.summary())
+    walker.summary()
     str(walker.problems)
+    _html(walker)
+
+
+def _html(value: object) -> object:
+    """Do what a notebook does."""
+    return getattr(value, "_repr_html_", value.__str__)()
 
 
 def _attempt(

@@ -27,7 +27,7 @@ from tests.fuzz.probes import probe
 if TYPE_CHECKING:
     from tests.fuzz.probes import Problem
 
-__all__ = ["MEMORY_BYTES", "SECONDS", "Mutant", "main", "make"]
+__all__ = ["MEMORY_BYTES", "SECONDS", "Mutant", "main"]
 
 SECONDS: Final = 3.0
 MEMORY_BYTES: Final = 2 << 30
