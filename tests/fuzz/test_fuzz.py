@@ -57,7 +57,7 @@ def _run_out_of_memory(_: object) -> None:
 
 def _log(_: object) -> None:
     logging.getLogger("pydicom").warning(CANARY)
-    raise dk.NotDicomError(CANARY)
+    raise dk.NotDicomError(str(_))
 
 
 def _stumble(_: object) -> None:
