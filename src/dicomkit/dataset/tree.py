@@ -1,15 +1,13 @@
-"""The tree of a dataset, as text for a terminal."""
+"""The tree of a dataset: text for a terminal, HTML for a notebook."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pydicom.config import IGNORE
-from pydicom.uid import UID
-
 from dicomkit.dataset.entries import top_entries
-from dicomkit.dataset.printable import printable
+from dicomkit.dataset.printable import MOST_ITEMS, show_value
+from dicomkit.dataset.tree_html import tree_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +16,10 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.entries import Entry
 
-__all__ = ["MOST_ITEMS", "MetadataTree", "show_value"]
+__all__ = ["MetadataTree"]
 
 # What a person will read; `metadata_rows` has the rest.
-MOST_ITEMS: Final = 50
 _MOST_LINES: Final = 10_000
-_MOST_CHARACTERS: Final = 120
 _LABEL_WIDTH: Final = 34
 
 
@@ -45,21 +41,9 @@ class MetadataTree:
             shown.append(f"\u2026 the tree is cut after {_MOST_LINES} lines")
         return "\n".join(shown)
 
-
-def show_value(entry: Entry) -> str:
-    """Give a value as one short line of printable characters, with a known UID's name."""
-    value = entry.reading.value
-    if value is None:
-        return ""
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if len(text) > _MOST_CHARACTERS:
-        text = f"{text[:_MOST_CHARACTERS]}\u2026 ({len(text)} characters)"
-    shown = printable(text)
-    if entry.reading.broken:
-        return f"{shown} [broken]"
-    if entry.vr == "UI" and (name := UID(text, validation_mode=IGNORE).name) != text:
-        return f"{shown} ({name})"
-    return shown
+    def _repr_html_(self) -> str:
+        """Give a folded tree with a search box."""
+        return tree_html(self._ds)
 
 
 def _lines(level: Iterator[Entry], indent: str) -> Iterator[str]:
