@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 def test_10_7_1_3_the_first_value_lies_between_rows(image: Make) -> None:
     found = pixel_spacing(image(PixelSpacing=[0.5, 0.25]))
-    assert found == PixelSpacing(0.5, 0.25, in_mm=True, keyword="PixelSpacing")
-    assert (found.between_rows, found.between_columns) == (0.5, 0.25)
+    assert found == PixelSpacing(
+        between_rows=0.5, between_columns=0.25, in_mm=True, keyword="PixelSpacing"
+    )
 
 
 def test_c_7_6_3_1_7_an_aspect_ratio_is_vertical_over_horizontal(image: Make) -> None:

@@ -7,8 +7,8 @@ import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pydicom
 import pytest
+from pydicom.filereader import read_dataset
 
 from dicomkit.dataset.tables import descriptor, entries, lookup_table
 from dicomkit.transforms.lut import LookupTable
@@ -101,7 +101,7 @@ def test_packed_entries_keep_their_order_in_big_endian_files(*, big: bool) -> No
     head = struct.pack(f"{order}HH2sH3H", 0x0028, 0x3002, b"US", 6, 4, 0, 8)
     packed = struct.pack(f"{order}2H", 0x0201, 0x0403)
     data = struct.pack(f"{order}HH2sHL", 0x0028, 0x3006, b"OW", 0, 4) + packed
-    item = pydicom.filereader.read_dataset(io.BytesIO(head + data), False, not big)  # noqa: FBT003
+    item = read_dataset(io.BytesIO(head + data), False, not big)  # noqa: FBT003
     found = lookup_table(item, signed_input=False, notes=[], role="")
     assert found == LookupTable(0, [1, 2, 3, 4], 8)
 

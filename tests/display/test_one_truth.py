@@ -13,6 +13,7 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.data import get_testdata_file
+from pydicom.dataset import FileMetaDataset
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.uid import ExplicitVRLittleEndian
 
@@ -64,7 +65,7 @@ def every_value(name: str) -> FileDataset:
         ds.PixelData = words.astype(f"<u{ds.BitsAllocated // 8}").tobytes()
     ds["PixelData"].VR = "OW"
     if not hasattr(ds, "file_meta"):
-        ds.file_meta = pydicom.dataset.FileMetaDataset()
+        ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     ds.set_original_encoding(is_implicit_vr=False, is_little_endian=True)
     assert dk.stored_values(ds).ravel().tolist() == stored.tolist()

@@ -25,3 +25,22 @@ def test_pictures_have_8_or_16_bits(bits: Any) -> None:  # noqa: ANN401 - a call
 def test_padding_clamps_or_is_background(padding: Any) -> None:  # noqa: ANN401
     with pytest.raises(ValueError, match="'clamp' or 'background'"):
         PictureOptions(padding=padding)
+
+
+@pytest.mark.parametrize("window", ["brian", "", ("full", "full"), ("brain", "bone", "lnug"), b"x"])
+def test_a_window_that_no_image_can_have_is_refused_before_any_is_read(window: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ValueError, match=r"no window is called|3 are needed"):
+        PictureOptions(window=window)
+
+
+@pytest.mark.parametrize("window", [2.5, {"brain"}, ("full", 0, 1.5)])
+def test_a_window_of_the_wrong_kind_is_a_type_error(window: Any) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError, match="a window is a Window"):
+        PictureOptions(window=window)
+
+
+@pytest.mark.parametrize(
+    "window", [None, 0, 99, "brain", "auto", "full", Window(1, 2), (0, "full", None)]
+)
+def test_any_other_window_is_taken(window: Any) -> None:  # noqa: ANN401
+    assert PictureOptions(window=window).window == window

@@ -486,6 +486,8 @@ def test_c_7_6_3_1_3_rgb_in_both_configurations_is_not_windowed(planar: int) -> 
     assert levels(ds, bits=16) == [[257, 514, 771], [65278, 32896, 0]]
     assert codes(ds) == []
     assert codes(ds, window="brain") == ["window_not_applied"]
+    with pytest.raises(ValueError, match="no window is called"):
+        dk.render(ds, window="brian")
     assert dk.voi_options(ds) == ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import ImageDescription, describe_image
@@ -12,7 +11,7 @@ from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.frames import checked_frame
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.display.pipeline import DisplayPipeline, Step
-from dicomkit.display.views import GrayFrame, SingleWindow, View, WindowLike
+from dicomkit.display.views import GrayFrame, View, WindowLike, single_windows
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
 from dicomkit.transforms.channels import Chain, Channels, FullScale
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["build_pipeline", "display_pipeline"]
 
 _TABLE_BITS = 16
-_COLORS = 3
 
 
 def display_pipeline(
@@ -134,7 +132,7 @@ def _gray_steps(
     steps = []
     if options.padding == "background" and gray.padding is not None:
         steps.append(Step("Padding", gray.padding, "the file"))
-    views = [gray.view(single) for single in _singles(options.window)]
+    views = [gray.view(single) for single in single_windows(options.window)]
     for view in views:
         notes.extend(note for note in view.notes if note not in notes)
     modality = gray.displayed_modality
@@ -155,15 +153,6 @@ def _gray_steps(
         transform = SupplementalPalette(supplement, tuple(step.transform for step in steps))
         steps = [Step("Palette", transform, "the file")]
     return steps, tuple(notes)
-
-
-def _singles(window: WindowLike) -> list[SingleWindow]:
-    if isinstance(window, str) or not isinstance(window, Sequence):
-        return [window]
-    if len(window) != _COLORS:
-        msg = f"several windows make red, green and blue: 3 are needed, not {len(window)}"
-        raise ValueError(msg)
-    return list(window)
 
 
 def _voi_step(views: list[View], before_rescaled: Rescale | LookupTable | None = None) -> Step:

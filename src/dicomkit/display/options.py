@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from dicomkit.display.views import WindowLike, single_windows
 from dicomkit.limits import DEFAULT_LIMITS, Limits
-
-if TYPE_CHECKING:
-    from dicomkit.display.views import WindowLike
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -22,8 +20,8 @@ class PictureOptions:
 
     Raises
     ------
-    ValueError
-        The depth or the padding is none that there is.
+    ValueError, TypeError
+        The window, the depth or the padding is none that there is.
     """
 
     window: WindowLike = None
@@ -36,7 +34,8 @@ class PictureOptions:
     limits: Limits = DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
-        """Refuse values that a type checker would have refused."""
+        """Refuse what no image can be drawn with, before any is read."""
+        single_windows(self.window)
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
             raise ValueError(msg)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.transforms.padding import PaddingMask
 
-__all__ = ["GrayFrame", "SingleWindow", "View", "WindowLike"]
+__all__ = ["GrayFrame", "SingleWindow", "View", "WindowLike", "single_windows"]
 
 SingleWindow: TypeAlias = Window | LookupTable | str | int | None
 WindowLike: TypeAlias = SingleWindow | Sequence[SingleWindow]
@@ -39,6 +39,47 @@ WindowLike: TypeAlias = SingleWindow | Sequence[SingleWindow]
 # of the range that it covers of the rescaled ones it covers at least twice as much.
 _GOOD_FIT = 0.5
 _CLEARLY_BETTER = 2.0
+_COMPUTED = ("auto", "full")
+_COLORS = 3
+
+
+def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
+    """Give the one window that is meant, or the three for red, green and blue.
+
+    Raises
+    ------
+    ValueError
+        No window has this name, or several are not three.
+    TypeError
+        A window is none of the things that it can be.
+    """
+    if isinstance(window, str) or not isinstance(window, Sequence):
+        singles: tuple[SingleWindow, ...] = (window,)
+    elif len(window) == _COLORS:
+        singles = tuple(window)
+    else:
+        msg = f"several windows make red, green and blue: 3 are needed, not {len(window)}"
+        raise ValueError(msg)
+    for single in singles:
+        _check(single)
+    return singles
+
+
+def _check(window: SingleWindow) -> None:
+    if window is None or isinstance(window, Window | LookupTable):
+        return
+    if isinstance(window, str):
+        known = (*_COMPUTED, *WINDOWS)
+        if window not in known:
+            msg = f"no window is called {window!r}; known are {', '.join(known)}"
+            raise ValueError(msg)
+        return
+    try:
+        operator.index(window)
+    except TypeError:
+        kind = type(window).__name__
+        msg = f"a window is a Window, a LookupTable, a name or a view's number, not {kind}"
+        raise TypeError(msg) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +133,8 @@ class GrayFrame:
 
         Raises
         ------
-        ValueError
-            No preset has this name.
         IndexError
             The file offers fewer views.
-        TypeError
-            The window is nothing of the kind.
         UnitsError
             A preset is asked for, but the values are not in Hounsfield units.
         """
@@ -107,12 +144,7 @@ class GrayFrame:
             return View(window, "the caller")
         if isinstance(window, str):
             return self._named(window)
-        try:
-            index = operator.index(window)
-        except TypeError:
-            kind = type(window).__name__
-            msg = f"a window is a Window, a LookupTable, a name or a view's number, not {kind}"
-            raise TypeError(msg) from None
+        index = operator.index(window)
         if not 0 <= index < len(self.options):
             msg = f"view {index} was asked for, but the file offers {len(self.options)}"
             raise IndexError(msg)
@@ -123,10 +155,6 @@ class GrayFrame:
             return self._full()
         if name == "auto":
             return View(auto_window(self.meaningful), "computed: all but the extreme values")
-        if name not in WINDOWS:
-            known = ", ".join(["auto", "full", *WINDOWS])
-            msg = f"no window is called {name!r}; known are {known}"
-            raise ValueError(msg)
         if self.modality.units != "HU":
             msg = (
                 f"the preset {name!r} is in Hounsfield units, but the values are not; "
