@@ -28,7 +28,7 @@ def sample() -> Dataset:
     code = Dataset()
     code.CodeValue = "T-A0100"
     ds = Dataset()
-    ds.SOPClassUID = "1.2.840.10008.1.1"
+    ds.SOPClassUID = "1.2.840.10008.1.2.5"
     ds.PatientName = "Doe^Jane"
     ds.AnatomicRegionSequence = [code]
     ds.ImageType = ["ORIGINAL", "PRIMARY"]
@@ -38,7 +38,7 @@ def sample() -> Dataset:
 def test_text() -> None:
     assert str(metadata_tree(sample())).splitlines() == [
         "(0008,0008) CS ImageType                          ORIGINAL, PRIMARY",
-        "(0008,0016) UI SOPClassUID                        1.2.840.10008.1.1 (Verification SOP Class)",
+        "(0008,0016) UI SOPClassUID                        1.2.840.10008.1.2.5 (RLE Lossless)",
         "(0008,2218) SQ AnatomicRegionSequence             1 item",
         "  [0]",
         "    (0008,0100) SH CodeValue                      T-A0100",
@@ -120,7 +120,7 @@ def test_html_folds_sequences() -> None:
     seen = Seen(metadata_tree(sample())._repr_html_())
     assert seen.tags.count("details") == 2
     assert seen.tags.count("summary") == 2
-    assert "Verification SOP Class" in seen.text
+    assert "RLE Lossless" in seen.text
     assert "T-A0100" in seen.text
 
 
