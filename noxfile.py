@@ -52,6 +52,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Open notebooks' HTML and the built documentation in Chromium; run `docs` before it."""
+    session.install("-e", ".[all]", *group("browser"))
+    session.run("pytest", "-q", *(session.posargs or ["browser"]))
+
+
+@nox.session
 def reference(session: nox.Session) -> None:
     """Compare pictures and values with DCMTK, highdicom and SimpleITK; needs DCMTK installed."""
     session.install("-e", ".[all]", *group("reference"))
