@@ -1,7 +1,7 @@
 """One piece of work in a process of its own: `python -m benchmarks.actions NAME ARGUMENT ...`.
 
-Prints as JSON how many seconds the work took, imports and preparation left out, and the
-peak memory of the process or of the largest of its children, in MB.
+Prints as JSON what the work cost, imports and preparation left out, what the whole process
+cost, and the peak memory in MB of the process or of the largest of its children.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 import resource
 import sys
 import time
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -17,121 +19,108 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    Work = Callable[[], object]
+
 __all__ = ["ACTIONS"]
 
 QUALITY: Final = 90
-"""The JPEG quality of every side, so that all encode the same."""
+"""The JPEG quality of every side: dicomkit's default."""
 
 
-def article(directory: str, output: str, suffix: str) -> float:
+def article(directory: str, output: str, suffix: str) -> Work:
     """Run the article's closing script."""
     from benchmarks.article import convert
 
-    start = time.perf_counter()
-    convert(Path(directory), Path(output), suffix, QUALITY)
-    return time.perf_counter() - start
+    return partial(convert, Path(directory), Path(output), suffix, QUALITY)
 
 
-def export(source: str, output: str, suffix: str, workers: str) -> float:
+def export(source: str, output: str, suffix: str, workers: str) -> Work:
     """Run dicomkit's export; 0 workers stands for its default."""
     import dicomkit as dk
 
-    start = time.perf_counter()
-    report = dk.export_fileset(
-        source,
-        output,
-        format=suffix.removeprefix("."),
-        quality=QUALITY,
-        workers=int(workers) or None,
-    )
-    seconds = time.perf_counter() - start
-    assert not report.failed
-    return seconds
+    def work() -> None:
+        report = dk.export_fileset(
+            source,
+            output,
+            format=suffix.removeprefix("."),
+            quality=QUALITY,
+            workers=int(workers) or None,
+        )
+        assert report.written
+        assert not report.failed
+
+    return work
 
 
-def floor(directory: str) -> float:
+def floor(directory: str) -> Work:
     """Read every byte and encode ready frames."""
     from benchmarks.floor import read_and_encode, ready_frames
 
     files = sorted(Path(directory).parent.joinpath("DICOM").rglob("I*"))
-    frames = ready_frames(files)
-    start = time.perf_counter()
-    read_and_encode(files, frames, QUALITY)
-    return time.perf_counter() - start
+    return partial(read_and_encode, files, ready_frames(files), QUALITY)
 
 
-def walk(source: str) -> float:
+def walk(source: str) -> Work:
     """Walk a DICOMDIR or a folder with dicomkit."""
     import dicomkit as dk
 
-    start = time.perf_counter()
-    walker = dk.FileSetWalker(source)
-    count = sum(1 for _ in walker)
-    seconds = time.perf_counter() - start
-    assert count
-    assert not walker.problems
-    return seconds
+    def work() -> None:
+        walker = dk.FileSetWalker(source)
+        assert sum(1 for _ in walker)
+        assert not walker.problems
+
+    return work
 
 
-def pydicom_walk(directory: str) -> float:
+def pydicom_walk(directory: str) -> Work:
     """Open a DICOMDIR with pydicom's FileSet and walk it."""
     from pydicom.fileset import FileSet
 
-    start = time.perf_counter()
-    count = sum(1 for _ in FileSet(directory))
-    assert count
-    return time.perf_counter() - start
+    return lambda: sum(1 for _ in FileSet(directory))
 
 
-def pydicom_scan(folder: str) -> float:
+def pydicom_scan(folder: str) -> Work:
     """Read the header of every file below a folder with pydicom."""
     from pydicom import dcmread
 
-    start = time.perf_counter()
-    for file in Path(folder).rglob("*"):
-        if file.is_file():
-            dcmread(file, stop_before_pixels=True)
-    return time.perf_counter() - start
+    def work() -> None:
+        for file in Path(folder).rglob("*"):
+            if file.is_file():
+                dcmread(file, stop_before_pixels=True)
+
+    return work
 
 
-def first_frame(file: str) -> float:
+def first_frame(file: str) -> Work:
     """Read a file and render its first frame."""
     import dicomkit as dk
 
-    start = time.perf_counter()
-    dk.render(dk.read_dataset(file), 0)
-    return time.perf_counter() - start
+    return lambda: dk.render(dk.read_dataset(file), 0)
 
 
-def every_frame(file: str) -> float:
+def every_frame(file: str) -> Work:
     """Read a file and render its frames one by one."""
     import dicomkit as dk
 
-    start = time.perf_counter()
-    ds = dk.read_dataset(file)
-    for frame in range(dk.frame_count(ds)):
-        dk.render(ds, frame)
-    return time.perf_counter() - start
+    def work() -> None:
+        ds = dk.read_dataset(file)
+        for frame in range(dk.frame_count(ds)):
+            dk.render(ds, frame)
+
+    return work
 
 
-def import_dicomkit() -> float:
-    """Import dicomkit."""
-    start = time.perf_counter()
-    import dicomkit  # noqa: F401 - the import is what is measured
+def imports(*modules: str) -> Work:
+    """Import modules."""
 
-    return time.perf_counter() - start
+    def work() -> None:
+        for module in modules:
+            import_module(module)
 
-
-def import_ground() -> float:
-    """Import what dicomkit stands on."""
-    start = time.perf_counter()
-    import numpy as np  # noqa: F401 - the import is what is measured
-    import pydicom  # noqa: F401
-
-    return time.perf_counter() - start
+    return work
 
 
-ACTIONS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
+ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
     {
         action.__name__: action
         for action in (
@@ -140,25 +129,33 @@ ACTIONS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
             export,
             first_frame,
             floor,
-            import_dicomkit,
-            import_ground,
+            imports,
             pydicom_scan,
             pydicom_walk,
             walk,
         )
     }
 )
+"""Each prepares its work and gives it back."""
 
 
-def _peak_mb() -> float:
-    own, children = (
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return max(own, children) / 1024
+def _cpu() -> float:
+    usages = (resource.getrusage(who) for who in _WHO)
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+_WHO: Final = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def main() -> None:
+    name, *arguments = sys.argv[1:]
+    work = ACTIONS[name](*arguments)
+    cpu, start = _cpu(), time.perf_counter()
+    work()
+    seconds, cpu = time.perf_counter() - start, _cpu() - cpu
+    peak = max(resource.getrusage(who).ru_maxrss for who in _WHO) / 1024
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "whole_cpu": _cpu(), "peak_mb": peak}))
 
 
 if __name__ == "__main__":
-    name, *arguments = sys.argv[1:]
-    seconds = ACTIONS[name](*arguments)
-    print(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))
+    main()

@@ -8,12 +8,27 @@ import sys
 import time
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Ratio", "Run", "Yardstick", "in_turn", "run"]
+__all__ = ["Cost", "Pair", "Ratio", "Run", "Yardstick", "in_turn", "run"]
+
+
+class Cost(NamedTuple):
+    """What some work cost.
+
+    Attributes
+    ----------
+    seconds : float
+        By the clock.
+    cpu : float
+        Of all cores, children included. It says more where other work shares the machine.
+    """
+
+    seconds: float
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +37,16 @@ class Run:
 
     Attributes
     ----------
-    wall : float
-        Seconds from its start to its end.
-    seconds : float
-        Seconds for the work alone, without imports and preparation.
+    whole : Cost
+        From its start to its end.
+    work : Cost
+        Of the work alone, without imports and preparation.
     peak_mb : float
         The most memory that it or one of its children held.
     """
 
-    wall: float
-    seconds: float
+    whole: Cost
+    work: Cost
     peak_mb: float
 
 
@@ -45,7 +60,19 @@ class Ratio:
 
     def __str__(self) -> str:
         """Give the median and the spread."""
+        if self.low == self.high:
+            return f"{self.median:.2f}"
         return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two kinds of work, measured in turn: the ratios of their costs, and the medians."""
+
+    seconds: Ratio
+    cpu: Ratio
+    ours: float
+    theirs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +82,8 @@ class Yardstick:
     work: str
     goal: float
     ratio: Ratio
-    figures: str = ""
+    figures: str
+    cpu: Ratio | None = None
 
     @property
     def met(self) -> bool:
@@ -73,14 +101,21 @@ def run(action: str, *arguments: object) -> Run:
         msg = f"{action} failed:\n{done.stderr}"
         raise RuntimeError(msg)
     result = json.loads(done.stdout.splitlines()[-1])
-    return Run(wall, result["seconds"], result["peak_mb"])
+    return Run(
+        Cost(wall, result["whole_cpu"]), Cost(result["seconds"], result["cpu"]), result["peak_mb"]
+    )
 
 
-def in_turn(
-    ours: Callable[[], float], theirs: Callable[[], float], rounds: int
-) -> tuple[Ratio, float, float]:
-    """Measure A B A B ...; give the ratio ours to theirs and the medians of both."""
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
-    ratios = [a / b for a, b in pairs]
-    ratio = Ratio(median(ratios), min(ratios), max(ratios))
-    return ratio, median(a for a, _ in pairs), median(b for _, b in pairs)
+def in_turn(ours: Callable[[], Cost], theirs: Callable[[], Cost], rounds: int) -> Pair:
+    """Measure A B A B ..., and give the ratios of ours to theirs."""
+    costs = [(ours(), theirs()) for _ in range(rounds)]
+    return Pair(
+        _ratio([a.seconds / b.seconds for a, b in costs]),
+        _ratio([a.cpu / b.cpu for a, b in costs]),
+        median(a.seconds for a, _ in costs),
+        median(b.seconds for _, b in costs),
+    )
+
+
+def _ratio(ratios: list[float]) -> Ratio:
+    return Ratio(median(ratios), min(ratios), max(ratios))

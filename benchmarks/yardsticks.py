@@ -1,4 +1,4 @@
-"""The yardsticks, each a function from a folder to rows of the table."""
+"""The yardsticks: each group goes from a bench to work on, to rows of the table."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
 import dicomkit as dk
 from benchmarks.article import to_gray
 from benchmarks.make_exam import EXAM_INSTANCES, make_exam
-from benchmarks.measure import Ratio, Yardstick, in_turn, run
+from benchmarks.measure import Cost, Pair, Ratio, Run, Yardstick, in_turn, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["FULL", "QUICK", "YARDSTICKS", "Sizes"]
+__all__ = ["FULL", "QUICK", "YARDSTICKS", "Bench", "Sizes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ QUICK: Final = Sizes(55, 110, 1_000, 4_000, 500, 50, 3)
 
 @dataclass(slots=True)
 class Bench:
-    """A folder to work in, and the exam that several yardsticks share."""
+    """A folder to work in, and how much is measured."""
 
     folder: Path
     sizes: Sizes
@@ -56,39 +56,18 @@ class Bench:
 
     def exam(self, instances: int, size: int = 512, *, directory: bool = True) -> Path:
         """Make an exam in a folder of its own."""
-        return make_exam(
-            self.folder / f"exam{next(self._numbers)}", instances, size=size, directory=directory
-        )
+        folder = self.folder / f"exam{next(self._numbers)}"
+        return make_exam(folder, instances, size=size, directory=directory)
 
 
-def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
-    """Export the exam: JPEG and PNG against the article's script, one worker against the floor."""
-    directory, rounds = bench.exam(bench.sizes.exam), bench.sizes.rounds
-
-    kept: dict[str, int] = {}
-
-    def wall(action: str, suffix: str, *more: int) -> float:
-        output = bench.output()
-        took = run(action, directory, output, suffix, *more).wall
-        kept[action] = _bytes_below(output)
-        shutil.rmtree(output)
-        return took
-
-    for suffix, goal in ((".jpg", 0.30), (".png", 0.20)):
-        ours, theirs = partial(wall, "export", suffix, 0), partial(wall, "article", suffix)
-        measured = in_turn(ours, theirs, rounds)
-        size = kept["export"] / kept["article"]
-        work = f"exam to {suffix.removeprefix('.').upper()}, default workers : article's script"
-        yield _in_seconds(work, goal, measured, f"; files {size:.2f} of its size")
-
-    def one_worker() -> float:
-        output = bench.output()
-        took = run("export", directory, output, ".jpg", 1).seconds
-        shutil.rmtree(output)
-        return took
-
-    measured = in_turn(one_worker, lambda: run("floor", directory).seconds, rounds)
-    yield _in_seconds("exam to JPEG, one worker : read every byte and encode", 1.3, measured)
+def importing(bench: Bench) -> Iterator[Yardstick]:
+    """Import dicomkit against pydicom and numpy."""
+    pair = in_turn(
+        lambda: run("imports", "dicomkit").work,
+        lambda: run("imports", "numpy", "pydicom").work,
+        4 * bench.sizes.rounds,
+    )
+    yield _row("import dicomkit : import pydicom, numpy", 1.1, pair, "ms")
 
 
 def stored_to_picture(bench: Bench) -> Iterator[Yardstick]:
@@ -96,44 +75,71 @@ def stored_to_picture(bench: Bench) -> Iterator[Yardstick]:
     ds = dk.read_dataset(next(bench.exam(5).parent.joinpath("DICOM").rglob("I*")))
     stored = dk.stored_values(ds)
     pipeline = dk.display_pipeline(ds)
-    table, target = np.arange(65536).astype(np.uint8), np.empty(stored.shape, np.uint8)
-    index = stored.astype(np.uint16)
+    table, index = np.arange(65536).astype(np.uint8), stored.astype(np.intp)
+    target = np.empty(stored.shape, np.uint8)
     chain = _timer(lambda: to_gray(stored, ds), 20)
     take = _timer(lambda: np.take(table, index, out=target, mode="clip"), 100)
     ours = _timer(lambda: pipeline(stored), 100)
-    for work, goal, theirs in (
-        ("stored values to picture : pydicom's chain", 0.1, chain),
-        ("stored values to picture : one numpy.take", 1.2, take),
-    ):
-        ratio, mine, other = in_turn(ours, theirs, 9)
-        yield Yardstick(work, goal, ratio, f"{mine * 1e3:.3f} ms to {other * 1e3:.3f} ms")
+    yield _row("stored values to picture : pydicom's chain", 0.1, in_turn(ours, chain, 9), "ms")
+    yield _row("stored values to picture : one numpy.take", 1.2, in_turn(ours, take, 9), "ms")
+
+
+def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
+    """Export the exam: JPEG and PNG against the article's script, one worker against the floor."""
+    directory, rounds = bench.exam(bench.sizes.exam), bench.sizes.rounds
+    written: dict[str, int] = {}
+
+    def to_pictures(action: str, suffix: str, *more: int) -> Run:
+        output = bench.output()
+        took = run(action, directory, output, suffix, *more)
+        written[action] = _bytes_below(output, suffix)
+        shutil.rmtree(output)
+        return took
+
+    def whole(action: str, suffix: str, *more: int) -> Cost:
+        return to_pictures(action, suffix, *more).whole
+
+    for suffix, goal in ((".jpg", 0.30), (".png", 0.20)):
+        ours, theirs = partial(whole, "export", suffix, 0), partial(whole, "article", suffix)
+        pair = in_turn(ours, theirs, rounds)
+        work = f"exam to {suffix.removeprefix('.').upper()}, default workers : article's script"
+        size = written["export"] / written["article"]
+        yield _row(work, goal, pair, "s", f"; its files {size:.2f} as large")
+    pair = in_turn(
+        lambda: to_pictures("export", ".jpg", 1).work, lambda: run("floor", directory).work, rounds
+    )
+    yield _row("exam to JPEG, one worker : read every byte and encode", 1.3, pair, "s")
 
 
 def walking(bench: Bench) -> Iterator[Yardstick]:
     """Walk a DICOMDIR, a large one, and a folder that has none."""
-    small, large = bench.sizes.directory, bench.sizes.large_directory
+    small, large, folder = bench.sizes.directory, bench.sizes.large_directory, bench.sizes.folder
     directory = bench.exam(small, size=2)
-    measured = in_turn(
-        lambda: run("walk", directory).seconds,
-        lambda: run("pydicom_walk", directory).seconds,
-        3,
+    pair = in_turn(
+        lambda: run("walk", directory).work, lambda: run("pydicom_walk", directory).work, 3
     )
-    yield _in_seconds(f"walk a DICOMDIR of {small:,} : pydicom's FileSet", 0.2, measured)
+    yield _row(f"walk a DICOMDIR of {small:,} : pydicom's FileSet", 0.2, pair, "s")
     larger = bench.exam(large, size=2)
-    ratio, ours, theirs = in_turn(
-        lambda: run("walk", larger).seconds / large,
-        lambda: run("walk", directory).seconds / small,
+    pair = in_turn(
+        lambda: _each(run("walk", larger).work, large),
+        lambda: _each(run("walk", directory).work, small),
         3,
     )
-    figures = f"{ours * 1e6:.0f} µs to {theirs * 1e6:.0f} µs an instance"
     work = f"walk a DICOMDIR of {large:,} : of {small:,}, per instance"
-    yield Yardstick(work, 1.2, ratio, figures)
-    folder = bench.exam(bench.sizes.folder, size=32, directory=False)
-    measured = in_turn(
-        lambda: run("walk", folder).seconds, lambda: run("pydicom_scan", folder).seconds, 3
-    )
-    work = f"scan a folder of {bench.sizes.folder:,} : dcmread without pixels"
-    yield _in_seconds(work, 0.6, measured)
+    yield _row(work, 1.2, pair, "ms")
+    plain = bench.exam(folder, size=32, directory=False)
+    pair = in_turn(lambda: run("walk", plain).work, lambda: run("pydicom_scan", plain).work, 3)
+    yield _row(f"scan a folder of {folder:,} : dcmread without pixels", 0.6, pair, "s")
+
+
+def many_frames(bench: Bench) -> Iterator[Yardstick]:
+    """Open a file of many frames: the first one, and all of them one by one."""
+    count = bench.sizes.frames
+    few, many = _multi_frame(bench, 5), _multi_frame(bench, count)
+    pair = in_turn(lambda: run("first_frame", many).work, lambda: run("first_frame", few).work, 7)
+    yield _row(f"first frame of {count} : of 5", 1.1, pair, "ms")
+    peaks = [run("every_frame", file).peak_mb for file in (many, few)]
+    yield _memory_row(f"peak memory, {count} frames one by one : 5", 1.1, *peaks)
 
 
 def memory(bench: Bench) -> Iterator[Yardstick]:
@@ -144,41 +150,10 @@ def memory(bench: Bench) -> Iterator[Yardstick]:
         peaks.append(run("export", directory, output, ".jpg", 0).peak_mb)
         shutil.rmtree(directory.parent)
         shutil.rmtree(output)
-    ratio = peaks[0] / peaks[1]
-    figures = f"{peaks[0]:.0f} MB to {peaks[1]:.0f} MB"
     work = f"peak memory, {bench.sizes.large_exam:,} images : {bench.sizes.exam}"
-    yield Yardstick(work, 1.1, Ratio(ratio, ratio, ratio), figures)
-    frame_mb = 512 * 512 * 2 / 2**20
-    share = peaks[0] / (150 + 6 * frame_mb)
-    work = "peak memory : 150 MB and six frames"
-    yield Yardstick(work, 1.0, Ratio(share, share, share), f"{peaks[0]:.0f} MB")
-
-
-def many_frames(bench: Bench) -> Iterator[Yardstick]:
-    """Open a file of many frames: the first one, and all of them one by one."""
-    count = bench.sizes.frames
-    few, many = _multi_frame(bench, 5), _multi_frame(bench, count)
-    ratio, ours, theirs = in_turn(
-        lambda: run("first_frame", many).seconds, lambda: run("first_frame", few).seconds, 7
-    )
-    figures = f"{ours * 1e3:.1f} ms to {theirs * 1e3:.1f} ms"
-    yield Yardstick(f"first frame of {count} : of 5", 1.1, ratio, figures)
-    peaks = [run("every_frame", file).peak_mb for file in (many, few)]
-    share = peaks[0] / peaks[1]
-    figures = f"{peaks[0]:.0f} MB to {peaks[1]:.0f} MB"
-    work = f"peak memory, {count} frames one by one : 5"
-    yield Yardstick(work, 1.1, Ratio(share, share, share), figures)
-
-
-def importing(bench: Bench) -> Iterator[Yardstick]:
-    """Import dicomkit against pydicom and numpy."""
-    ratio, ours, theirs = in_turn(
-        lambda: run("import_dicomkit").seconds,
-        lambda: run("import_ground").seconds,
-        4 * bench.sizes.rounds,
-    )
-    figures = f"{ours * 1e3:.0f} ms to {theirs * 1e3:.0f} ms"
-    yield Yardstick("import dicomkit : import pydicom, numpy", 1.1, ratio, figures)
+    yield _memory_row(work, 1.1, *peaks)
+    frames = 6 * 512 * 512 * 2 / 2**20
+    yield _memory_row("peak memory : 150 MB and six frames", 1.0, peaks[0], 150 + frames)
 
 
 YARDSTICKS: Final[tuple[Callable[[Bench], Iterator[Yardstick]], ...]] = (
@@ -191,27 +166,35 @@ YARDSTICKS: Final[tuple[Callable[[Bench], Iterator[Yardstick]], ...]] = (
 )
 
 
-def _in_seconds(
-    work: str, goal: float, measured: tuple[Ratio, float, float], more: str = ""
-) -> Yardstick:
-    ratio, ours, theirs = measured
-    return Yardstick(work, goal, ratio, f"{ours:.2f} s to {theirs:.2f} s{more}")
+def _row(work: str, goal: float, pair: Pair, unit: str, more: str = "") -> Yardstick:
+    scale, digits = {"s": (1, 2), "ms": (1000, 3)}[unit]
+    ours, theirs = (f"{value * scale:.{digits}f} {unit}" for value in (pair.ours, pair.theirs))
+    return Yardstick(work, goal, pair.seconds, f"{ours} to {theirs}{more}", pair.cpu)
 
 
-def _timer(work: Callable[[], object], repeats: int) -> Callable[[], float]:
-    def seconds() -> float:
-        start = time.perf_counter()
+def _memory_row(work: str, goal: float, ours: float, theirs: float) -> Yardstick:
+    ratio = ours / theirs
+    return Yardstick(work, goal, Ratio(ratio, ratio, ratio), f"{ours:.0f} MB to {theirs:.0f} MB")
+
+
+def _each(cost: Cost, count: int) -> Cost:
+    return Cost(cost.seconds / count, cost.cpu / count)
+
+
+def _timer(work: Callable[[], object], repeats: int) -> Callable[[], Cost]:
+    def cost() -> Cost:
+        start, cpu = time.perf_counter(), time.process_time()
         for _ in range(repeats):
             work()
-        return (time.perf_counter() - start) / repeats
+        spent = Cost(time.perf_counter() - start, time.process_time() - cpu)
+        return _each(spent, repeats)
 
-    seconds()
-    return seconds
+    cost()
+    return cost
 
 
-def _bytes_below(folder: Path) -> int:
-    pictures = (file for file in folder.rglob("*") if file.suffix in (".jpg", ".png"))
-    return sum(picture.stat().st_size for picture in pictures)
+def _bytes_below(folder: Path, suffix: str) -> int:
+    return sum(picture.stat().st_size for picture in folder.rglob(f"*{suffix}"))
 
 
 def _multi_frame(bench: Bench, frames: int) -> Path:
