@@ -12,7 +12,7 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from dicomkit.dataset.attributes import integer, text, texts
 from dicomkit.dataset.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.elements import Elements, read_elements
-from dicomkit.dataset.encoding import UNDEFINED, Encoding, read_header
+from dicomkit.dataset.encoding import UNDEFINED, Encoding, read_header, read_item_header
 from dicomkit.dataset.identity import IDENTITY_TAGS, Fields, encodings_of, fields_of
 from dicomkit.dataset.nesting import Span, item_spans
 from dicomkit.dataset.part10 import read_front
@@ -175,7 +175,14 @@ def _find_records(
     reach = len(buffer) if end is None else min(end, len(buffer))
     for span in item_spans(buffer, start, reach, encoding, limits.depth):
         # Offsets count to an item's own header.
-        spans[span.start - _ITEM_HEADER] = span
+        place = span.start - _ITEM_HEADER
+        _, length, _ = read_item_header(buffer, place, encoding)
+        if length != UNDEFINED and span.start + length > span.end:
+            # What is left of a record that is cut off could name another file.
+            record = buffer[span.start : span.end]
+            if read_elements(record, 0, span.encoding, {}, depth=limits.depth).need:
+                break
+        spans[place] = span
         last = span.end
     rest = buffer[last:reach].removeprefix(encoding.item_end + bytes(4))
     if end is None:
