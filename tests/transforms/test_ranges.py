@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dicomkit.transforms.output import to_uint8
-from dicomkit.transforms.ranges import auto_window, full_window, window_between
+from dicomkit.transforms.ranges import auto_window, full_window, reach, window_between
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def test_the_full_range_of_integers_by_hand() -> None:
 def test_the_full_range_of_real_values_by_hand() -> None:
     """LINEAR_EXACT from x1 to x2: c = (x1 + x2) / 2 and w = x2 - x1."""
     assert full_window(np.array([0.5, 0.25, 2.5])) == Window(1.375, 2.25, "LINEAR_EXACT")
+    assert full_window(np.array([0, 1.5])) == Window(0.75, 1.5, "LINEAR_EXACT")
+    assert full_window(np.array([-0.5, 1])) == Window(0.25, 1.5, "LINEAR_EXACT")
 
 
 @given(arrays(np.int32, 20))
@@ -103,13 +105,23 @@ def test_nothing_to_look_at_gives_a_window_all_the_same(
     values: npt.NDArray[Any],
     exclude: tuple[float, float] | None,
 ) -> None:
-    assert isinstance(find(values, exclude=exclude), Window)
+    # The one of a constant image of zeros.
+    assert find(values, exclude=exclude) == Window(0.5, 1)
 
 
 def test_percentiles_by_hand() -> None:
     """0, 1, ..., 1000: the half percentiles are 5 and 995."""
     assert auto_window(np.arange(1001)) == Window((5 + 995 + 1) / 2, 991)
     assert auto_window(np.arange(1001), percentiles=(0, 100)) == full_window(np.arange(1001))
+
+
+def test_reach_gives_values_that_are_there() -> None:
+    values = np.array([10, 20, 30, 40, 1000])
+    assert reach(values, (0, 100)) == (10, 1000)
+    assert reach(values, (25, 75)) == (20, 40)
+    assert reach(values[:0], (0, 100)) is None
+    with pytest.raises(ValueError, match="percentiles"):
+        reach(values[:0], (60, 40))
 
 
 def test_a_few_extreme_pixels_do_not_spoil_it() -> None:
