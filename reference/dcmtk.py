@@ -13,6 +13,8 @@ from PIL import Image
 from pydicom.uid import JPEGLSTransferSyntaxes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
@@ -34,18 +36,22 @@ def version() -> str:
     return printed.stdout.split()[2]
 
 
-def render(ds: Dataset, frame: int, path: Path | None = None) -> NDArray[np.uint8]:
-    """Render one frame without overlays, in the view that the standard says.
+def render(
+    ds: Dataset, frame: int, path: Path | None = None, options: Sequence[str] | None = None
+) -> NDArray[np.uint8]:
+    """Render one frame: by default without overlays, in the view that the standard says.
 
     DCMTK is given the file at `path`, if `ds` stands in one as it is, or else one made of `ds`.
     """
+    if options is None:
+        options = ("-O", *view_options(ds))
     with TemporaryDirectory() as folder:
         if path is None:
             path = Path(folder) / "prepared.dcm"
             ds.save_as(path, enforce_file_format=True)
         picture = Path(folder) / "picture.png"
         program = "dcml2pnm" if _syntax(ds) in JPEGLSTransferSyntaxes else "dcmj2pnm"
-        command = [program, "-O", "+F", str(frame + 1), *view_options(ds), "+on2"]
+        command = [program, "+F", str(frame + 1), *options, "+on2"]
         done = subprocess.run(
             [*command, str(path), str(picture)],
             capture_output=True,

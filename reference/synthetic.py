@@ -471,6 +471,12 @@ def _overlay() -> Dataset:
     return ds
 
 
+def _overlay_outside() -> Dataset:
+    ds = _overlay()
+    ds.add_new(0x60000050, "SS", [-5, 20])
+    return ds
+
+
 def _overlay_embedded() -> Dataset:
     stored = _ramp(0, 4095, "<u2")
     stored[10:20, 10:20] |= 0x1000
@@ -544,6 +550,7 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _ybr_full_planar,
     _ybr_full_422,
     _overlay,
+    _overlay_outside,
     _overlay_embedded,
 )
 
