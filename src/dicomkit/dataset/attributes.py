@@ -11,6 +11,7 @@ import functools
 import math
 import re
 import struct
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -142,12 +143,9 @@ def items(ds: Dataset, keyword: Key) -> tuple[Dataset, ...]:
     value = element.value
     if isinstance(element, RawDataElement):
         value = _decoded(ds, keyword)
-    if value is None or isinstance(value, bytes | str):
+    if not isinstance(value, Iterable) or isinstance(value, bytes | str):
         return ()
-    try:
-        return tuple(item for item in value if isinstance(item, Dataset))
-    except TypeError:
-        return ()
+    return tuple(item for item in value if isinstance(item, Dataset))
 
 
 def item(ds: Dataset, keyword: Key, index: int = 0) -> Dataset | None:

@@ -53,6 +53,10 @@ _TOO_SHORT: Final = "the source ends before its dataset"
 class Cursor:
     """A place in a source, with the bytes around it."""
 
+    base: int
+    pos: int
+    buffer: bytes
+
     def __init__(self, source: Source, offset: int = 0) -> None:
         self.source = source
         self.jump(offset)

@@ -44,7 +44,8 @@ class MemorySource:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.size = self.chunk = len(data)
+        self.size: int = len(data)
+        self.chunk: int = len(data)
 
     def read(self, offset: int, length: int) -> bytes:
         """Give a slice, the very object where it is the whole."""

@@ -120,7 +120,7 @@ class GrayFrame:
         self.padding: PaddingMask | None = padding_mask(ds, frame, image, notes)
         self.options: tuple[VoiOption, ...]
         self.options, voi_notes = voi_views(ds, frame, signed_input=_can_be_negative(self, image))
-        self.notes = (*image.notes, *self.modality.notes, *notes, *voi_notes)
+        self.notes: tuple[Note, ...] = (*image.notes, *self.modality.notes, *notes, *voi_notes)
         self._stored = stored
 
     @property

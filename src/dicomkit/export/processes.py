@@ -132,7 +132,7 @@ class Crew:
 
     def __init__(self, settings: Settings, timeout: float) -> None:
         self.returned: deque[Task] = deque()
-        self.unavailable = False
+        self.unavailable: bool = False
         self._settings = settings
         self._timeout = timeout
         self._workers: list[_Worker] = []

@@ -44,9 +44,9 @@ class Recorder:
     """
 
     def __init__(self, planned: Sequence[Planned], manifest: Manifest) -> None:
-        self.total = len(planned)
-        self.done = 0
-        self.stopped = ""
+        self.total: int = len(planned)
+        self.done: int = 0
+        self.stopped: str = ""
         self.notes: dict[Note, None] = {}
         self._planned = planned
         self._manifest = manifest
