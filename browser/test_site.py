@@ -78,6 +78,13 @@ def test_there_is_a_picture_where_one_helps(browser: Chrome, page: str, fewest: 
     assert len(large) >= fewest
 
 
+def test_the_page_leaves_a_dataset_s_tree_alone(browser: Chrome) -> None:
+    browser.get((SITE / "exam.html").as_uri())
+    for part in browser.find_elements(By.CSS_SELECTOR, ".dk-row:first-of-type span"):
+        assert part.size["width"] > 10
+        assert part.value_of_css_property("background-color") == "rgba(0, 0, 0, 0)"
+
+
 def test_a_page_can_be_found_by_searching(browser: Chrome) -> None:
     browser.get((SITE / "search.html").as_uri() + "?q=hounsfield")
     browser.implicitly_wait(10)

@@ -27,7 +27,7 @@ def tree_of(name: str) -> str:
 def visible_rows(page: Chrome) -> list[str]:
     """Give the keywords of the rows that can be seen."""
     script = """
-    return [...document.querySelectorAll(".row")].filter(row => row.checkVisibility())
+    return [...document.querySelectorAll(".dk-row")].filter(row => row.checkVisibility())
       .map(row => row.children[2].textContent)
     """
     return list(page.execute_script(script))
@@ -43,7 +43,7 @@ def test_typing_into_the_search_box_leaves_what_matches(opened: Opened) -> None:
     everything = len(visible_rows(page))
     search(page, "rescale")
     assert visible_rows(page) == ["RescaleIntercept", "RescaleSlope"]
-    assert page.find_element(By.CSS_SELECTOR, ".found").text == "2 found"
+    assert page.find_element(By.CSS_SELECTOR, ".dk-found").text == "2 found"
     search(page, Keys.BACKSPACE)
     assert len(visible_rows(page)) == everything
 
@@ -82,7 +82,7 @@ def test_keys_alone_are_enough(opened: Opened) -> None:
 def test_it_can_be_read_on_dark_pages(opened: Opened) -> None:
     page = opened(tree_of("CT_small.dcm"), "background:#111;color:#eee")
     for part in (
-        *page.find_elements(By.CSS_SELECTOR, ".row span")[:8],
+        *page.find_elements(By.CSS_SELECTOR, ".dk-row span")[:8],
         page.find_element(By.TAG_NAME, "input"),
     ):
         assert part.value_of_css_property("color") == "rgba(238, 238, 238, 1)"
@@ -94,7 +94,7 @@ def test_several_trees_on_a_page_are_searched_apart(opened: Opened) -> None:
     first, second = page.find_elements(By.CSS_SELECTOR, ".dicomkit-tree")
     search(page, "nothing is called so")
     shown = [
-        [row.is_displayed() for row in tree.find_elements(By.CSS_SELECTOR, ".row")[:9]]
+        [row.is_displayed() for row in tree.find_elements(By.CSS_SELECTOR, ".dk-row")[:9]]
         for tree in (first, second)
     ]
     assert shown == [[False] * 9, [True] * 9]

@@ -94,7 +94,7 @@ def test_long_trees_are_cut() -> None:
     lines = str(tree).splitlines()
     assert len(lines) == 10_001
     assert lines[-1] == "\u2026 the tree is cut after 10000 lines"
-    assert tree._repr_html_().count('class="row"') == 3_000
+    assert tree._repr_html_().count('class="dk-row"') == 3_000
     assert "cut after 3000 rows" in tree._repr_html_()
 
 
@@ -165,11 +165,11 @@ SEARCHES: list[tuple[str, list[str], str]] = [
     ("", ["ImageType", "SOPClassUID", "AnatomicRegionSequence", "PatientName"], ""),
 ]
 TRY_SEARCHES = """<script>
-const box = document.querySelector("input"), found = document.querySelector(".found");
+const box = document.querySelector("input"), found = document.querySelector(".dk-found");
 const seen = SEARCHES.map(wanted => {
   box.value = wanted;
   box.dispatchEvent(new Event("input"));
-  const rows = [...document.querySelectorAll(".row")].filter(row => row.checkVisibility());
+  const rows = [...document.querySelectorAll(".dk-row")].filter(row => row.checkVisibility());
   return [wanted, rows.map(row => row.children[2].textContent), found.textContent];
 });
 document.title = JSON.stringify([box.checkVisibility(), seen]);

@@ -122,6 +122,18 @@ def test_the_sheet_is_about_square_or_as_wide_as_asked(
     assert shape(montage(ds, 2, columns=5)) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "height"),
+    [
+        ("emri_small.dcm", 1.7 + 0.25),  # 64 x 64
+        ("color3d_jpeg_baseline.dcm", 1.7 * 3 / 4 + 0.25),  # 480 rows of 640
+    ],
+)
+def test_a_sheet_has_no_gaps(sample: Callable[[str], Dataset], name: str, height: float) -> None:
+    figure = montage(sample(name), 4, columns=2)
+    assert figure.get_size_inches() == pytest.approx([2 * 1.7, 2 * height])
+
+
 def test_places_that_stay_empty_are_blank(sample: Callable[[str], Dataset]) -> None:
     axes = montage(sample("emri_small.dcm")).axes
     assert [len(ax.images) for ax in axes] == [1] * 10 + [0] * 2

@@ -1,7 +1,8 @@
 """The tree of a dataset as HTML for notebooks: no network, and nothing that a file says is markup.
 
 Folding is the browser's own. The search box needs the script, which notebooks leave out
-where they do not trust the page; it stays hidden then.
+where they do not trust the page; it stays hidden then. Classes have a prefix: pages bring style
+sheets of their own, and Bootstrap's `row` and `vr` are something else.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ _STYLE: Final = """
 .dicomkit-tree {color: inherit; line-height: 1.45; font-size: 90%}
 .dicomkit-tree input {font: inherit; color: inherit; background: transparent; padding: .2em .5em;
   border: 1px solid rgba(128,128,128,.6); border-radius: 4px; width: 20em; max-width: 90%}
-.dicomkit-tree .found {opacity: .7; margin-left: .7em}
-.dicomkit-tree .row {display: grid; align-items: baseline; gap: .8em; padding: .1em .3em;
+.dicomkit-tree .dk-found {opacity: .7; margin-left: .7em}
+.dicomkit-tree .dk-row {display: grid; align-items: baseline; gap: .8em; padding: .1em .3em;
   grid-template-columns: 7.2em 1.8em minmax(9em, 19em) minmax(0, 1fr)}
-.dicomkit-tree .row:hover {background: rgba(128,128,128,.15)}
-.dicomkit-tree .tag, .dicomkit-tree .vr {font-family: monospace; opacity: .7}
-.dicomkit-tree .value {overflow-wrap: anywhere}
-.dicomkit-tree .broken {text-decoration: underline wavy; text-underline-offset: .2em}
+.dicomkit-tree .dk-row:hover {background: rgba(128,128,128,.15)}
+.dicomkit-tree .dk-tag, .dicomkit-tree .dk-vr {font-family: monospace; opacity: .7}
+.dicomkit-tree .dk-value {overflow-wrap: anywhere}
+.dicomkit-tree .dk-broken {text-decoration: underline wavy; text-underline-offset: .2em}
 .dicomkit-tree summary {cursor: pointer; display: list-item}
-.dicomkit-tree summary .row {display: inline-grid; width: calc(100% - 2em); vertical-align: top}
+.dicomkit-tree summary .dk-row {display: inline-grid; width: calc(100% - 2em); vertical-align: top}
 .dicomkit-tree details > div, .dicomkit-tree details > details
   {margin-left: 1.3em; border-left: 1px solid rgba(128,128,128,.45); padding-left: .4em}
 .dicomkit-tree [hidden] {display: none}
@@ -45,23 +46,23 @@ _STYLE: Final = """
 _SCRIPT: Final = """
 for (const tree of document.querySelectorAll(".dicomkit-tree:not([data-ready])")) {
   tree.dataset.ready = "";
-  const box = tree.querySelector("input"), found = tree.querySelector(".found");
-  const rows = [...tree.querySelectorAll(".row")], folds = [...tree.querySelectorAll("details")];
+  const box = tree.querySelector("input"), found = tree.querySelector(".dk-found");
+  const rows = [...tree.querySelectorAll(".dk-row")], folds = [...tree.querySelectorAll("details")];
   const texts = rows.map(row => (row.textContent + " " + row.title).toLowerCase());
   box.parentElement.hidden = false;
   box.addEventListener("input", () => {
     const wanted = box.value.trim().toLowerCase(), searching = wanted !== "";
     const matches = rows.filter((row, index) => texts[index].includes(wanted));
     for (const part of [...rows, ...folds]) part.hidden = true;
-    for (const fold of folds) fold.open = searching || fold.classList.contains("item");
+    for (const fold of folds) fold.open = searching || fold.classList.contains("dk-item");
     for (const row of matches) {
       row.hidden = false;
       if (row.parentElement.matches("summary"))
-        for (const part of row.closest("details").querySelectorAll(".row, details"))
+        for (const part of row.closest("details").querySelectorAll(".dk-row, details"))
           part.hidden = false;
       for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) {
         fold.hidden = false;
-        for (const part of fold.querySelectorAll(":scope > summary > .row")) part.hidden = false;
+        for (const part of fold.querySelectorAll(":scope > summary > .dk-row")) part.hidden = false;
       }
     }
     found.textContent = searching ? matches.length + " found" : "";
@@ -78,7 +79,7 @@ def tree_html(ds: Dataset) -> str:
     return (
         f'<div class="dicomkit-tree"><style>{_STYLE}</style>'
         '<div hidden><input type="search" placeholder="Search elements" '
-        'aria-label="Search elements"><span class="found" role="status"></span></div>'
+        'aria-label="Search elements"><span class="dk-found" role="status"></span></div>'
         f"{rows}{cut}<script>{_SCRIPT}</script></div>"
     )
 
@@ -95,17 +96,18 @@ def _level(level: Iterator[Entry], budget: Iterator[int]) -> Iterator[str]:
 def _items(entry: Entry, budget: Iterator[int]) -> Iterator[str]:
     for index, item in enumerate(islice(entry.children(), MOST_ITEMS)):
         inside = "".join(_level(item, budget))
-        yield f'<details class="item" open><summary>[{index}]</summary>{inside}</details>'
+        yield f'<details class="dk-item" open><summary>[{index}]</summary>{inside}</details>'
     left = entry.reading.multiplicity - MOST_ITEMS
     if left > 0:
         yield f"<div>\u2026 {left} more items</div>"
 
 
 def _row(entry: Entry) -> str:
-    kind = "value broken" if entry.reading.broken else "value"
+    kind = "dk-value dk-broken" if entry.reading.broken else "dk-value"
     return (
-        f'<div class="row" title="{_safe(entry.name)}">'
-        f'<span class="tag">{_safe(str(entry.tag))}</span><span class="vr">{_safe(entry.vr)}</span>'
+        f'<div class="dk-row" title="{_safe(entry.name)}">'
+        f'<span class="dk-tag">{_safe(str(entry.tag))}</span>'
+        f'<span class="dk-vr">{_safe(entry.vr)}</span>'
         f"<span>{_safe(entry.keyword or entry.name)}</span>"
         f'<span class="{kind}">{_safe(show_value(entry))}</span></div>'
     )

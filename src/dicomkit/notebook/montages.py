@@ -32,6 +32,8 @@ ImageSource: TypeAlias = "Dataset | Instance | str | os.PathLike[str]"
 
 _INCHES = 1.7
 _LABEL_INCHES = 0.25
+# A strip of an image shall not make a strip of a sheet.
+_FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
@@ -95,10 +97,10 @@ def montage(
     else:
         ds = _dataset(images[0])
         chosen = [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
+    across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
+    down = math.ceil(len(chosen) / across)
     if axes is None:
-        across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
-        down = math.ceil(len(chosen) / across)
-        panels = grid(down, across, size=(across * _INCHES, down * (_INCHES + _LABEL_INCHES)))
+        panels = grid(down, across, size=(across * _INCHES, down * _INCHES))
     else:
         panels = given_axes(axes, len(chosen))
     for ax, (image, frame, label) in zip(panels, chosen, strict=False):
@@ -106,7 +108,12 @@ def montage(
         set_title(ax, label)
     for ax in panels[len(chosen) :]:
         ax.set_axis_off()
-    return figure_of(panels[0])
+    figure = figure_of(panels[0])
+    if axes is None:
+        figure.set_size_inches(
+            across * _INCHES, down * (_INCHES * _tallest(panels) + _LABEL_INCHES)
+        )
+    return figure
 
 
 def evenly(available: int, count: int) -> list[int]:
@@ -122,6 +129,16 @@ def evenly(available: int, count: int) -> list[int]:
     if count == 1:
         return [available // 2]
     return [round(place * (available - 1) / (count - 1)) for place in range(count)]
+
+
+def _tallest(panels: Sequence[Axes]) -> float:
+    """Give the height in widths of the tallest image, within what a sheet can bear."""
+    ratios = [
+        image.get_size()[0] / image.get_size()[1] * float(ax.get_aspect())
+        for ax in panels
+        for image in ax.images
+    ]
+    return min(max([*ratios, _FLATTEST]), _TALLEST)
 
 
 def _images(
