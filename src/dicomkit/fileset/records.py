@@ -86,7 +86,7 @@ class RecordWalk:
                 record.offset,
                 record.offset,
                 step.inherited | record.fields,
-                step.kinds | {record.kind},
+                step.kinds | (_GROUPS & {record.kind}),
                 in_use=step.in_use and record.in_use,
             )
             pending.append(step._replace(offset=record.following, origin=record.offset))

@@ -1,0 +1,106 @@
+"""Instances, series and problems as values."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from dicomkit.fileset.instances import Instance, Problem, group_series, make_instance
+
+
+def instance(name: str, **fields: str | float) -> Instance:
+    defaults = {"patient_id": "A", "study_instance_uid": "1.2", "series_instance_uid": "1.2.3"}
+    return make_instance(name, "IMAGE", {**defaults, **fields})
+
+
+def test_an_instance_is_a_path_and_an_identity() -> None:
+    made = instance("IM1", modality="CT", instance_number=3)
+    assert (made.path, made.modality, made.instance_number) == (Path("IM1"), "CT", 3)
+    assert made.patient_id == "A"
+    assert "'A'" not in repr(made)
+    assert not hasattr(made, "__dict__")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.path = Path("IM2")  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - made in the same line
+    assert get_type_hints(Instance)["path"] is Path
+
+
+def test_the_record_type_is_told_by_the_sop_class_where_nothing_else_does() -> None:
+    made = make_instance("SR1", "", {"sop_class_uid": "1.2.840.10008.5.1.4.1.1.88.11"})
+    assert made.record_type == "SR DOCUMENT"
+    assert make_instance("IM1", "", {}).record_type == "IMAGE"
+    assert make_instance("X", "PRIVATE", {}).record_type == "PRIVATE"
+
+
+def test_instances_by_number_then_position_then_uid() -> None:
+    shuffled = [
+        instance("f"),
+        instance("e", instance_number=10),
+        instance("d", instance_number=2, slice_position=5.0, sop_instance_uid="1.9"),
+        instance("c", instance_number=2, slice_position=5.0, sop_instance_uid="1.10"),
+        instance("b", instance_number=2, slice_position=-5.0),
+        instance("a", instance_number=-1),
+    ]
+    (series,) = group_series(shuffled)
+    assert [member.path.name for member in series.instances] == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_series_by_patient_date_and_number() -> None:
+    groups = group_series(
+        [
+            instance("6", patient_id="B", series_instance_uid="9"),
+            instance("5", series_instance_uid="8", study_date="20200102"),
+            instance("4", series_instance_uid="7", study_date="20200101"),
+            instance("3", series_instance_uid="6", study_date="20200101", series_number=10),
+            instance("2", series_instance_uid="5", study_date="20200101", series_number=2),
+            instance("2b", series_instance_uid="5", study_date="20200101", series_number=2),
+            instance("1", study_instance_uid="0", series_instance_uid="4"),
+        ]
+    )
+    assert [[member.path.name for member in group.instances] for group in groups] == [
+        ["1"],
+        ["2", "2b"],
+        ["3"],
+        ["4"],
+        ["5"],
+        ["6"],
+    ]
+
+
+def test_a_series_says_what_its_first_instance_does() -> None:
+    (series,) = group_series(
+        [
+            instance("2", instance_number=2, modality="MR", series_description="other"),
+            instance(
+                "1",
+                instance_number=1,
+                patient_name="Doe^Jane",
+                study_date="20200101",
+                study_time="10",
+                study_id="S",
+                study_description="Head",
+                series_number=4,
+                series_description="Axial",
+                modality="CT",
+            ),
+        ]
+    )
+    assert (series.patient_id, series.patient_name) == ("A", "Doe^Jane")
+    assert (series.study_date, series.study_time, series.study_id) == ("20200101", "10", "S")
+    assert (series.study_description, series.series_description) == ("Head", "Axial")
+    assert (series.series_number, series.modality) == (4, "CT")
+    assert (series.study_instance_uid, series.series_instance_uid) == ("1.2", "1.2.3")
+    assert "Doe" not in repr(series)
+
+
+def test_one_series_uid_under_two_patients_is_two_series() -> None:
+    groups = group_series([instance("1"), instance("2", patient_id="B")])
+    assert [group.patient_id for group in groups] == ["A", "B"]
+
+
+def test_a_problem_as_text() -> None:
+    assert str(Problem(Path("IM1"), "missing_file", "is missing")) == "IM1: is missing"
