@@ -58,6 +58,15 @@ def test_sixteen_bits_have_their_own_middle_and_ends() -> None:
     assert reddish == [45939, 0, 0]
 
 
+def test_32_bits_keep_every_digit() -> None:
+    ybr = np.array([4_294_967_291, 2**31, 2**31], np.uint32)
+    assert ybr_to_rgb(ybr).tolist() == [4_294_967_291] * 3
+
+
+def test_a_single_bit() -> None:
+    assert ybr_to_rgb(np.array([[1, 1, 1], [0, 1, 1]], np.uint8), 1).tolist() == [[1] * 3, [0] * 3]
+
+
 def test_fewer_bits_than_the_dtype_holds() -> None:
     """12 bits: the middle is 2048, the highest 4095."""
     ybr = np.array([[100, 2048, 2048], [4095, 4095, 4095]], np.uint16)
