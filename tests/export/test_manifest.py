@@ -100,6 +100,16 @@ def test_lines_survive_from_the_moment_they_are_added(path: Path) -> None:
         assert [line.get("path") for line in lines(path)] == [None, "P/1.png"]
 
 
+def test_what_two_runs_noted_at_once_stands_there_once(path: Path) -> None:
+    write(path)
+    expected = path.read_bytes()
+    with Manifest(path, HEADER) as manifest:
+        manifest.begin()
+        path.write_bytes(expected + expected.split(b"\n", 1)[1])
+        manifest.finish()
+    assert path.read_bytes() == expected
+
+
 def test_nothing_else_is_left_beside_it(path: Path) -> None:
     write(path)
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["P", path.name]
@@ -213,16 +223,38 @@ def test_a_folder_that_cannot_be_made_is_a_write_error(tmp_path: Path) -> None:
         pytest.fail("entered")
 
 
-def test_a_full_disk_is_a_write_error_and_leaves_nothing(
+def test_a_full_disk_is_a_write_error_and_leaves_the_earlier_manifest(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write(path)
+    before = path.read_bytes()
+    monkeypatch.setattr("os.fstat", full)
+    with Manifest(path, HEADER) as manifest, pytest.raises(WriteError, match="No space"):
+        manifest.begin()
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["P", path.name]
+
+
+def test_a_full_disk_at_a_line_is_a_write_error(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_descriptor: int, _data: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("os.write", full)
-    with pytest.raises(WriteError, match="No space"), Manifest(path, HEADER):
-        pytest.fail("entered")
-    assert list(path.parent.iterdir()) == []
+    with Manifest(path, HEADER) as manifest:
+        manifest.begin()
+        monkeypatch.setattr("os.write", full)
+        with pytest.raises(WriteError, match="No space"):
+            manifest.add_missing("a", "failed", "decode", "bad")
+
+
+def test_lines_wait_for_the_beginning(path: Path) -> None:
+    with Manifest(path, HEADER) as manifest, pytest.raises(RuntimeError):
+        manifest.add_missing("a", "failed", "decode", "bad")
 
 
 def test_a_disk_that_fills_up_at_the_end_leaves_the_lines(

@@ -33,15 +33,15 @@ class Record:
         Where it lies below the output folder.
     notes : tuple of Note
         What was noticed on the way.
-    line : bytes
-        What the manifest says of it.
+    offset : int
+        Where the earlier manifest says so.
     """
 
     frame: int
     frames: int
     path: str
     notes: tuple[Note, ...]
-    line: bytes
+    offset: int
 
 
 def encode_line(content: Mapping[str, object]) -> bytes:
@@ -124,6 +124,11 @@ class EarlierRun:
         """Let go of the manifest."""
         self._file.close()
 
+    def line(self, offset: int) -> bytes:
+        """Give the line that starts at an offset."""
+        self._file.seek(offset)
+        return self._file.readline()
+
     def take_over(self, planned: Planned, suffix: str) -> list[Record]:
         """Find which of an instance's pictures are there and whole.
 
@@ -141,10 +146,8 @@ class EarlierRun:
         """
         records = {}
         for offset in self._lines.pop(planned.source, ()):
-            self._file.seek(offset)
-            line = self._file.readline()
-            content = json.loads(line)
-            record = _record(content, line)
+            content = json.loads(self.line(offset))
+            record = _record(content, offset)
             if (
                 record is not None
                 and content.get("sop_instance_uid") == planned.sop_instance_uid
@@ -155,11 +158,11 @@ class EarlierRun:
         return list(records.values())
 
 
-def _record(content: dict[str, Any], line: bytes) -> Record | None:
+def _record(content: dict[str, Any], offset: int) -> Record | None:
     try:
         notes = tuple(Note(str(code), str(message)) for code, message in content["notes"])
         frame, frames = int(content["frame"]), int(content["frames"])
-        return Record(frame, frames, str(content["path"]), notes, line)
+        return Record(frame, frames, str(content["path"]), notes, offset)
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -14,10 +14,11 @@ import contextlib
 import hashlib
 import os
 import secrets
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from dicomkit.errors import WriteError
 from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_all, write_error
 from dicomkit.export.lines import EarlierRun, encode_line, read_lines
 
@@ -66,8 +67,8 @@ def manifest_name(source: str, header: Mapping[str, object]) -> str:
 class Manifest:
     """A manifest that is being written, for use in a ``with`` statement.
 
-    It starts as a file of its own, takes the place of an earlier run's when the work
-    begins, and is put in order when the work is done.
+    It takes the place of an earlier run's when the work begins, and is put in order when
+    the work is done.
 
     Parameters
     ----------
@@ -91,22 +92,17 @@ class Manifest:
 
     earlier: EarlierRun
     started: int
-    _file: BinaryIO
+    _file: BinaryIO | None = None
 
     def __init__(self, path: str | os.PathLike[str], header: Mapping[str, object]) -> None:
         self._path = Path(path)
         self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
-        self._temporary = self._new_name()
+        self._kept: list[int] = []
 
     def __enter__(self) -> Self:
-        with self._refusals(), contextlib.ExitStack() as undo:
+        with self._refusals():
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._temporary.open("xb", buffering=0)
-            undo.callback(self._drop)
-            self._write(self._header)
-            self.started = os.fstat(self._file.fileno()).st_mtime_ns
-            self.earlier = EarlierRun(self._path)
-            undo.pop_all()
+        self.earlier = EarlierRun(self._path)
         return self
 
     def __exit__(
@@ -116,7 +112,8 @@ class Manifest:
         trace: TracebackType | None,
     ) -> None:
         self.earlier.close()
-        self._drop()
+        if self._file is not None:
+            self._file.close()
 
     def keep(self, record: Record) -> None:
         """Take over an earlier run's line.
@@ -126,14 +123,20 @@ class Manifest:
         record : Record
             One that `earlier` vouches for.
         """
-        self._write(record.line)
+        self._kept.append(record.offset)
 
     def begin(self) -> None:
         """Take the earlier manifest's place; from here on, lines survive this process."""
-        self.earlier.close()
-        self._file.close()
-        with self._refusals():
-            self._temporary.replace(self._path)
+        temporary = self._new_name()
+        with self._refusals(), _removed(temporary):
+            with temporary.open("xb") as file:
+                file.write(self._header)
+                for offset in self._kept:
+                    file.write(self.earlier.line(offset))
+                file.flush()
+                self.started = os.fstat(file.fileno()).st_mtime_ns
+            self.earlier.close()
+            temporary.replace(self._path)
             self._file = self._path.open("ab+", buffering=0)
 
     def add_picture(self, planned: Planned, picture: Picture) -> None:
@@ -180,42 +183,40 @@ class Manifest:
     def finish(self) -> None:
         """Put the lines in order of source and frame."""
         ordered = self._new_name()
-        with self._refusals():
-            try:
-                # The file appends without a buffer; reading back wants one.
-                with (
-                    os.fdopen(os.dup(self._file.fileno()), "rb") as lines,
-                    ordered.open("xb") as file,
-                ):
-                    places = sorted(
-                        (str(content.get("source")), -1 if frame is None else frame, offset)
-                        for offset, _, content in read_lines(lines)
-                        for frame in [content.get("frame")]
-                        if "status" in content
-                    )
-                    file.write(self._header)
-                    for _, _, offset in places:
-                        lines.seek(offset)
-                        file.write(lines.readline())
-                    file.flush()
-                    os.fsync(file.fileno())
-                self._file.close()
-                ordered.replace(self._path)
-            finally:
-                with contextlib.suppress(OSError):
-                    ordered.unlink()
+        with self._refusals(), _removed(ordered):
+            # The file appends without a buffer; reading back wants one.
+            with (
+                os.fdopen(os.dup(self._opened.fileno()), "rb") as lines,
+                ordered.open("xb") as file,
+            ):
+                places = sorted(
+                    (str(content.get("source")), -1 if frame is None else frame, offset)
+                    for offset, _, content in read_lines(lines)
+                    for frame in [content.get("frame")]
+                    if "status" in content
+                )
+                file.write(self._header)
+                # Two runs at once may have noted the same.
+                for _, group in groupby(places, key=itemgetter(0, 1)):
+                    file.writelines(dict.fromkeys(_line_at(lines, place[2]) for place in group))
+                file.flush()
+                os.fsync(file.fileno())
+            self._opened.close()
+            ordered.replace(self._path)
 
     def _add(self, **content: object) -> None:
         self._write(encode_line(content))
 
     def _write(self, line: bytes) -> None:
         with self._refusals():
-            write_all(self._file.fileno(), line)
+            write_all(self._opened.fileno(), line)
 
-    def _drop(self) -> None:
-        self._file.close()
-        with contextlib.suppress(OSError):
-            self._temporary.unlink()
+    @property
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            msg = "begin() comes first"
+            raise RuntimeError(msg)
+        return self._file
 
     def _new_name(self) -> Path:
         token = secrets.token_hex(8)
@@ -226,6 +227,18 @@ class Manifest:
         try:
             yield
         except OSError as error:
-            if isinstance(error, WriteError):
-                raise
             raise write_error(error, self._path) from error
+
+
+@contextlib.contextmanager
+def _removed(temporary: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _line_at(file: BinaryIO, offset: int) -> bytes:
+    file.seek(offset)
+    return file.readline()

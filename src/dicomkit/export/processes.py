@@ -180,8 +180,8 @@ class Crew:
         while len(self._workers) < size and not self.unavailable:
             try:
                 self._workers.append(_Worker(self._settings, self._events))
-            except (OSError, ValueError, TypeError):
-                # No memory, no processes, or an interpreter inside another program.
+            except (OSError, RuntimeError, TypeError, ValueError):
+                # No memory, process or thread to be had, or no interpreter of its own.
                 self.unavailable = True
 
     def give(self, task: Task) -> None:
