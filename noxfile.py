@@ -22,7 +22,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests and the doctests, and hold the coverage gate."""
     # Editable, so that the doctests that are collected are the modules that are imported.
     session.install("-e", ".[all]", *group("tests"))
-    session.run("pytest", *(session.posargs or ["--cov", "--durations=10"]))
+    session.run("pytest", *(session.posargs or ["-n", "auto", "--cov", "--durations=10"]))
 
 
 @nox.session

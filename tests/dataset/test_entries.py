@@ -15,8 +15,9 @@ from dicomkit.dataset.entries import Context, Entry, entries, top_entries
 from dicomkit.dataset.reading import read_dataset
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.elements import Elements
     from collections.abc import Iterator
+
+    from dicomkit.dataset.elements import Elements
 
 ITEM = b"\xfe\xff\x00\xe0"
 
