@@ -48,10 +48,11 @@ def _huge_jpeg2000() -> bytes:
 def _deflate_bomb(megabytes: int) -> bytes:
     """Deflate pixel data of zeros: a thousandth is left of them."""
     engine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    size = megabytes << 20
-    pieces = [engine.compress(element(0x7FE00010, "OW", b"", size))]
-    pieces += [engine.compress(bytes(1 << 20)) for _ in range(megabytes)]
-    return part10(b"".join((*pieces, engine.flush())), _DEFLATED)
+    head = engine.compress(element(0x7FE00010, "OW", b"", megabytes << 20))
+    head += engine.flush(zlib.Z_FULL_FLUSH)
+    # Behind a full flush nothing refers to what was before, so one piece does for all.
+    piece = engine.compress(bytes(1 << 20)) + engine.flush(zlib.Z_FULL_FLUSH)
+    return part10(head + piece * megabytes + engine.flush(), _DEFLATED)
 
 
 def _segmented_palette() -> bytes:
