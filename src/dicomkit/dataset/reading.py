@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
+from dicomkit.dataset.attributes import integer
 from dicomkit.dataset.charsets import python_encodings
-from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
+from dicomkit.dataset.encoding import (
+    ITEM,
+    SEQUENCE_END,
+    UNDEFINED,
+    Encoding,
+    Incomplete,
+    read_header,
+    read_item_header,
+)
 from dicomkit.dataset.nesting import encapsulated_end
 from dicomkit.dataset.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.recognition import NATIVE, name_encapsulated
@@ -35,6 +44,8 @@ _CHARACTER_SET: Final = BaseTag(0x00080005)
 _PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 # Enough of a compressed stream to see its own header.
 _STREAM_HEAD: Final = 1 << 16
+_LARGE: Final = 1 << 23
+_ITEM_HEADER: Final = 8
 
 
 def read_dataset(
@@ -64,7 +75,9 @@ def read_dataset(
     -------
     pydicom.dataset.FileDataset
         Its elements are converted when they are asked for, as those of `pydicom.dcmread`
-        are. Pixel data that the file cuts short is there as far as it goes.
+        are. Pixel data that the file cuts short is there as far as it goes. Pixel data of
+        several frames and more than 8 MiB stay in the file at `source` until they are asked
+        for, so that frames can be read one by one; the file has to stay as it is.
 
     Raises
     ------
@@ -97,7 +110,13 @@ def read_dataset(
     with _opened(source) as (opened, filename):
         front = read_front(opened, limits)
         elements = dict(front.command)
-        syntax = _read_body(front, elements, limits, stop_before_pixels=stop_before_pixels)
+        syntax = _read_body(
+            front,
+            elements,
+            limits,
+            stop_before_pixels=stop_before_pixels,
+            may_defer=filename is not None,
+        )
     if not elements:
         msg = "the dataset has no elements"
         raise TruncatedError(msg, path=filename)
@@ -114,7 +133,8 @@ def _opened(
             yield MemorySource(bytes(source)), None
         elif isinstance(source, str | os.PathLike):
             with open_file(source) as file:
-                yield file, os.fspath(source)
+                # What stays in the file must be found from any folder.
+                yield file, os.path.abspath(source)  # noqa: PTH100 - links stay as they are
         elif hasattr(source, "read"):
             yield _stream(source), None
         else:
@@ -146,6 +166,7 @@ def _read_body(
     limits: Limits,
     *,
     stop_before_pixels: bool,
+    may_defer: bool,
 ) -> str:
     """Read the dataset, and say which transfer syntax it turned out to have."""
     cursor, encoding, syntax = front.cursor, front.encoding, front.syntax
@@ -159,16 +180,41 @@ def _read_body(
     start += cursor.base
     if length == UNDEFINED and syntax in NATIVE:
         syntax = name_encapsulated(cursor.source.read(start, _STREAM_HEAD), encoding)
-    if not stop_before_pixels:
+    if stop_before_pixels:
+        return syntax
+    value, end = None, _deferred_end(cursor.source, start, length, encoding)
+    if end is None or not may_defer or (integer(Dataset(elements), "NumberOfFrames") or 1) == 1:
         value, end = _pixel_value(cursor.source, start, length, encoding)
-        elements[BaseTag(tag)] = RawDataElement(
-            BaseTag(tag), vr, length, value, start, not encoding.explicit, encoding.little
-        )
-        cursor.jump(end)
-        # A fault behind the pixels costs nobody the picture.
-        with suppress(TruncatedError, InconsistentError):
-            cursor.take(encoding, elements, limits)
+    elements[BaseTag(tag)] = RawDataElement(
+        BaseTag(tag), vr, length, value, start, not encoding.explicit, encoding.little
+    )
+    cursor.jump(end)
+    # A fault behind the pixels costs nobody the picture.
+    with suppress(TruncatedError, InconsistentError):
+        cursor.take(encoding, elements, limits)
     return syntax
+
+
+def _deferred_end(source: Source, start: int, length: int, encoding: Encoding) -> int | None:
+    """Say where pixel data end that can stay in their file: large, whole, as they should be."""
+    if not isinstance(source, StreamSource) or source.size - start < _LARGE:
+        return None
+    end = start + length
+    if length == UNDEFINED:
+        # pydicom, which reads the value when it is asked for, would expect another VR.
+        if not encoding.explicit:
+            return None
+        end = start
+        tag = ITEM
+        while tag == ITEM:
+            head = source.read(end, _ITEM_HEADER)
+            if len(head) < _ITEM_HEADER:
+                return None
+            tag, length, _ = read_item_header(head, 0, encoding)
+            end += _ITEM_HEADER + (length if tag == ITEM else 0)
+        if tag != SEQUENCE_END:
+            return None
+    return end if start + _LARGE <= end <= source.size else None
 
 
 def _pixel_value(source: Source, start: int, length: int, encoding: Encoding) -> tuple[bytes, int]:

@@ -14,7 +14,7 @@ from dicomkit.errors import DicomKitError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MemorySource", "Source", "StreamSource", "file_status", "open_file"]
+__all__ = ["MemorySource", "Source", "StreamSource", "file_status", "open_file", "open_regular"]
 
 # A FIFO without a writer would block `open`; a terminal would become ours.
 _FLAGS: Final = (
@@ -99,28 +99,50 @@ def file_status(path: str | os.PathLike[str]) -> os.stat_result:
         raise ReadError(msg, path=path) from error
 
 
-@contextmanager
-def open_file(path: str | os.PathLike[str]) -> Iterator[StreamSource]:
+def open_regular(path: str | os.PathLike[str]) -> io.FileIO:
     """Open a regular file; anything that is none is refused without being opened.
 
     Raises
     ------
     ReadError
         There is no such file, it is a folder, a FIFO, a device or a socket, or the system
-        refuses to open or read it. The system's own error is its cause.
+        refuses to open it. The system's own error is its cause.
     """
     try:
         # Opening a device can do things: look first. Look again at what was really opened.
         _refuse_irregular(file_status(path))
-        with io.FileIO(os.open(path, _FLAGS)) as file:
-            status = os.fstat(file.fileno())
-            _refuse_irregular(status)
-            yield StreamSource(file, status.st_size)
+        file = io.FileIO(os.open(path, _FLAGS))
     except DicomKitError as error:
         error.at(path=path)
         raise
     except OSError as error:
         raise ReadError(_reason(error), path=path) from error
+    try:
+        _refuse_irregular(os.fstat(file.fileno()))
+    except ReadError as error:
+        file.close()
+        error.at(path=path)
+        raise
+    return file
+
+
+@contextmanager
+def open_file(path: str | os.PathLike[str]) -> Iterator[StreamSource]:
+    """Open a regular file as a source; whatever goes wrong with it gains its path.
+
+    Raises
+    ------
+    ReadError
+        As `open_regular` does, or the system cannot read on.
+    """
+    with open_regular(path) as file:
+        try:
+            yield StreamSource(file, os.fstat(file.fileno()).st_size)
+        except DicomKitError as error:
+            error.at(path=path)
+            raise
+        except OSError as error:
+            raise ReadError(_reason(error), path=path) from error
 
 
 def _refuse_irregular(status: os.stat_result) -> None:

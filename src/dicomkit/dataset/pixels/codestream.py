@@ -14,6 +14,7 @@ from dicomkit.dataset.pixels.jpeg2000 import JP2_SIGNATURE, SOC, parse_jpeg2000
 from dicomkit.errors import DecodeError
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.pixels.header import StreamHeader
 
 __all__ = ["begins_stream", "parse_stream"]
@@ -22,7 +23,7 @@ __all__ = ["begins_stream", "parse_stream"]
 _JPEG = b"\xff\xd8\xff"
 
 
-def begins_stream(data: bytes, at: int = 0) -> bool:
+def begins_stream(data: PixelBytes, at: int = 0) -> bool:
     r"""Tell whether a JPEG, JPEG-LS or JPEG 2000 stream begins at an offset.
 
     Examples

@@ -16,6 +16,8 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from dicomkit.dataset.deferred import PixelBytes
+
 __all__ = ["ITEM", "EncapsulatedFrames"]
 
 ITEM = b"\xfe\xff\x00\xe0"
@@ -35,7 +37,7 @@ class EncapsulatedFrames:
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or FileBytes
         The element's value, from the Basic Offset Table's item.
     declared : int
         Number of Frames.
@@ -54,7 +56,7 @@ class EncapsulatedFrames:
 
     def __init__(
         self,
-        data: bytes,
+        data: PixelBytes,
         declared: int,
         *,
         rle: bool = False,
@@ -63,7 +65,7 @@ class EncapsulatedFrames:
         self._data = data
         self._declared = declared
         self._begins = begins_rle if rle else begins_stream
-        length = struct.unpack_from("<L", data, 4)[0] if len(data) >= _ITEM_HEADER else 0
+        length = int.from_bytes(data[4:_ITEM_HEADER], "little") if len(data) >= _ITEM_HEADER else 0
         self._first = min(_ITEM_HEADER + length, len(data))
         basic = data[_ITEM_HEADER : self._first]
         # The lengths of the extended one add nothing to the items' own.
@@ -110,8 +112,7 @@ class EncapsulatedFrames:
         if offsets[0] != 0 or offsets.max() > size - self._first - _ITEM_HEADER:
             return None
         bounds = np.append(offsets.astype(np.int64) + self._first, size)
-        whole = np.frombuffer(self._data, np.uint8)
-        heads = whole[bounds[:-1, None] + np.arange(_ITEM_HEADER)].view("<u4")
+        heads = self._heads(bounds[:-1])
         ends = bounds[:-1] + _ITEM_HEADER + heads[:, 1]
         if (np.diff(bounds) <= 0).any() or (heads[:, 0] != _ITEM_TAG).any():
             return None
@@ -124,6 +125,17 @@ class EncapsulatedFrames:
             if any(self._begins(self._data, start) for start, _ in spans[1:]):
                 return None
         return bounds
+
+    def _heads(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+        """Read the tags and the lengths of the items at some offsets."""
+        if isinstance(self._data, bytes):
+            whole = np.frombuffer(self._data, np.uint8)
+            found: npt.NDArray[np.uint32] = whole[places[:, None] + np.arange(_ITEM_HEADER)].view(
+                "<u4"
+            )
+            return found
+        heads = b"".join(self._data[place : place + _ITEM_HEADER] for place in places.tolist())
+        return np.frombuffer(heads, "<u4").reshape(-1, 2)
 
     @cached_property
     def _frames(self) -> list[list[_Span]]:
@@ -147,13 +159,13 @@ class EncapsulatedFrames:
         data, spans = self._data, []
         last = min(stop, len(data) - _ITEM_HEADER + 1)
         while at < last:
-            tag, length = _HEADER.unpack_from(data, at)
+            tag, length = _HEADER.unpack(data[at : at + _ITEM_HEADER])
             if tag != _ITEM_TAG:
                 # Some writers forget the byte that makes a fragment's length even.
                 if not data.startswith(ITEM, at + 1) or at + 1 >= last:
                     break
                 at += 1
-                tag, length = _HEADER.unpack_from(data, at)
+                tag, length = _HEADER.unpack(data[at : at + _ITEM_HEADER])
             start = at + _ITEM_HEADER
             at = start + length
             if length == _UNDEFINED or at > len(data):

@@ -10,6 +10,7 @@ from dicomkit.dataset.pixels.bits import container
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
     from dicomkit.dataset.pixels.bits import Cells
 
@@ -30,7 +31,7 @@ def frame_bits(image: ImageDescription) -> int:
 
 
 def decode_native(
-    data: bytes,
+    data: PixelBytes,
     image: ImageDescription,
     index: int = 0,
     *,
@@ -42,7 +43,7 @@ def decode_native(
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or FileBytes
         The frames, one behind the other.
     image : ImageDescription
         What the dataset says of them.
@@ -78,12 +79,12 @@ def decode_native(
     first = index * bits
     stop = -(-(first + bits) // 8)
     missing = max(stop - max(len(data), first // 8), 0)
-    if missing:
-        if not lenient:
-            msg = f"the pixel data end {missing} bytes before the frame does"
-            raise TruncatedError(msg)
-        # From a whole word on, so that swapped words stay whole.
-        data = data[first // 16 * 2 : stop] + bytes(missing)
+    if missing and not lenient:
+        msg = f"the pixel data end {missing} bytes before the frame does"
+        raise TruncatedError(msg)
+    if missing or not isinstance(data, bytes):
+        # From a whole word on, and to the end of one, so that swapped words stay whole.
+        data = data[first // 16 * 2 : stop + stop % 2] + bytes(missing)
         first %= 16
     if swapped and image.bits_allocated <= 8:  # noqa: PLR2004 - bytes, or bits in bytes
         # The words that the frame touches, each turned round.

@@ -15,6 +15,7 @@ from dicomkit.errors import InconsistentError, TruncatedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
     from dicomkit.dataset.pixels.bits import Cells
 
@@ -27,13 +28,13 @@ _MOST_PER_BYTE = 64
 _NOTHING = 128
 
 
-def begins_rle(data: bytes, at: int = 0) -> bool:
+def begins_rle(data: PixelBytes, at: int = 0) -> bool:
     """Tell whether an RLE frame's header may begin at an offset."""
     if at + _HEADER.size > len(data):
         return False
     count: int
     first: int
-    count, first, *_ = _HEADER.unpack_from(data, at)
+    count, first, *_ = _HEADER.unpack(data[at : at + _HEADER.size])
     return 1 <= count <= _MOST_SEGMENTS and first == _HEADER.size
 
 

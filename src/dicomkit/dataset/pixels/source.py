@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.attributes import raw
+from dicomkit.dataset.deferred import pixel_bytes
 from dicomkit.dataset.description import describe_image, pixel_keyword
 from dicomkit.dataset.pixels.codestream import begins_stream
 from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
@@ -17,6 +18,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
     from dicomkit.limits import Limits
 
@@ -33,8 +35,8 @@ class PixelSource:
         What the dataset says, mended where the data prove it wrong.
     packing : Packing
         How the frames lie in the data.
-    data : bytes
-        The element's value.
+    data : bytes or FileBytes
+        The element's value, in memory or in its file.
     items : EncapsulatedFrames or None
         The frames in it, unless they are native.
     big_endian, swapped : bool
@@ -45,7 +47,7 @@ class PixelSource:
 
     image: ImageDescription
     packing: Packing
-    data: bytes
+    data: PixelBytes
     items: EncapsulatedFrames | None
     big_endian: bool
     swapped: bool
@@ -77,7 +79,7 @@ def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
     """
     image = _sensible(describe_image(ds, limits))
     keyword = pixel_keyword(ds)
-    data = None if keyword is None else raw(ds, keyword)
+    data = None if keyword is None else pixel_bytes(ds, keyword)
     if keyword is None or not data:
         msg = "the pixel data element is empty"
         raise NoPixelsError(msg)
@@ -87,7 +89,7 @@ def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
         return _native(ds, keyword, data, image, notes)
     if not data.startswith(ITEM):
         # A stream that was written without items is one fragment.
-        data = b"".join((ITEM, bytes(4), ITEM, len(data).to_bytes(4, "little"), data))
+        data = b"".join((ITEM, bytes(4), ITEM, len(data).to_bytes(4, "little"), data[:]))
     table, lengths = raw(ds, "ExtendedOffsetTable"), raw(ds, "ExtendedOffsetTableLengths")
     items = EncapsulatedFrames(
         data,
@@ -106,7 +108,7 @@ def _sensible(image: ImageDescription) -> ImageDescription:
     return image
 
 
-def _packing(data: bytes, image: ImageDescription, notes: list[Note]) -> Packing:
+def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Packing:
     """Say how the frames are packed, by the data where they contradict the transfer syntax."""
     syntax = image.transfer_syntax
     kind = packing(syntax)
@@ -139,7 +141,7 @@ def _packing(data: bytes, image: ImageDescription, notes: list[Note]) -> Packing
     raise InconsistentError(msg)
 
 
-def _begins_streams(data: bytes) -> bool:
+def _begins_streams(data: PixelBytes) -> bool:
     """Tell whether data begin with a Basic Offset Table's item and that of a stream."""
     if not data.startswith(ITEM):
         return False
@@ -148,7 +150,7 @@ def _begins_streams(data: bytes) -> bool:
 
 
 def _native(
-    ds: Dataset, keyword: str, data: bytes, image: ImageDescription, notes: list[Note]
+    ds: Dataset, keyword: str, data: PixelBytes, image: ImageDescription, notes: list[Note]
 ) -> PixelSource:
     big_endian = image.transfer_syntax in BIG_ENDIAN
     if is_subsampled(image):
@@ -168,6 +170,6 @@ def _native(
         data,
         items=None,
         big_endian=big_endian,
-        swapped=big_endian and ds.get_item(keyword).VR == "OW",
+        swapped=big_endian and ds.get_item(keyword, keep_deferred=True).VR == "OW",
         notes=(*notes,),
     )
