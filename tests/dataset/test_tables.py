@@ -128,6 +128,10 @@ def test_declared_bits_that_the_data_do_not_exhaust_stand(table: Read, bits: int
     assert table(words(3, 0, bits), words(0, 5, 100)) == (LookupTable(0, [0, 5, 100], bits), [])
 
 
+def test_a_single_bit_is_a_depth_like_any_other(table: Read) -> None:
+    assert table(words(2, 0, 1), words(0, 1)) == (LookupTable(0, [0, 1], 1), [])
+
+
 def test_fewer_entries_than_declared_are_noted(table: Read) -> None:
     assert table(words(9, 0, 12), words(1, 2, 3)) == (
         LookupTable(0, [1, 2, 3], 12),
