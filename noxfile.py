@@ -26,6 +26,17 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the oldest packages and codecs that pyproject.toml allows."""
+    project = PROJECT["project"]
+    bounds = [*project["dependencies"], *project["optional-dependencies"]["codecs"]]
+    oldest = [bound.replace(">=", "==") for bound in bounds]
+    session.install("-e", ".[all]", *oldest, *group("tests"))
+    # What is old may warn of what is new.
+    session.run("pytest", *(session.posargs or ["-n", "auto", "-W", "default"]))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and the floor plan."""
     session.install("-e", ".", *group("lint"))
@@ -48,7 +59,9 @@ def typing(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation; every code block runs, every warning is an error."""
     session.install(".[all]", *group("docs"))
-    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+    session.run(
+        "sphinx-build", "-j", "auto", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html"
+    )
 
 
 @nox.session
