@@ -75,6 +75,14 @@ def test_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(levels, np.rint(expected))
 
 
+def test_the_samples_colour_reaches_the_export(tmp_path: Path) -> None:
+    path = get_testdata_file("SC_ybr_full_uncompressed.dcm", download=False)
+    words = ["export", str(path), str(tmp_path / "out"), "--format", "png", "--sample-color", "rgb"]
+    assert main(words) == 0
+    with Image.open(pictures(tmp_path / "out", "png")[0]) as picture:
+        assert picture.tobytes() == pydicom.dcmread(str(path)).PixelData
+
+
 @pytest.mark.parametrize(
     ("window", "colour"),
     [(["bone"], False), (["auto"], False), (["brain", "subdural", "bone"], True)],

@@ -22,6 +22,7 @@ from dicomkit.cli.documents import listing_document, report_document, to_json, t
 from dicomkit.cli.show import show
 from dicomkit.dataset.metadata import metadata_tree
 from dicomkit.dataset.reading import read_dataset
+from dicomkit.display.options import PictureOptions
 from dicomkit.errors import DicomKitError
 from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS
 from dicomkit.export.fileset import export_fileset
@@ -116,6 +117,14 @@ def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON for other programs")
 
 
+def _add_sample_color(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--sample-color",
+        choices=["rgb", "ybr"],
+        help="take colour samples as these, whatever the file and its streams say",
+    )
+
+
 def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "show",
@@ -135,6 +144,7 @@ def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="which frame, counted from 0 (default: %(default)s)",
     )
     command.add_argument("--window", action="append", type=window, help=WINDOWS_HELP)
+    _add_sample_color(command)
     command.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
     command.set_defaults(run=_show)
 
@@ -172,6 +182,7 @@ def _add_export(
         type=window,
         help=WINDOWS_HELP,
     )
+    _add_sample_color(export)
     export.add_argument(
         "--layout",
         default=DEFAULT_LAYOUT,
@@ -212,6 +223,7 @@ def _export(options: argparse.Namespace) -> int:
         options.output,
         format=options.format,
         window=chosen,
+        sample_color=options.sample_color,
         layout=options.layout,
         quality=options.quality,
         overwrite=options.overwrite,
@@ -229,7 +241,9 @@ def _show(options: argparse.Namespace) -> int:
                 options.file,
                 options.output,
                 frame=options.frame,
-                window=one_or_three(options.window),
+                options=PictureOptions(
+                    one_or_three(options.window), sample_color=options.sample_color
+                ),
                 overwrite=options.overwrite,
             )
         )

@@ -41,6 +41,13 @@ def test_three_windows_make_colour(tmp_path: Path) -> None:
         assert picture.mode == "RGB"
 
 
+def test_the_samples_colour_is_chosen(tmp_path: Path) -> None:
+    path = real("SC_ybr_full_uncompressed.dcm")
+    assert main(["show", path, "--sample-color", "rgb", "-o", str(tmp_path / "a.png")]) == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.tobytes() == pydicom.dcmread(path).PixelData
+
+
 def test_a_frame_is_chosen(tmp_path: Path) -> None:
     path = real("emri_small.dcm")
     assert main(["show", path, "--frame", "4", "-o", str(tmp_path / "a.png")]) == 0

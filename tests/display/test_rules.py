@@ -30,7 +30,7 @@ def levels(ds: Dataset, **options: Any) -> list[Any]:  # noqa: ANN401
     picture = dk.render(ds, **options)
     chosen = {k: v for k, v in options.items() if k in ("window", "bits", "padding")}
     pipeline = dk.display_pipeline(ds, **chosen)
-    stored = dk.stored_values(ds, 0)
+    stored = dk.stored_values(ds, 0, sample_color=options.get("sample_color"))
     first = picture if picture.shape[:2] == stored.shape[:2] else picture[0]
     assert np.array_equal(pipeline(stored), first)
     assert np.array_equal(pipeline.by_steps(stored), first)
@@ -500,6 +500,27 @@ def test_c_7_6_3_1_2_ybr_comes_out_as_rgb() -> None:
     ds.PixelRepresentation = 0
     ds.PixelData = bytes([100, 128, 228, 7, 128, 128])
     assert levels(ds) == [[240, 29, 100], [7, 7, 7]]
+
+
+def test_c_7_6_3_1_2_the_caller_may_know_the_samples_colour_better() -> None:
+    ds = Dataset()
+    ds.set_original_encoding(is_implicit_vr=False, is_little_endian=True)
+    ds.SamplesPerPixel, ds.PhotometricInterpretation, ds.PlanarConfiguration = 3, "RGB", 0
+    ds.Rows, ds.Columns, ds.BitsAllocated, ds.BitsStored, ds.HighBit = 1, 2, 8, 8, 7
+    ds.PixelRepresentation = 0
+    ds.PixelData = bytes([100, 128, 228, 7, 128, 128])
+    as_stated = [[100, 128, 228], [7, 128, 128]]
+    assert levels(ds) == levels(ds, sample_color="rgb") == as_stated
+    # R = 100 + 1.402 * 100, G = 100 - 0.714136 * 100, B = 100.
+    assert levels(ds, sample_color="ybr") == [[240, 29, 100], [7, 7, 7]]
+    assert dk.to_values(ds, sample_color="ybr").tolist() == [[[240, 29, 100], [7, 7, 7]]]
+    ds.PhotometricInterpretation = "YBR_FULL"
+    assert levels(ds, sample_color="rgb") == as_stated
+    assert dk.to_values(ds, sample_color="rgb").tolist() == [as_stated]
+
+
+def test_grey_has_no_colour_to_override(grey: MakeImage) -> None:
+    assert levels(grey([0, 100]), sample_color="ybr") == [0, 255]
 
 
 # ---- 18. Functional groups -----------------------------------------------------------------

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
 
@@ -107,6 +108,23 @@ def test_the_window_and_the_format_are_the_callers(exam: Path, out: Path) -> Non
     assert values.max() == 65535
 
 
+def test_the_samples_colour_is_the_callers(lab: Lab, tmp_path: Path, out: Path) -> None:
+    (tmp_path / "exam").mkdir()
+    shutil.copy(lab.real("SC_ybr_full_uncompressed.dcm"), tmp_path / "exam")
+    stated = export_fileset(tmp_path / "exam", out, format="png")
+    taken = export_fileset(
+        tmp_path / "exam", out.with_name("rgb"), format="png", sample_color="rgb"
+    )
+    assert stated.ok
+    assert taken.ok
+    # Another picture, and so another manifest.
+    assert stated.manifest != taken.manifest
+    stored = pydicom.dcmread(lab.real("SC_ybr_full_uncompressed.dcm")).PixelData
+    (name,) = taken.entries[0].pictures
+    with Image.open(out.with_name("rgb") / name) as picture:
+        assert picture.tobytes() == stored
+
+
 def test_the_layout_is_the_callers(lab: Lab, exam: Path, out: Path) -> None:
     export_fileset(exam, out, layout="{modality}/{sop_instance_uid}", format="webp")
     assert len([name for name in lab.pictures(out) if name.startswith("CT/1.2.826.")]) == 9
@@ -171,6 +189,7 @@ def test_burned_in_annotation_is_in_the_report(lab: Lab, tmp_path: Path, out: Pa
         ({"workers": 0}, "at least 1"),
         ({"timeout": 0}, "above 0"),
         ({"padding": "white"}, "padding"),
+        ({"sample_color": "hsv"}, "sample_color"),
     ],
 )
 def test_an_option_that_does_not_fit(

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 from dicomkit.cli.terminal import draw, terminal_of
 from dicomkit.dataset.printable import printable
 from dicomkit.dataset.reading import read_dataset
-from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.export.image import save_image
 
 if TYPE_CHECKING:
-    from dicomkit.display.views import WindowLike
+    from dicomkit.display.options import PictureOptions
 
 __all__ = ["show"]
 
 
-def show(file: str, output: str | None, *, frame: int, window: WindowLike, overwrite: bool) -> str:
+def show(
+    file: str, output: str | None, *, frame: int, options: PictureOptions, overwrite: bool
+) -> str:
     """Write a frame's picture to a file, or draw it; give what there is to print.
 
     Raises
@@ -31,7 +32,7 @@ def show(file: str, output: str | None, *, frame: int, window: WindowLike, overw
         There is no such frame, window or kind of picture.
     """
     ds = read_dataset(file)
-    rendered = render_frame(ds, frame, PictureOptions(window))
+    rendered = render_frame(ds, frame, options)
     said = [*str(rendered.pipeline).splitlines()]
     said += [
         f"Note          {note}" for note in rendered.notes if note not in rendered.pipeline.notes

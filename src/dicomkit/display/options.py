@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dicomkit.display.views import WindowLike, single_windows
 from dicomkit.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.pixels.header import SampleColor
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -21,7 +24,7 @@ class PictureOptions:
     Raises
     ------
     ValueError, TypeError
-        The window, the depth or the padding is none that there is.
+        The window, the depth, the padding or the samples' colour is none that there is.
     """
 
     window: WindowLike = None
@@ -31,6 +34,7 @@ class PictureOptions:
     square: bool = False
     icc: bool = False
     lenient: bool = False
+    sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
@@ -41,4 +45,7 @@ class PictureOptions:
             raise ValueError(msg)
         if self.padding not in ("clamp", "background"):
             msg = "padding must be 'clamp' or 'background'"
+            raise ValueError(msg)
+        if self.sample_color not in (None, "rgb", "ybr"):
+            msg = "sample_color must be 'rgb', 'ybr' or None"
             raise ValueError(msg)

@@ -16,6 +16,7 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.pipeline import DisplayPipeline, Picture
     from dicomkit.display.views import WindowLike
     from dicomkit.notes import Note
@@ -53,6 +54,7 @@ def render(
     square: bool = False,
     icc: bool = False,
     lenient: bool = False,
+    sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Picture:
     """Render a dataset as the standard says that it is displayed.
@@ -71,7 +73,7 @@ def render(
         Enlarge the picture along one axis where the pixels are not square.
     icc : bool
         Convert colour by its ICC profile to sRGB, where there is one.
-    lenient, limits
+    lenient, sample_color, limits
         As in `stored_values`.
 
     Returns
@@ -93,7 +95,9 @@ def render(
     >>> picture.shape, picture.dtype
     ((128, 128), dtype('uint8'))
     """
-    options = PictureOptions(window, bits, padding, overlays, square, icc, lenient, limits)
+    options = PictureOptions(
+        window, bits, padding, overlays, square, icc, lenient, sample_color, limits
+    )
     frames = describe_image(ds, limits).frames
     return gathered(lambda index: render_frame(ds, index, options).image, frames, frame, limits)
 
@@ -109,7 +113,9 @@ def render_frame(ds: Dataset, frame: int, options: PictureOptions) -> Rendered:
     limits = options.limits
     image = describe_image(ds, limits)
     checked_frame(frame, image.frames)
-    decoded = read_frame(ds, frame, lenient=options.lenient, limits=limits)
+    decoded = read_frame(
+        ds, frame, lenient=options.lenient, sample_color=options.sample_color, limits=limits
+    )
     pipeline = build_pipeline(ds, frame, options, image, lambda: decoded.values)
     picture = pipeline(decoded.values)
     notes = [*pipeline.notes, *decoded.notes]

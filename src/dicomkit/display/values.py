@@ -17,6 +17,7 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.dataset.voi import VoiOption
     from dicomkit.transforms.arrays import AnyArray, FloatArray
 
@@ -29,6 +30,7 @@ def to_values(
     frame: int | None = None,
     *,
     lenient: bool = False,
+    sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> FloatArray:
     """Give values after the Modality step: rescaled, or through the Modality LUT (C.11.1).
@@ -39,7 +41,7 @@ def to_values(
         An image. One without a Modality step, and one of colour, gives its stored values.
     frame : int, optional
         One frame, counted from 0; None is all of them.
-    lenient, limits
+    lenient, sample_color, limits
         As in `stored_values`.
 
     Returns
@@ -66,8 +68,8 @@ def to_values(
     image = describe_image(ds, limits)
 
     def values(index: int) -> FloatArray:
-        stored = read_frame(ds, index, lenient=lenient, limits=limits).values
-        return _in_units(modality_step(ds, index, image), stored)
+        decoded = read_frame(ds, index, lenient=lenient, sample_color=sample_color, limits=limits)
+        return _in_units(modality_step(ds, index, image), decoded.values)
 
     return gathered(values, image.frames, frame, limits)
 

@@ -22,6 +22,7 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.views import WindowLike
     from dicomkit.export.progress import Progress
     from dicomkit.export.report import ExportReport
@@ -46,6 +47,7 @@ def export_fileset(
     square: bool = False,
     icc: bool = False,
     lenient: bool = False,
+    sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
     overwrite: bool = False,
     workers: int | None = None,
@@ -75,7 +77,7 @@ def export_fileset(
         source, it does not count as part of it.
     format : str
         The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
-    window, bits, padding, overlays, square, icc, lenient, limits
+    window, bits, padding, overlays, square, icc, lenient, sample_color, limits
         As in `render`, for every image.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
@@ -137,7 +139,9 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(window, bits, padding, overlays, square, icc, lenient, limits)
+    options = PictureOptions(
+        window, bits, padding, overlays, square, icc, lenient, sample_color, limits
+    )
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
@@ -153,6 +157,7 @@ def export_fileset(
         "square": square,
         "icc": icc,
         "lenient": lenient,
+        "sample_color": sample_color,
     }
     settings = Settings(plan.root, str(folder), suffix, quality, overwrite)
     hands = Hands(workers, executor, timeout)
