@@ -69,6 +69,7 @@ HEADERS: Final = (
             "a waveform": lambda: good("waveform_ecg.dcm"),
             "a DICOMDIR": lambda: good("dicomdirtests/DICOMDIR"),
             "an image without pixel data": lambda: with_values(_CT, PixelData=None),
+            "pixel data that nothing describes": lambda: good("nested_priv_SQ.dcm"),
             "an image with empty pixel data": lambda: with_pixels(_CT, lambda _: b""),
         },
     ),

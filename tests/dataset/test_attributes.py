@@ -257,6 +257,17 @@ def test_binary_numbers_in_both_byte_orders(vr: str, *, big: bool) -> None:
 
 
 @ENCODINGS
+def test_tags_are_integers(*, big: bool) -> None:
+    # PS3.5 6.2: two words each, the group's first; half a tag at the end is none.
+    data = struct.pack(f"{'>' if big else '<'}5H", 0x0018, 0x1063, 0x7FE0, 0x0010, 0x0018)
+    ds = one("FrameIncrementPointer", "AT", data, big=big)
+    assert integers(ds, "FrameIncrementPointer") == (0x00181063, 0x7FE00010)
+    ds = one("FrameIncrementPointer", "AT", data[:8], big=big)
+    convert(ds, "FrameIncrementPointer")
+    assert integers(ds, "FrameIncrementPointer") == (0x00181063, 0x7FE00010)
+
+
+@ENCODINGS
 @pytest.mark.parametrize("vr", BINARY)
 def test_numbers_stay_the_same_once_pydicom_has_converted_them(vr: str, *, big: bool) -> None:
     letter, values = BINARY[vr]
@@ -479,6 +490,23 @@ def test_text_without_padding(value: bytes, expected: tuple[str, ...]) -> None:
     assert text(ds, "Modality") == (expected[0] or None if expected else None)
     convert(ds, "Modality")
     assert texts(ds, "Modality") == expected
+
+
+@pytest.mark.parametrize(
+    ("keyword", "vr"),
+    [
+        ("ImageComments", "LT"),
+        ("DerivationDescription", "ST"),
+        ("ImageComments", "UN"),
+        ("RetrieveURL", "UR"),
+        ("TextValue", "UT"),
+    ],
+)
+def test_a_backslash_in_prose_is_a_letter(keyword: str, vr: str) -> None:
+    ds = one(keyword, vr, rb"C:\scans\7 ")
+    assert texts(ds, keyword) == (r"C:\scans\7",)
+    convert(ds, keyword)
+    assert texts(ds, keyword) == (r"C:\scans\7",)
 
 
 @pytest.mark.parametrize(

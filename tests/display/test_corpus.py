@@ -21,8 +21,8 @@ FOLDERS = [
 REFUSED = {
     "JPEG2000-embedded-sequence-delimiter.dcm": dk.InconsistentError,
     "MR_truncated.dcm": dk.TruncatedError,
-    "meta_missing_tsyntax.dcm": dk.InconsistentError,
-    "nested_priv_SQ.dcm": dk.InconsistentError,
+    "meta_missing_tsyntax.dcm": dk.NoPixelsError,
+    "nested_priv_SQ.dcm": dk.NoPixelsError,
 }
 # What the first frame's pipeline and decoder have to say of a file.
 NOTED = {"badVR.dcm": ["attribute_ignored"]}

@@ -71,8 +71,11 @@ _BINARY = {
     "US or SS": "H",
     "US or OW": "H",
     "US or SS or OW": "H",
+    "AT": "H",
 }
 _WORD = 1 << 16
+# PS3.5 table 6.2-1: a backslash in these is a letter, no border between values.
+_SINGLE_TEXTS = frozenset({"LT", "ST", "UT", "UR"})
 
 
 def text(ds: Dataset, keyword: Key) -> str | None:
@@ -94,7 +97,10 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
             value = value.decode("ascii")
     if value is None:
         return ()
-    parts = value if isinstance(value, list | tuple | MultiValue) else str(value).split("\\")
+    if isinstance(value, list | tuple | MultiValue):
+        parts = value
+    else:
+        parts = [str(value)] if _vr(element, keyword) in _SINGLE_TEXTS else str(value).split("\\")
     stripped = tuple(str(part).strip(" \0") for part in parts)
     return stripped if any(stripped) else ()
 
@@ -211,6 +217,11 @@ def _tag(keyword: Key) -> BaseTag:
     return Tag(keyword)
 
 
+def _vr(element: DataElement | RawDataElement, keyword: Key) -> str:
+    """Give an element's VR; the dictionary's where the file does not say it."""
+    return element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
+
+
 def _is_little(ds: Dataset, element: DataElement | RawDataElement) -> bool:
     """Say in which byte order an element's bytes lie; pydicom does not swap those of OW."""
     if isinstance(element, RawDataElement):
@@ -252,10 +263,15 @@ def _parsed(
             if len(value) > _MOST_BYTES:
                 raise ValueError  # noqa: TRY301 - as below
             little = _is_little(ds, element)
-            vr = element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
+            vr = _vr(element, keyword)
             letter = _BINARY.get(vr)
             if letter is None:
                 values = _from_text(value, grammar)
+            elif vr == "AT":
+                # PS3.5 6.2: the group's word before the element's, in either byte order.
+                halves = _from_words(value, letter, little)
+                pairs = zip(halves[::2], halves[1::2], strict=False)
+                values = tuple(group * _WORD + part for group, part in pairs)
             else:
                 values = _from_words(value, "h" if signed and letter == "H" else letter, little)
         elif isinstance(value, list | tuple | MultiValue | np.ndarray):

@@ -29,6 +29,8 @@ _KEYWORDS: dict[str, PixelKind] = {
     "DoubleFloatPixelData": "float64",
 }
 _ALLOCATED = {"float32": 32, "float64": 64}
+# Without any of these, what lies in the pixel data element was never meant as an image.
+_NEEDED = ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation")
 _COLOR_SAMPLES = {"RGB": 3, "YBR_FULL": 3, "YBR_FULL_422": 3, "YBR_RCT": 3, "YBR_ICT": 3}
 _MOST_BITS = 64
 
@@ -91,7 +93,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     Raises
     ------
     NoPixelsError
-        There is no pixel data element.
+        There is no pixel data element, or nothing that describes what is in it.
     InconsistentError
         Rows, Columns or Bits Allocated are missing or impossible.
     LimitError
@@ -100,6 +102,9 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     keyword = pixel_keyword(ds)
     if keyword is None:
         msg = "the dataset has no pixel data: it is not an image, or its pixels were not read"
+        raise NoPixelsError(msg)
+    if not any(needed in ds for needed in _NEEDED):
+        msg = "the dataset says nothing of an image: its pixel data element alone is none"
         raise NoPixelsError(msg)
     kind = _KEYWORDS[keyword]
     notes: list[Note] = []

@@ -42,8 +42,8 @@ REFUSED = {
         "four bytes of the stream's size were overwritten on purpose",
     ),
     "MR_truncated.dcm": ("truncated", "62 bytes of the pixel data were cut off"),
-    "meta_missing_tsyntax.dcm": ("inconsistent", "no Rows: two bytes stand in for pixels"),
-    "nested_priv_SQ.dcm": ("inconsistent", "no Rows: two bytes stand in for pixels"),
+    "meta_missing_tsyntax.dcm": ("no_pixels", "two bytes stand in for pixels"),
+    "nested_priv_SQ.dcm": ("no_pixels", "two bytes stand in for pixels"),
 }
 """The images that do not decode: the error's code, and why."""
 
