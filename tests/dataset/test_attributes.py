@@ -801,3 +801,11 @@ def test_a_sequence_is_pydicoms_own() -> None:
     ds = Dataset()
     ds.VOILUTSequence = Sequence([Dataset(), Dataset()])
     assert len(items(ds, "VOILUTSequence")) == 2
+
+
+def test_a_private_creator_without_a_vr_is_text() -> None:
+    ds = Dataset()
+    creator = RawDataElement(Tag(0x00430010), None, 4, b"GEMS", 0, True, True)  # noqa: FBT003
+    ds[0x00430010] = creator
+    assert text(ds, 0x00430010) == "GEMS"
+    assert numbers(ds, 0x00430010) == ()

@@ -23,6 +23,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
 from dicomkit.dataset.quiet import quiet
+from dicomkit.dataset.tags import shared_tag
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -202,9 +203,7 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
 def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     """Fetch an element as it lies in the dataset, unconverted if it was never touched."""
     tag = _tag(keyword)
-    if tag not in ds:
-        return None
-    element = ds.get_item(tag, keep_deferred=True)
+    element: DataElement | RawDataElement | None = ds.get_item(tag, keep_deferred=True)
     # The value of an empty element is None too, but has no length.
     if isinstance(element, RawDataElement) and element.value is None and element.length:
         _decoded(ds, keyword)
@@ -214,12 +213,18 @@ def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
 
 @functools.cache
 def _tag(keyword: Key) -> BaseTag:
-    return Tag(keyword)
+    return shared_tag(Tag(keyword))
 
 
 def _vr(element: DataElement | RawDataElement, keyword: Key) -> str:
     """Give an element's VR; the dictionary's where the file does not say it."""
-    return element.VR if element.VR and element.VR != "UN" else dictionary_VR(_tag(keyword))
+    if element.VR and element.VR != "UN":
+        return element.VR
+    try:
+        return dictionary_VR(_tag(keyword))
+    except KeyError:
+        # The dictionary knows no private elements, a private creator among them.
+        return "UN"
 
 
 def _is_little(ds: Dataset, element: DataElement | RawDataElement) -> bool:
