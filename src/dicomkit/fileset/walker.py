@@ -17,15 +17,17 @@ from dicomkit.fileset.folder import Fault, Folder
 from dicomkit.fileset.instances import Problem, group_series, make_instance
 from dicomkit.fileset.overview import overview
 from dicomkit.fileset.records import RecordWalk
+from dicomkit.fileset.rows import parse_columns, table_rows
 from dicomkit.fileset.summary import summarize
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
 
     from dicomkit.dataset.directory import Directory
     from dicomkit.fileset.folder import Found
     from dicomkit.fileset.instances import Instance, Series
+    from dicomkit.fileset.rows import Per, Row
 
 __all__ = ["FileSetWalker"]
 
@@ -127,6 +129,54 @@ class FileSetWalker:
         [4, 1, 1, 1, 2, 5, 1, 3, 1, 3, 7, 1, 1]
         """
         return group_series(self)
+
+    def rows(self, *, per: Per = "instance", elements: Sequence[str | int] = ()) -> list[Row]:
+        """List what was found as rows of a table, with elements of your choice.
+
+        ``pandas.DataFrame(walker.rows()).convert_dtypes()`` makes a table whose columns have
+        types: whole numbers stay whole where some are missing.
+
+        Parameters
+        ----------
+        per : {"instance", "series"}
+            What a row stands for. That of a series counts its instances, and its path and its
+            chosen elements are those of its first instance.
+        elements : sequence of str or int
+            More columns: keywords (``"SliceThickness"``), tags (``"0018,0050"``, 0x00180050),
+            or paths as in `dicomkit.metadata_rows`
+            (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
+            Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
+            is opened, and read up to the last of them.
+
+        Returns
+        -------
+        list of dict
+            By patient, study, series and instance number, as `series` has them; every row has
+            the same keys in the same order. Dates are `datetime.date`, times `datetime.time`,
+            DT values `datetime.datetime`; numbers are int or float; several values are a tuple;
+            of a sequence, the number of its items. What is absent, empty, broken or binary is
+            None, and so is every chosen element of a file that cannot be read.
+
+        Raises
+        ------
+        ValueError
+            `per` is something else, the dictionary has no such keyword, or an element is
+            pixel data.
+
+        Notes
+        -----
+        The rows hold what the files say of patients. What could not be used is in `problems`.
+
+        Examples
+        --------
+        >>> from pydicom.data import get_testdata_file
+        >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+        >>> row = walker.rows(per="series", elements=["SliceThickness"])[-1]
+        >>> row["study_date"], row["modality"], row["instances"], row["SliceThickness"]
+        (datetime.date(2003, 5, 5), 'MR', 1, 10.0)
+        """
+        columns = parse_columns(per, elements)
+        return list(table_rows(self.series(), per, columns, self._limits))
 
     def summary(self) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
