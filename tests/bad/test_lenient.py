@@ -10,7 +10,8 @@ from tests.bad.files import cut, good, with_frames, with_pixels, with_stream, wi
 from tests.bad.streams import CUT_STREAMS
 
 import dicomkit as dk
-from dicomkit.dataset.pixels.frames import iter_frames, read_frame
+from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.dataset.pixels.reader import FrameReader
 
 if TYPE_CHECKING:
     from tests.bad.case import Case
@@ -68,7 +69,7 @@ def test_the_frames_before_a_cut_are_reachable() -> None:
     with pytest.raises(dk.InconsistentError) as caught:
         dk.stored_values(ds, 7)
     assert caught.value.frame == 7
-    frames = iter_frames(ds)
+    frames = iter(FrameReader(ds))
     for index in range(7):
         np.testing.assert_array_equal(next(frames).values, whole[index])
     with pytest.raises(dk.InconsistentError):

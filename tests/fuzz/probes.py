@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import dicomkit as dk
-from dicomkit.dataset.pixels.frames import iter_frames
+from dicomkit.dataset.pixels.reader import FrameReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
     return {
         "stored_values": lambda: dk.stored_values(ds, 0),
         "stored_values, lenient": lambda: dk.stored_values(ds, 0, lenient=True),
-        "iter_frames": lambda: list(islice(iter_frames(ds), _FRAMES)),
+        "frames": lambda: list(islice(FrameReader(ds), _FRAMES)),
         "to_values": lambda: dk.to_values(ds, 0),
         "to_hu": lambda: dk.to_hu(ds, 0),
         "voi_options": lambda: dk.voi_options(ds),

@@ -123,7 +123,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
         bits_allocated=allocated,
         bits_stored=stored,
         high_bit=high,
-        signed=integer(ds, "PixelRepresentation", notes) == 1,
+        signed=_signed(ds, samples, stored, notes),
         planar=1 if integer(ds, "PlanarConfiguration", notes) == 1 else 0,
         kind=kind,
         transfer_syntax=transfer_syntax(ds),
@@ -179,6 +179,16 @@ def _bits(ds: Dataset, kind: PixelKind, notes: list[Note]) -> tuple[int, int, in
         notes.append(Note("high_bit_assumed", f"High Bit is missing or wrong: {stored - 1}"))
         high = stored - 1
     return allocated, stored, high
+
+
+def _signed(ds: Dataset, samples: int, stored: int, notes: list[Note]) -> bool:
+    if integer(ds, "PixelRepresentation", notes) != 1:
+        return False
+    if samples == 1 and stored > 1:
+        return True
+    # Neither colour nor a single bit has a sign.
+    notes.append(Note("sign_ignored", "Pixel Representation 1 has no meaning in such an image"))
+    return False
 
 
 def _frames(ds: Dataset, notes: list[Note]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
-from pydicom.tag import BaseTag
 
 from dicomkit.dataset.encoding import (
     ITEM_END,
@@ -26,15 +25,18 @@ from dicomkit.dataset.nesting import (
     is_sequence,
     sequence_end,
 )
+from dicomkit.dataset.tags import shared_tag
 from dicomkit.errors import LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from pydicom.tag import BaseTag
+
 __all__ = ["MAX_ELEMENTS", "NO_TAG", "Elements", "Stop", "read_elements"]
 
 # What a pydicom Dataset is made of.
-Elements: TypeAlias = dict[BaseTag, DataElement | RawDataElement]
+Elements: TypeAlias = "dict[BaseTag, DataElement | RawDataElement]"
 
 # Far above any real header; a raw element takes some forty times the bytes it comes from.
 MAX_ELEMENTS: Final = 250_000
@@ -131,7 +133,7 @@ def read_elements(
             if vr in MAY_NEST:
                 _check_sequence(buffer, Span(start, end, encoding), length, depth)
             value = buffer[start:end] or _EMPTY[vr]
-            key = BaseTag(tag)
+            key = shared_tag(tag)
             out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
         pos = after
     msg = f"the dataset has more than {MAX_ELEMENTS} elements"

@@ -9,7 +9,7 @@ import numpy as np
 
 from dicomkit.dataset.attributes import integer, integers, octets, text
 from dicomkit.dataset.description import describe_image, pixel_keyword
-from dicomkit.dataset.pixels.frames import read_words
+from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
@@ -165,7 +165,8 @@ def _embedded(
     same = allocated == image.bits_allocated and shape == (image.rows, image.columns)
     if not same or not 0 <= position < allocated or position in used or image.samples != 1:
         return None
-    planes = np.empty((image.frames, *shape), np.bool_)
-    for frame in range(image.frames):
-        planes[frame] = (read_words(ds, frame, limits=limits) >> position) & 1
+    reader = FrameReader(ds, limits=limits)
+    planes = np.empty((len(reader), *shape), np.bool_)
+    for frame in range(len(reader)):
+        planes[frame] = (reader.words(frame) >> position) & 1
     return planes

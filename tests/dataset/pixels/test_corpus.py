@@ -18,7 +18,8 @@ from pydicom.data import get_testdata_file
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import JPEGBaseline8Bit
 
-from dicomkit.dataset.pixels.frames import iter_frames, stored_values
+from dicomkit.dataset.pixels.frames import stored_values
+from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def test_the_corpus_is_there() -> None:
 def test_an_image_decodes(path: Path, real: Callable[[str], Dataset]) -> None:
     ds = dcmread(path, force=True)
     values = stored_values(ds)
-    noted = {note.code for frame in iter_frames(ds) for note in frame.notes}
+    noted = {note.code for frame in FrameReader(ds) for note in frame.notes}
     expected = {NOTED[path.name]} if path.name in NOTED else set()
     assert noted - {"attribute_ignored"} == expected
     if path.name in TWINS_OF_REFUSED:

@@ -11,14 +11,13 @@ from numpy.testing import assert_array_equal
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless, RLELossless
 
-from dicomkit.dataset.pixels import codecs, frames, words
+from dicomkit.dataset.pixels import codecs, reader, words
 from dicomkit.dataset.pixels.frames import (
     frame_count,
-    iter_frames,
     read_frame,
-    read_words,
     stored_values,
 )
+from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import (
     InconsistentError,
     LimitError,
@@ -41,6 +40,10 @@ if TYPE_CHECKING:
 def three(encoders: Encoders, ramp: Ramp) -> list[bytes]:
     """Code three frames that differ."""
     return [encoders.jpeg2000(ramp + 50 * n, 12) for n in range(3)]
+
+
+def read_words(ds: Dataset, index: int) -> np.ndarray[Any, Any]:
+    return FrameReader(ds).words(index)
 
 
 def coded(make: MakeDataset, streams: list[bytes], frames: int) -> Dataset:
@@ -102,7 +105,7 @@ def test_all_frames_are_the_frames_one_by_one(
     ds = dataset(data, NumberOfFrames=2, **elements)
     whole = stored_values(ds)
     assert_array_equal(whole, [stored_values(ds, index) for index in range(2)])
-    assert_array_equal(whole, [frame.values for frame in iter_frames(ds)])
+    assert_array_equal(whole, [frame.values for frame in FrameReader(ds)])
 
 
 @pytest.mark.parametrize("vr", ["OB", "OW"])
@@ -128,7 +131,7 @@ def test_colour_is_rgb_unless_the_caller_knows_better(dataset: MakeDataset) -> N
     assert stored_values(ds, sample_color="rgb")[0, 0].tolist() == [81, 90, 240]
     ds.PhotometricInterpretation = "RGB"
     assert stored_values(ds, 0, sample_color="ybr")[0, 0].tolist() == [238, 14, 14]
-    assert next(iter_frames(ds, sample_color="ybr")).values[0, 0].tolist() == [238, 14, 14]
+    assert next(iter(FrameReader(ds, sample_color="ybr"))).values[0, 0].tolist() == [238, 14, 14]
 
 
 def test_palette_colour_stays_indices(real: Real) -> None:
@@ -142,7 +145,7 @@ def test_palette_colour_stays_indices(real: Real) -> None:
 @pytest.mark.parametrize("name", ["MR_small.dcm", "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm"])
 def test_arrays_are_read_only_and_contiguous(real: Real, name: str) -> None:
     ds = real(name)
-    for values in (stored_values(ds), stored_values(ds, 0), next(iter_frames(ds)).values):
+    for values in (stored_values(ds), stored_values(ds, 0), next(iter(FrameReader(ds))).values):
         assert values.flags.c_contiguous
         assert values.dtype.isnative
         with pytest.raises(ValueError, match="read-only"):
@@ -170,7 +173,7 @@ def test_only_the_frame_that_was_asked_for_is_decoded(
     ds = coded(dataset, three, 3)
     read_frame(ds, 1)
     assert asked == [three[1] + bytes(len(three[1]) % 2)]
-    iterator = iter_frames(ds)
+    iterator = iter(FrameReader(ds))
     next(iterator)
     assert len(asked) == 2
 
@@ -201,7 +204,7 @@ def test_fewer_frames_than_declared(dataset: MakeDataset, three: list[bytes], ra
     with pytest.raises(InconsistentError) as caught:
         stored_values(ds, 3)
     assert caught.value.frame == 3
-    iterator = iter_frames(ds)
+    iterator = iter(FrameReader(ds))
     assert len([next(iterator), next(iterator)]) == 2
     with pytest.raises(InconsistentError) as caught:
         next(iterator)
@@ -218,7 +221,7 @@ def test_more_frames_than_declared(
     with pytest.raises(InconsistentError, match=f"{declared} frames are declared but 3 are there"):
         stored_values(ds)
     assert_array_equal(stored_values(ds, 0), ramp)
-    assert len(list(iter_frames(ds))) == declared
+    assert len(list(FrameReader(ds))) == declared
     expected = ramp if declared == 1 else [ramp, ramp + 50]
     assert_array_equal(stored_values(ds, lenient=True), expected)
 
@@ -278,7 +281,7 @@ def test_errors_name_the_frame_and_survive_pickling(
 
 
 def test_no_pixels(real: Real) -> None:
-    for function in (frame_count, stored_values, lambda ds: next(iter_frames(ds))):
+    for function in (frame_count, stored_values, lambda ds: next(iter(FrameReader(ds)))):
         with pytest.raises(NoPixelsError):
             function(real("rtplan.dcm"))
 
@@ -299,7 +302,7 @@ def test_no_memory_for_a_frame(dataset: MakeDataset, monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(frames, "to_stored", fail)
+    monkeypatch.setattr(reader, "to_stored", fail)
     with pytest.raises(LimitError, match="not enough memory for the frame"):
         stored_values(dataset(bytes(6)), 0)
 

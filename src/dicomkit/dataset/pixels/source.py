@@ -77,7 +77,7 @@ def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
     LimitError
         A frame, or the number of frames, is larger than `limits` allow.
     """
-    image = _sensible(describe_image(ds, limits))
+    image = describe_image(ds, limits)
     keyword = pixel_keyword(ds)
     data = None if keyword is None else pixel_bytes(ds, keyword)
     if keyword is None or not data:
@@ -98,14 +98,6 @@ def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
         extended=(table, lengths) if table and lengths else None,
     )
     return PixelSource(image, kind, data, items, big_endian=False, swapped=False, notes=(*notes,))
-
-
-def _sensible(image: ImageDescription) -> ImageDescription:
-    """Leave the sign out where it has no meaning: in colour, in single bits."""
-    if image.signed and (image.samples > 1 or image.bits_stored == 1):
-        note = Note("sign_ignored", "Pixel Representation 1 has no meaning in such an image")
-        return replace(image, signed=False, notes=(*image.notes, note))
-    return image
 
 
 def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Packing:
