@@ -54,6 +54,8 @@ _INTEGER_STRING = re.compile(r" *[+-]?\d{1,12} *", re.ASCII)
 # What an explicit VR leaves a length for, far above any number that a picture depends on: each
 # value takes many times its bytes.
 _MOST_BYTES = 1 << 16
+# What is worth remembering: one or a few numbers.
+_SHORT = 64
 # struct's letters for the binary VRs; OW and OB stand in for them in ambiguous elements.
 _BINARY = {
     "US": "H",
@@ -265,20 +267,8 @@ def _parsed(
     value = element.value
     try:
         if isinstance(value, bytes):
-            if len(value) > _MOST_BYTES:
-                raise ValueError  # noqa: TRY301 - as below
-            little = _is_little(ds, element)
-            vr = _vr(element, keyword)
-            letter = _BINARY.get(vr)
-            if letter is None:
-                values = _from_text(value, grammar)
-            elif vr == "AT":
-                # PS3.5 6.2: the group's word before the element's, in either byte order.
-                halves = _from_words(value, letter, little)
-                pairs = zip(halves[::2], halves[1::2], strict=False)
-                values = tuple(group * _WORD + part for group, part in pairs)
-            else:
-                values = _from_words(value, "h" if signed and letter == "H" else letter, little)
+            parse = _parse_again if len(value) <= _SHORT else _parse
+            values = parse(value, _vr(element, keyword), _is_little(ds, element), signed, grammar)
         elif isinstance(value, list | tuple | MultiValue | np.ndarray):
             values = tuple(_from_object(part, grammar) for part in value)
         else:
@@ -291,6 +281,31 @@ def _parsed(
         _note(keyword, notes)
         return ()
     return values
+
+
+def _parse(
+    value: bytes,
+    vr: str,
+    little: bool,  # noqa: FBT001 - one key of a cache
+    signed: bool,  # noqa: FBT001 - as above
+    grammar: re.Pattern[str],
+) -> tuple[int | float, ...]:
+    """Parse an element's bytes; ValueError or struct.error where they are broken."""
+    if len(value) > _MOST_BYTES:
+        raise ValueError
+    letter = _BINARY.get(vr)
+    if letter is None:
+        return _from_text(value, grammar)
+    if vr == "AT":
+        # PS3.5 6.2: the group's word before the element's, in either byte order.
+        halves = _from_words(value, letter, little)
+        pairs = zip(halves[::2], halves[1::2], strict=False)
+        return tuple(group * _WORD + part for group, part in pairs)
+    return _from_words(value, "h" if signed and letter == "H" else letter, little)
+
+
+# The headers of a series say the same again and again.
+_parse_again = functools.lru_cache(1 << 12)(_parse)
 
 
 def _from_text(value: bytes, grammar: re.Pattern[str]) -> tuple[int | float, ...]:
