@@ -75,6 +75,25 @@ def test_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(levels, np.rint(expected))
 
 
+def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    ds = pydicom.dcmread(ct)
+    dark = pydicom.dcmread(ct)
+    dark.PixelData = (ds.pixel_array // 2).tobytes()
+    dark.SOPInstanceUID = dark.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    dark.InstanceNumber = 2
+    ds.save_as(tmp_path / "source" / "1")
+    dark.save_as(tmp_path / "source" / "2")
+    words = ["export", str(tmp_path / "source"), str(tmp_path / "out"), "--format", "png"]
+    assert main([*words, "--series-window"]) == 0
+    first, second = pictures(tmp_path / "out", "png")
+    with Image.open(first) as bright, Image.open(second) as half:
+        # Stored, 128 to 2191, and half of it: 64 is black and 2191 white.
+        expected = (np.asarray(dark.pixel_array, float) - 64) * 255 / (2191 - 64)
+        assert np.asarray(bright).max() == 255
+        np.testing.assert_array_equal(np.asarray(half), np.rint(expected))
+
+
 def test_the_samples_colour_reaches_the_export(tmp_path: Path) -> None:
     path = get_testdata_file("SC_ybr_full_uncompressed.dcm", download=False)
     words = ["export", str(path), str(tmp_path / "out"), "--format", "png", "--sample-color", "rgb"]
@@ -152,6 +171,32 @@ def test_wrong_usage_exits_with_2(words: list[str], capsys: pytest.CaptureFixtur
         main(words)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: dicomkit")
+
+
+def test_the_bare_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([])
+    assert caught.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(command in said.err for command in ("export", "show", "tree", "list"))
+
+
+def test_a_source_without_images_is_remarked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "readme.txt").write_text("no scan")
+    assert main(["export", str(tmp_path / "source"), str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().err == "dicomkit: there is no image in the source\n"
+
+
+def test_an_output_that_is_a_file_is_said_to_be_one(
+    folder_with_ct: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("mine")
+    assert main(["export", str(folder_with_ct), str(tmp_path / "out")]) == 1
+    assert "stopped: a file lies where a folder is needed" in capsys.readouterr().out
 
 
 def test_two_windows_are_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import sys
 from importlib.resources import files
@@ -12,6 +13,7 @@ from dicomkit._version import __version__
 from dicomkit.cli.arguments import (
     WINDOWS_HELP,
     frame_number,
+    join_negative,
     layout,
     one_or_three,
     quality,
@@ -23,7 +25,7 @@ from dicomkit.cli.show import show
 from dicomkit.dataset.metadata import metadata_tree
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.options import PictureOptions
-from dicomkit.errors import DicomKitError
+from dicomkit.errors import DicomKitError, WriteError
 from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS
 from dicomkit.export.fileset import export_fileset
 from dicomkit.export.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
@@ -42,8 +44,10 @@ _INTERRUPTED = 130
 
 _SAMPLE = "data/test_files/dicomdirtests/DICOMDIR"
 _STATUS_HELP = (
-    "exit status: 0 if nothing failed, 1 if something did, 2 for wrong usage, 130 if interrupted"
+    "`dicomkit COMMAND --help` shows a command's options and an example. "
+    "Exit status: 0 if nothing failed, 1 if something did, 2 for wrong usage, 130 if interrupted."
 )
+_FILE_HELP = "a DICOM file; its name and suffix do not matter"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,8 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 if nothing failed, 1 if something did, 130 if it was
         interrupted. Wrong usage exits with 2.
     """
-    words = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(sample="--sample" in words).parse_args(words)
+    words = join_negative(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(sample="--sample" in words)
+    if not words:
+        parser.print_help(sys.stderr)
+        raise SystemExit(_USAGE)
+    options = parser.parse_args(words)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal may not have every letter of a patient's name.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -98,7 +106,7 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
     tree = commands.add_parser(
         "tree", help="print every element of one file", epilog="example: dicomkit tree IM0001"
     )
-    tree.add_argument("file", metavar="FILE")
+    tree.add_argument("file", metavar="FILE", help=_FILE_HELP)
     _add_json(tree)
     tree.set_defaults(run=_tree)
 
@@ -132,7 +140,7 @@ def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         epilog="example: dicomkit show IM0001 --window brain -o brain.png",
         allow_abbrev=False,
     )
-    command.add_argument("file", metavar="FILE")
+    command.add_argument("file", metavar="FILE", help=_FILE_HELP)
     command.add_argument(
         "-o", "--output", metavar="PICTURE", help="where to write; its suffix says the kind"
     )
@@ -182,6 +190,11 @@ def _add_export(
         type=window,
         help=WINDOWS_HELP,
     )
+    export.add_argument(
+        "--series-window",
+        action="store_true",
+        help="draw all images of a series with one window",
+    )
     _add_sample_color(export)
     export.add_argument(
         "--layout",
@@ -223,6 +236,7 @@ def _export(options: argparse.Namespace) -> int:
         options.output,
         format=options.format,
         window=chosen,
+        series_window=options.series_window,
         sample_color=options.sample_color,
         layout=options.layout,
         quality=options.quality,
@@ -231,6 +245,8 @@ def _export(options: argparse.Namespace) -> int:
         progress=sys.stderr.isatty(),
     )
     print(to_json(report_document(report)) if options.json else report)
+    if report.ok and not report.pictures:
+        print("dicomkit: there is no image in the source", file=sys.stderr)
     return 0 if report.ok else 1
 
 
@@ -247,8 +263,10 @@ def _show(options: argparse.Namespace) -> int:
                 overwrite=options.overwrite,
             )
         )
-    except DicomKitError:
-        raise
+    except DicomKitError as error:
+        taken = isinstance(error, WriteError) and error.errno == errno.EEXIST
+        hint = "; --overwrite replaces what is there" if taken else ""
+        return _failed(f"{error.at(path=options.file)}{hint}", 1)
     except (IndexError, ValueError) as error:
         return _failed(str(error), _USAGE)
     return 0

@@ -6,7 +6,15 @@ import argparse
 
 import pytest
 
-from dicomkit.cli.arguments import frame_number, layout, one_or_three, quality, window, workers
+from dicomkit.cli.arguments import (
+    frame_number,
+    join_negative,
+    layout,
+    one_or_three,
+    quality,
+    window,
+    workers,
+)
 from dicomkit.transforms.window import Window
 
 
@@ -30,6 +38,27 @@ def test_windows(word: str, value: object) -> None:
 def test_words_that_are_no_window(word: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         window(word)
+
+
+def test_a_slip_of_the_finger_is_named() -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=r"did you mean 'brain'\?$"):
+        window("Brian")
+    with pytest.raises(argparse.ArgumentTypeError, match=r"CENTER,WIDTH$"):
+        window("40,wide")
+
+
+@pytest.mark.parametrize(
+    ("words", "joined"),
+    [
+        (["--window", "-600,1500", "a"], ["--window=-600,1500", "a"]),
+        (["--window", "40,80"], ["--window=40,80"]),
+        (["--window", "-o", "a,b"], ["--window", "-o", "a,b"]),
+        (["-600,1500"], ["-600,1500"]),
+        ([], []),
+    ],
+)
+def test_negative_centers_are_tied_to_their_option(words: list[str], joined: list[str]) -> None:
+    assert join_negative(words) == joined
 
 
 def test_one_window_is_itself_and_several_are_channels() -> None:

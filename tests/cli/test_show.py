@@ -145,3 +145,35 @@ def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
         main(["show", "--help"])
     assert caught.value.code == 0
     assert "example: dicomkit show" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((real("rtplan.dcm"),), "rtplan.dcm: the dataset has no pixel data"),
+        ((CT, "-o", "taken.png"), "taken.png: the name is taken; nothing was changed; --overwrite"),
+        ((CT, "-o", "nowhere/a.png"), "nowhere/a.png: cannot write: its folder does not exist"),
+        ((CT, "-o", "taken.png/a.png"), "a file lies where a folder is needed"),
+    ],
+    ids=["no image", "taken", "no folder", "file for folder"],
+)
+def test_an_error_says_where_and_how_to_mend_it(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken.png").write_text("mine")
+    assert main(["show", *words]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_negative_center_needs_no_equals_sign(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", CT, "--window", "-600,1500", "-o", str(tmp_path / "lung.png")]) == 0
+    assert "center -600, width 1500" in capsys.readouterr().out

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from difflib import get_close_matches
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WINDOWS_HELP",
     "frame_number",
+    "join_negative",
     "layout",
     "one_or_three",
     "quality",
@@ -27,11 +30,11 @@ __all__ = [
 ]
 
 _Value = TypeVar("_Value")
+_CENTER_AND_WIDTH = re.compile(r" *([+-]?\d+\.?\d*|[+-]?\.\d+) *, *(\d+\.?\d*|\.\d+) *", re.ASCII)
 
 WINDOWS_HELP = (
     "a preset (" + ", ".join(WINDOWS) + "), 'auto', 'full', the number of one of the file's own "
-    "views, counted from 0, or CENTER,WIDTH (with = before a negative center); "
-    "three times for the red, green and blue channel"
+    "views, counted from 0, or CENTER,WIDTH; three times for the red, green and blue channel"
 )
 
 
@@ -55,11 +58,30 @@ def window(text: str) -> SingleWindow:
         return text
     if text.isdecimal():
         return int(text)
-    center, comma, width = text.partition(",")
-    if not comma:
-        msg = f"{text!r} is neither a preset, 'auto', 'full', a number, nor CENTER,WIDTH"
+    numbers = _CENTER_AND_WIDTH.fullmatch(text)
+    if numbers is None:
+        close = get_close_matches(text.casefold(), WINDOWS, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        msg = f"{text!r} is neither a preset, 'auto', 'full', a number, nor CENTER,WIDTH{hint}"
         raise ValueError(msg)
-    return Window(float(center), float(width))
+    return Window(float(numbers[1]), float(numbers[2]))
+
+
+def join_negative(words: Sequence[str]) -> list[str]:
+    """Tie a window with a negative center to its option; argparse takes it for an option.
+
+    Examples
+    --------
+    >>> join_negative(["--window", "-600,1500", "IM0001"])
+    ['--window=-600,1500', 'IM0001']
+    """
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--window" and _CENTER_AND_WIDTH.fullmatch(word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def one_or_three(windows: Sequence[SingleWindow] | None) -> WindowLike:

@@ -97,8 +97,12 @@ def write_error(error: OSError, path: str | os.PathLike[str]) -> WriteError:
     >>> print(write_error(FileExistsError(errno.EEXIST, "File exists"), "a.png"))
     a.png: the name is taken; nothing was changed
     """
-    if isinstance(error, FileExistsError):
+    if any(map(os.path.isfile, Path(path).parents)):
+        message = "a file lies where a folder is needed; nothing was changed"
+    elif isinstance(error, FileExistsError):
         message = "the name is taken; nothing was changed"
+    elif isinstance(error, FileNotFoundError):
+        message = "cannot write: its folder does not exist"
     else:
         message = f"cannot write: {error.strerror or type(error).__name__}"
     wrapped = WriteError(message, path=path)
