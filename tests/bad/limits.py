@@ -13,6 +13,7 @@ from tests.bad.files import (
     item,
     part10,
     siz_claiming,
+    with_frames,
     with_stream,
     with_values,
 )
@@ -20,6 +21,7 @@ from tests.bad.files import (
 __all__ = ["LIMITS", "nested"]
 
 _CT: Final = "CT_small.dcm"
+_J2K: Final = "MR_small_jp2klossless.dcm"
 _DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 _UNDEFINED: Final = 0xFFFFFFFF
 _ITEM_END: Final = b"\xfe\xff\x0d\xe0" + bytes(4)
@@ -42,7 +44,69 @@ def _huge_stream(name: str) -> bytes:
 
 def _huge_jpeg2000() -> bytes:
     change = siz_claiming(20000, 20000, 20000, 20000)
-    return with_stream("MR_small_jp2klossless.dcm", change, **_sized(20000))
+    return with_stream(_J2K, change, **_sized(20000))
+
+
+def _segment(marker: int, *fields: int, body: bytes = b"") -> bytes:
+    content = bytes(fields) + body
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def _cut_up(side: int, *segments: bytes) -> bytes:
+    """Let an empty JPEG 2000 stream of one tile say how finely its picture is cut up."""
+    size = side.to_bytes(4, "big")
+    siz = _segment(0x51, body=bytes(2) + (size * 2 + bytes(8)) * 2 + b"\0\1\7\1\1")
+    qcd = _segment(0x5C, 0x40, *[0x48] * 97)
+    tile = b"\xff\x90\0\x0a\0\0\0\0\0\x1e\0\1\xff\x93" + bytes(16)
+    stream = b"".join((b"\xff\x4f", siz, *segments, qcd, tile, b"\xff\xd9"))
+    bits: dict[str, bytes | None] = {"BitsAllocated": _us(8), "BitsStored": _us(8)}
+    return with_frames(_J2K, lambda _: [stream], **_sized(side), **bits, HighBit=_us(7))
+
+
+def _style(levels: int, blocks: int, sizes: bytes = b"") -> tuple[bytes, bytes]:
+    """Give a COD segment, and a COC one for the first component (T.800 A.6.1, A.6.2)."""
+    style = bytes([levels, blocks, blocks, 0, 1]) + sizes
+    whole = _segment(0x52, bool(sizes), 0, 0, 1, 0, body=style)
+    return whole, _segment(0x53, 0, bool(sizes), body=style)
+
+
+def _many_tiles() -> bytes:
+    """Let each pixel be a tile of its own, with a tile-part that is there."""
+    side = 255
+    parts = (
+        b"\xff\x90\0\x0a" + number.to_bytes(2, "big") + b"\0\0\0\x0e\0\1\xff\x93"
+        for number in range(side * side)
+    )
+    siz = _segment(0x51, body=bytes(2) + _far(side) + bytes(8) + _far(1) + bytes(8) + b"\0\1\7\1\1")
+    stream = b"".join((b"\xff\x4f", siz, _style(0, 4)[0], _segment(0x5C, 0x40, 0x48), *parts))
+    bits: dict[str, bytes | None] = {"BitsAllocated": _us(8), "BitsStored": _us(8)}
+    return with_frames(
+        _J2K, lambda _: [stream + b"\xff\xd9"], **_sized(side), **bits, HighBit=_us(7)
+    )
+
+
+def _far(side: int) -> bytes:
+    return side.to_bytes(4, "big") * 2
+
+
+def _scans_without_end(side: int = 2048, scans: int = 20_000) -> bytes:
+    """Make a progressive JPEG each of whose scans says in 18 bytes that nothing changes."""
+    frame = _segment(0xC2, 8, *divmod(side, 256), *divmod(side, 256), 1, 1, 0x11, 0)
+    tables = _segment(0xC4, 0, 1, *bytes(15), 0) + _segment(0xC4, 0x10, 1, *bytes(15), 0xE0)
+    first = _segment(0xDA, 1, 1, 0, 0, 0, 0) + bytes((side // 8) ** 2 // 8)
+    # Four runs of 2**14 blocks that end at once, 15 bits each: none more than that.
+    more = _segment(0xDA, 1, 1, 0, 1, 63, 13) + bytes(8)
+    quantization = _segment(0xDB, 0, *[1] * 64)
+    stream = b"".join((b"\xff\xd8", quantization, frame, tables, first, more * scans, b"\xff\xd9"))
+    bits: dict[str, bytes | None] = {"BitsAllocated": _us(8), "BitsStored": _us(8)}
+    return with_frames(
+        "JPGExtended.dcm", lambda _: [stream], **_sized(side), **bits, HighBit=_us(7)
+    )
+
+
+def _scanned_again(stream: bytes) -> bytes:
+    at = stream.index(b"\xff\xda")
+    return stream[: stream.rindex(b"\xff\xd9")] + stream[at : at + 40] * 2000 + b"\xff\xd9"
 
 
 def _deflate_bomb(megabytes: int) -> bytes:
@@ -118,6 +182,14 @@ LIMITS: Final = refused(
         "JPEG Lossless of 20000 x 20000 in 116 kB": lambda: _huge_stream("JPEG-LL.dcm"),
         "JPEG-LS of 20000 x 20000 in 4 kB": lambda: _huge_stream("MR_small_jpeg_ls_lossless.dcm"),
         "JPEG 2000 of 20000 x 20000 in 4 kB": _huge_jpeg2000,
+        "JPEG 2000 of a million precincts": lambda: _cut_up(1024, _style(0, 4, b"\0")[0]),
+        "JPEG 2000 of a million precincts in a component": lambda: _cut_up(
+            1024, _style(0, 4)[0], _style(0, 4, b"\0")[1]
+        ),
+        "JPEG 2000 of 4 million code-blocks": lambda: _cut_up(8192, _style(0, 0)[0]),
+        "JPEG 2000 of 65 025 tiles of one pixel": _many_tiles,
+        "a progressive JPEG of 20 000 scans": _scans_without_end,
+        "a JPEG Lossless of 2000 scans": lambda: with_stream("JPEG-LL.dcm", _scanned_again),
         "a segmented palette of 2.4 kB and 547 MB": _segmented_palette,
         "a segmented palette that copies itself": _palette_that_repeats,
         "65 levels of defined length": lambda: part10(nested(65, "SQ", ended=False)),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dicomkit.dataset.pixels.jpeg import bare_jpeg, mend_spectral_selection, parse_jpeg
-from dicomkit.errors import DecodeError, DicomKitError, TruncatedError
+from dicomkit.errors import DecodeError, DicomKitError, LimitError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +180,24 @@ def test_fill_bytes_and_standalone_markers_are_passed_over() -> None:
 def test_broken_headers(stream: bytes, error: type[DicomKitError]) -> None:
     with pytest.raises(error):
         parse_jpeg(stream)
+
+
+@pytest.mark.parametrize(
+    ("marker", "ids", "most"),
+    [(0xC2, b"\1", 100), (0xCA, PLAIN_IDS, 100), (0xC0, PLAIN_IDS, 4), (0xC3, b"\1", 4)],
+)
+def test_scans_are_counted(marker: int, ids: bytes, most: int) -> None:
+    one = scan(ids) + b"\x12\xff\0\x34\xff\xd0\x56"
+    assert parse_jpeg(jpeg(marker=marker, ids=ids, coded=one * (most - 1))).rows == 8
+    with pytest.raises(LimitError, match=f"{most + 1} scans"):
+        parse_jpeg(jpeg(marker=marker, ids=ids, coded=one * most))
+
+
+def test_what_looks_like_a_scan_in_a_comment_or_behind_the_end_is_none() -> None:
+    comment = segment(0xFE, scan() * 200 + EOI)
+    assert parse_jpeg(jpeg(coded=b"\x12" * 9 + comment) + jpeg()).rows == 8
+    with pytest.raises(LimitError, match="5 scans"):
+        parse_jpeg(jpeg(coded=b"\x12" * 9 + comment + scan() * 4))
 
 
 @given(st.binary(max_size=300))

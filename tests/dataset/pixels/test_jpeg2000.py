@@ -199,12 +199,78 @@ def test_more_packets_than_the_stream_could_hold() -> None:
 
 
 def test_precincts_count_for_every_level() -> None:
-    # Levels of 5 and of 10 samples square in precincts of 4: 4 + 9, times 500,000 layers.
+    # Levels of 5 and of 10 samples square in precincts of 4: 4 + 9, and 2 times 9 places.
     head = siz(10, 10, tile=(10, 10))
     style = cod(levels=1, layers=65535, sizes=b"\x22\x22")
     assert parse_jpeg2000(stream(head=head, style=style)).excess is None
     head = siz(10, 10, depths=(7,) * 5, tile=(10, 10))
-    assert parse_jpeg2000(stream(head=head, style=style)).excess == f"{65535 * 13 * 5} packets"
+    assert parse_jpeg2000(stream(head=head, style=style)).excess == f"{65535 * 18 * 5} packets"
+
+
+def coc(levels: int, sizes: bytes = b"", *, blocks: tuple[int, int] = (4, 4)) -> bytes:
+    return marker(0x53, bytes([0, bool(sizes), levels, *blocks, 0, 1]) + sizes)
+
+
+FINE = coc(1, b"\x22\x22")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"style": cod(levels=1, sizes=b"\x22\x22")},
+        {"style": cod() + FINE},
+        {"style": cod(), "tile": FINE},
+        {"style": cod(), "tile": cod(levels=1, sizes=b"\x22\x22")},
+        {"style": FINE + cod()},
+    ],
+    ids=["for all", "for one component", "for one tile's", "for one tile", "first"],
+)
+def test_precincts_and_code_blocks_are_counted_in_every_header(own: dict[str, bytes]) -> None:
+    head = siz(10, 10, tile=(10, 10))
+    data = own.get("tile", b"") + b"\xff\x93\x80\x80"
+    tile = b"\xff\x90\0\x0a" + struct.pack(">HLBB", 0, 12 + len(data), 0, 1) + data
+    header = parse_jpeg2000(stream(tile, head=head, style=own["style"]))
+    # Precincts of 4: 4 of the level of 5 x 5 and 9 of the full one. In blocks no larger than
+    # these, or than their halves in the three bands of the full level: 4 and 3 times 9.
+    assert header.parts == 20 + (4 + 9) + (4 + 27)
+
+
+def test_the_finest_style_counts_for_every_tile_and_component() -> None:
+    # Four tiles of three components: one precinct and 3 x 4 blocks of 4 x 4 each.
+    head = siz(20, 30, depths=(7,) * 3, tile=(10, 15))
+    style = cod(levels=0) + coc(0, blocks=(0, 0))
+    tiles = [part(number) for number in range(4)]
+    assert parse_jpeg2000(stream(*tiles, head=head, style=style)).parts == 4 * (20 + 3 * 13)
+
+
+def test_layers_of_one_tile_count() -> None:
+    tile = part(data=b"\x80")[:12] + cod(levels=5, layers=65535, sizes=b"\x22" * 6)
+    header = parse_jpeg2000(stream(tile + b"\xff\x93\x80", head=siz(256, 256, tile=(256, 256))))
+    # 64 x 64 precincts at the full size, and as many places for each of the six levels.
+    assert header.excess == f"{65535 * 6 * 4096} packets"
+
+
+def test_a_style_that_is_cut_off() -> None:
+    with pytest.raises(TruncatedError, match="headers"):
+        parse_jpeg2000(stream(style=cod() + marker(0x53, b"\0\0\1")))
+
+
+def test_levels_of_one_component_are_bounded() -> None:
+    with pytest.raises(DecodeError, match="33 levels"):
+        parse_jpeg2000(stream(style=cod() + coc(33)))
+
+
+def test_tile_parts_without_end() -> None:
+    with pytest.raises(DecodeError, match="tile-parts"):
+        parse_jpeg2000(stream(part(data=b"") * ((1 << 18) + 1)))
+
+
+@pytest.mark.parametrize("factors", [(2, 1), (1, 2), (255, 255), (0, 1)])
+def test_components_of_fewer_samples_than_pixels(factors: tuple[int, int]) -> None:
+    head = bytearray(siz(depths=(7,) * 3))
+    head[-2:] = factors
+    with pytest.raises(InconsistentError, match="fewer samples"):
+        parse_jpeg2000(stream(head=bytes(head)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=8))

@@ -38,6 +38,8 @@ class StreamHeader:
         Whether a JPEG-LS stream uses the colour transform that is not in its standard.
     excess : str or None
         What the stream announces more of than its bytes can hold.
+    parts : int
+        How many records a decoder makes before it reads a pixel, of half a kilobyte each.
     """
 
     kind: StreamKind
@@ -55,3 +57,4 @@ class StreamHeader:
     spectral_fault: bool = False
     hp_transform: bool = False
     excess: str | None = None
+    parts: int = 0

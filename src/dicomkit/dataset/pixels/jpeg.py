@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.pixels.header import StreamHeader
-from dicomkit.errors import DecodeError, TruncatedError
+from dicomkit.errors import DecodeError, LimitError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,16 @@ _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 # Bits that a block takes at the least: progressive scans can say of many that they are empty.
 _HUFFMAN_DCT = {0xC0: 2, 0xC1: 2, 0xC2: 1}
 _HUFFMAN_LOSSLESS = 0xC3
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+# Encoders make about ten of the one kind, of the other one for each component. Each may take
+# a few bytes only, but goes over the whole picture.
+_MOST_PROGRESSIVE_SCANS = 100
+_MOST_SCANS = 4
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
 _FILL = 0xFF
 _NOT_FILL = re.compile(rb"[^\xff]")
+# What cannot be entropy-coded data: stuffed bytes and restart markers can.
+_SEGMENT = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 # A segment's length counts the two bytes of the length itself.
 _LENGTH_BYTES = 2
 _ADOBE_BYTES = 12
@@ -73,6 +80,8 @@ def parse_jpeg(data: bytes) -> StreamHeader:
         The stream ends before its first scan.
     DecodeError
         The bytes are not a JPEG stream, or its segments make no sense.
+    LimitError
+        It has more scans than anyone writes.
 
     Examples
     --------
@@ -102,6 +111,7 @@ def parse_jpeg(data: bytes) -> StreamHeader:
                 msg = "the JPEG stream has a scan before its frame header"
                 raise DecodeError(msg)
             header = _header(data, frame, body, stop)
+            _check_scans(data, frame, stop)
             color = _color(frame, jfif=jfif, adobe=adobe)
             return replace(header, color=color, hp_transform=transformed)
     msg = "the JPEG stream ends before its first scan"
@@ -228,6 +238,23 @@ def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
         spectral_fault=frame.marker in _SEQUENTIAL_DCT and tail != b"\x00\x3f\x00",
     )
+
+
+def _check_scans(data: bytes, frame: _Frame, body: int) -> None:
+    """Refuse to go over a picture without end; `body` is where the first scan's data begin."""
+    progressive = frame.marker in _PROGRESSIVE
+    most = _MOST_PROGRESSIVE_SCANS if progressive else _MOST_SCANS
+    if data.count(b"\xff\xda", body) < most:
+        return
+    # There may be others in comments, and behind the end.
+    scans, found = 1, _SEGMENT.search(data, body)
+    while found is not None and found.group() != _EOI:
+        at = found.end()
+        scans += found.group()[1] == _SOS
+        found = _SEGMENT.search(data, at + max(int.from_bytes(data[at : at + 2], "big"), 2))
+    if scans > most:
+        msg = f"the JPEG stream goes over its picture in {scans} scans; {most} are allowed"
+        raise LimitError(msg)
 
 
 def _least_bytes(frame: _Frame) -> int:

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 
 from dicomkit.dataset.pixels.header import StreamHeader
+from dicomkit.dataset.pixels.jpeg2000_cost import decoding_cost
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
 
 __all__ = ["JP2_SIGNATURE", "SOC", "parse_jpeg2000", "with_end"]
@@ -23,7 +24,6 @@ _HT_BLOCKS = 0x40
 _MOST_SEGMENTS = 4096
 _MOST_BOXES = 256
 _LEAST_MARKER = 0xFF00
-_MOST_LEVELS = 32
 # A packet takes a byte at the least, but streams may end before their last packets.
 _MOST_PACKETS = 1 << 22
 _MOST_PACKETS_PER_BYTE = 64
@@ -44,7 +44,6 @@ class _MainHeader:
     components: int
     precision: int
     signed: bool
-    packets: int = 0
     transformed: bool = False
     reversible: bool = True
     high_throughput: bool = False
@@ -65,7 +64,8 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
     DecodeError
         The bytes are not such a stream, or its segments make no sense.
     InconsistentError
-        Its components differ in depth or sign, which pixel data cannot.
+        Its components differ in depth or sign, or have fewer samples than the picture has
+        pixels, which pixel data cannot.
 
     Examples
     --------
@@ -83,15 +83,17 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         raise DecodeError(msg)
     try:
         main, first_tile = _main_header(data, start + 2, stop)
+        counts = (main.tiles, main.components)
+        cost = decoding_cost(data, (start + 2, first_tile), stop, main.tile, counts)
     except struct.error:
-        msg = "the JPEG 2000 stream ends within its main header"
+        msg = "the JPEG 2000 stream ends within one of its headers"
         raise TruncatedError(msg) from None
     # Decoders set up every tile before they read one, and every packet's place as well.
     excess = None
     if main.tiles * _LEAST_TILE_PART > stop - start:
         excess = f"{main.tiles} tiles"
-    elif main.packets > _MOST_PACKETS + _MOST_PACKETS_PER_BYTE * (stop - start):
-        excess = f"{main.packets} packets"
+    elif cost.packets > _MOST_PACKETS + _MOST_PACKETS_PER_BYTE * (stop - start):
+        excess = f"{cost.packets} packets"
     end = _end(data, first_tile, stop, main.tiles)
     return StreamHeader(
         kind="htj2k" if main.high_throughput else "jpeg-2000",
@@ -107,6 +109,7 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         lossy=not main.reversible,
         color="rgb" if main.transformed else None,
         excess=excess,
+        parts=cost.parts,
     )
 
 
@@ -182,21 +185,11 @@ def _main_header(data: bytes, at: int, stop: int) -> tuple[_MainHeader, int]:
 
 def _read_style(main: _MainHeader, body: bytes) -> None:
     # T.800 A.6.1: Scod, progression order, layers, component transform; then levels, width and
-    # height of blocks, their style, wavelet and the sizes of precincts.
-    scod, layers, mct, levels, style, wavelet = struct.unpack_from(">BxHBB2xBB", body)
+    # height of blocks, their style and the wavelet.
+    mct, style, wavelet = struct.unpack_from(">4xB3xBB", body)
     main.transformed = mct == 1
     main.reversible = wavelet == 1
     main.high_throughput |= bool(style & _HT_BLOCKS)
-    if levels > _MOST_LEVELS:
-        msg = f"the JPEG 2000 stream has {levels} levels; {_MOST_LEVELS} are allowed"
-        raise DecodeError(msg)
-    sizes = body[10 : 11 + levels] if scod & 1 else b""
-    precincts = 0
-    for level in range(levels + 1):
-        size = sizes[level] if level < len(sizes) else 0xFF
-        rows, columns = (-(-side >> (levels - level)) for side in main.tile)
-        precincts += max(-(-rows >> (size >> 4)), 1) * max(-(-columns >> (size & 15)), 1)
-    main.packets = main.tiles * layers * main.components * precincts
 
 
 def _size(body: bytes) -> _MainHeader:
@@ -211,6 +204,10 @@ def _size(body: bytes) -> _MainHeader:
         raise DecodeError(msg)
     if len(set(depths)) > 1:
         msg = "the JPEG 2000 stream's components differ in depth or sign"
+        raise InconsistentError(msg)
+    if {*body[37 : 36 + 3 * count : 3], *body[38 : 36 + 3 * count : 3]} != {1}:
+        # Decoders differ in what they do with these; one reads past the end of the samples.
+        msg = "the JPEG 2000 stream's components have fewer samples than the picture has pixels"
         raise InconsistentError(msg)
     return _MainHeader(
         rows=y - y0,

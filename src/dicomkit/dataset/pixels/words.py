@@ -33,6 +33,9 @@ __all__ = ["Words", "fetch_words", "to_stored"]
 
 _LARGE = 1 << 26
 _MOST_RATIO = 2048
+# Code-blocks of 64 x 64 samples are usual, tiles of 256 x 256 and more.
+_FREE_PARTS = 1 << 17
+_SAMPLES_A_PART = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ def _from_stream(
         msg = f"the compressed stream is too short for the {header.excess} that it announces"
         raise TruncatedError(msg)
     _check_plausible(len(data), image)
+    _check_parts(header)
     stated, contradictions = sample_color(image, header)
     if not header.complete:
         if not lenient:
@@ -221,6 +225,14 @@ def _check_plausible(size: int, image: ImageDescription) -> None:
     raw = frame_bits(image) // 8
     if raw > _LARGE and raw > _MOST_RATIO * size:
         msg = f"a stream of {size} bytes would unfold to {raw}: that is no picture"
+        raise LimitError(msg)
+
+
+def _check_parts(header: StreamHeader) -> None:
+    """Refuse a stream whose decoder would work on everything but the picture."""
+    samples = header.rows * header.columns * header.components
+    if header.parts > _FREE_PARTS + samples // _SAMPLES_A_PART:
+        msg = f"the stream cuts {samples} samples up into some {header.parts} parts"
         raise LimitError(msg)
 
 
