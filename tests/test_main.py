@@ -14,6 +14,7 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
+from pydicom.uid import UID
 
 from dicomkit import __version__
 from dicomkit.__main__ import main
@@ -80,7 +81,7 @@ def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) ->
     ds = pydicom.dcmread(ct)
     dark = pydicom.dcmread(ct)
     dark.PixelData = (ds.pixel_array // 2).tobytes()
-    dark.SOPInstanceUID = dark.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    dark.SOPInstanceUID = dark.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3")
     dark.InstanceNumber = 2
     ds.save_as(tmp_path / "source" / "1")
     dark.save_as(tmp_path / "source" / "2")

@@ -132,7 +132,7 @@ def _gray_steps(
     steps = []
     if options.padding == "background" and gray.padding is not None:
         steps.append(Step("Padding", gray.padding, "the file"))
-    views = [gray.view(single) for single in single_windows(options.window)]
+    views = [gray.view(single, options.source) for single in single_windows(options.window)]
     for view in views:
         notes.extend(note for note in view.notes if note not in notes)
     modality = gray.displayed_modality

@@ -21,6 +21,8 @@ Padding: TypeAlias = Literal["clamp", "background"]
 class PictureOptions:
     """The options of `render`, which says what each means; picklable.
 
+    ``source`` is where a pipeline says that a window which is given here comes from.
+
     Raises
     ------
     ValueError, TypeError
@@ -36,6 +38,7 @@ class PictureOptions:
     lenient: bool = False
     sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
+    source: str = "the caller"
 
     def __post_init__(self) -> None:
         """Refuse what no image can be drawn with, before any is read."""

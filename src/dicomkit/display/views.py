@@ -92,12 +92,15 @@ class View:
     source : str
     on_stored : bool
         Whether it is meant for stored values, without the Modality step.
+    computed : bool
+        Whether it was made of the frame's values.
     notes : tuple of Note
     """
 
     transform: Window | LookupTable
     source: str
     on_stored: bool = False
+    computed: bool = False
     notes: tuple[Note, ...] = ()
 
 
@@ -128,8 +131,8 @@ class GrayFrame:
         """The Modality step as far as it is for display."""
         return self.modality.transform if self.modality.for_display else None
 
-    def view(self, window: SingleWindow) -> View:
-        """Find the view that a window means.
+    def view(self, window: SingleWindow, source: str = "the caller") -> View:
+        """Find the view that a window means; one that is given comes from a source.
 
         Raises
         ------
@@ -141,7 +144,7 @@ class GrayFrame:
         if window is None:
             return self._file_view(0) if self.options else self._full()
         if isinstance(window, Window | LookupTable):
-            return View(window, "the caller")
+            return View(window, source)
         if isinstance(window, str):
             return self._named(window)
         index = operator.index(window)
@@ -154,7 +157,8 @@ class GrayFrame:
         if name == "full":
             return self._full()
         if name == "auto":
-            return View(auto_window(self.meaningful), "computed: all but the extreme values")
+            source = "computed: all but the extreme values"
+            return View(auto_window(self.meaningful), source, computed=True)
         if self.modality.units != "HU":
             msg = (
                 f"the preset {name!r} is in Hounsfield units, but the values are not; "
@@ -164,7 +168,8 @@ class GrayFrame:
         return View(WINDOWS[name], f"preset {name}")
 
     def _full(self) -> View:
-        return View(full_window(self._extremes), "computed: the full range of the values")
+        source = "computed: the full range of the values"
+        return View(full_window(self._extremes), source, computed=True)
 
     def _file_view(self, index: int) -> View:
         option = self.options[index]
@@ -191,6 +196,11 @@ class GrayFrame:
         in_stored = _overlap(window, stored)
         in_rescaled = _overlap(window, np.sort(rescale(stored)).astype(np.float64))
         return in_stored >= _GOOD_FIT and in_stored >= _CLEARLY_BETTER * in_rescaled
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no value but padding and what is not finite."""
+        return not self._unpadded.size
 
     @cached_property
     def _unpadded(self) -> AnyArray:

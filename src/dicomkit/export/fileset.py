@@ -39,6 +39,7 @@ def export_fileset(
     *,
     format: str = "jpg",  # noqa: A002 - what everyone calls it
     window: WindowLike = None,
+    series_window: bool = False,
     layout: str = DEFAULT_LAYOUT,
     quality: int = DEFAULT_QUALITY,
     bits: Depth = 8,
@@ -79,6 +80,14 @@ def export_fileset(
         The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
     window, bits, padding, overlays, square, icc, lenient, sample_color, limits
         As in `render`, for every image.
+    series_window : bool
+        Draw all images of a series with one window, so that brightness does not change
+        from one to the next: the one that reaches from where the first of the views that
+        `window` means for each of them begins to where the last one ends. Where they are
+        all the same, nothing changes. Colour images, and images whose view is a table,
+        stay as they are; only values of the same units share a window. Images that cannot
+        be decoded do not count. Where `window` depends on the pixels, these are decoded
+        twice.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
@@ -151,6 +160,7 @@ def export_fileset(
         "quality": quality,
         "layout": layout,
         "window": describe_window(window),
+        "series_window": series_window,
         "bits": bits,
         "padding": padding,
         "overlays": overlays,
@@ -161,5 +171,13 @@ def export_fileset(
     }
     settings = Settings(plan.root, str(folder), suffix, quality, overwrite)
     hands = Hands(workers, executor, timeout)
-    report = run_export(plan, options, settings, hands, header=header, progress=progress)
+    report = run_export(
+        plan,
+        options,
+        settings,
+        hands,
+        header=header,
+        progress=progress,
+        series_window=series_window,
+    )
     return replace(report, seconds=time.perf_counter() - started)

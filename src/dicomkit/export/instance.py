@@ -13,6 +13,7 @@ from dicomkit.display.render import render_frame
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.encoding import encode_image
 from dicomkit.export.store import Store, is_fatal
+from dicomkit.export.survey import MOST_FAILURES_IN_A_ROW, survey
 from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_path
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _NATIVE = frozenset(
         "1.2.840.10008.1.2.2",
     }
 )
-# A frame count that lies must not cost a million attempts.
-_MOST_FAILURES_IN_A_ROW = 16
 
 
 class Exporter:
@@ -64,8 +63,8 @@ class Exporter:
         Yields
         ------
         Outcome
-            A `Picture` or a `Failure` for each frame, and `Finished` at the end; or a
-            single `Deferred`.
+            A `Picture` or a `Failure` for each frame, or what a survey of it finds, and
+            `Finished` at the end; or a single `Deferred`.
         """
         try:
             source = Path(self._settings.root, task.source)
@@ -74,10 +73,17 @@ class Exporter:
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            if native_only and image.transfer_syntax not in _NATIVE:
-                yield Deferred(task.index)
-                return
-            yield from self._frames(ds, image.frames, task)
+            here = not native_only or image.transfer_syntax in _NATIVE
+            if task.survey:
+                outcomes = survey(ds, image, task, may_decode=here)
+            elif here:
+                outcomes = self._frames(ds, image.frames, task)
+            else:
+                outcomes = iter([Deferred(task.index)])
+            for outcome in outcomes:
+                yield outcome
+                if isinstance(outcome, Deferred):
+                    return
         yield Finished(task.index)
 
     def _frames(self, ds: Dataset, frames: int, task: Task) -> Iterator[Outcome]:
@@ -96,7 +102,7 @@ class Exporter:
                 fatal = is_fatal(error)
                 yield _failure(task, frame, error, fatal=fatal)
                 failures += 1
-                if fatal or failures == _MOST_FAILURES_IN_A_ROW:
+                if fatal or failures == MOST_FAILURES_IN_A_ROW:
                     return
             else:
                 failures = 0

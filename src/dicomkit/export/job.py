@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dicomkit.display.extent import count_dependent
 from dicomkit.errors import WriteError
 from dicomkit.export.manifest import Manifest, manifest_name
 from dicomkit.export.progress import reporting
 from dicomkit.export.recorder import Recorder
 from dicomkit.export.report import ExportReport
 from dicomkit.export.running import run_locally, run_on_executor
+from dicomkit.export.series import SeriesWindows
 from dicomkit.export.store import sweep
+from dicomkit.export.work import Failure, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -64,6 +67,7 @@ def run_export(
     *,
     header: Mapping[str, object],
     progress: Progress,
+    series_window: bool,
 ) -> ExportReport:
     """Carry out a plan.
 
@@ -81,6 +85,8 @@ def run_export(
         How it is exported, for the manifest.
     progress : bool or callable
         As in `export_fileset`.
+    series_window : bool
+        As in `export_fileset`.
 
     Returns
     -------
@@ -89,7 +95,9 @@ def run_export(
     """
     name = manifest_name(plan.source, header)
     manifest = Manifest(Path(settings.output, name), header)
-    recorder = Recorder(plan.instances, manifest)
+    shares = series_window and count_dependent(options.window)
+    windows = SeriesWindows(plan.instances, options) if shares else None
+    recorder = Recorder(plan.instances, manifest, windows)
     try:
         with manifest:
             if not settings.overwrite:
@@ -97,6 +105,8 @@ def run_export(
             manifest.begin()
             for entry in plan.others:
                 manifest.add_missing(entry.source, entry.status, entry.code, entry.message)
+            if windows is not None:
+                _survey(recorder, windows, options, settings, hands)
             _work(recorder, options, settings, hands, progress)
             folders = {Path(planned.stem).parent for planned in plan.instances}
             sweep(settings.output, folders, manifest.started)
@@ -107,6 +117,25 @@ def run_export(
     return ExportReport(settings.output, name, entries, recorder.stopped, tuple(recorder.notes))
 
 
+def _survey(
+    recorder: Recorder,
+    windows: SeriesWindows,
+    options: PictureOptions,
+    settings: Settings,
+    hands: Hands,
+) -> None:
+    left = recorder.total - recorder.done
+    with contextlib.closing(
+        hands.run(recorder.tasks(options, survey=True), settings, left)
+    ) as outcomes:
+        for outcome in outcomes:
+            if isinstance(outcome, Surveyed):
+                windows.take(outcome)
+            elif isinstance(outcome, Failure) and outcome.fatal:
+                recorder.take(outcome)
+                return
+
+
 def _work(
     recorder: Recorder,
     options: PictureOptions,
@@ -114,6 +143,8 @@ def _work(
     hands: Hands,
     progress: Progress,
 ) -> None:
+    if recorder.stopped:
+        return
     left = recorder.total - recorder.done
     outcomes = hands.run(recorder.tasks(options), settings, left)
     with (

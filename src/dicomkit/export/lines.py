@@ -35,6 +35,8 @@ class Record:
         What was noticed on the way.
     offset : int
         Where the earlier manifest says so.
+    shared : dict or None
+        What `SeriesWindows.shared` gave for it.
     """
 
     frame: int
@@ -42,6 +44,7 @@ class Record:
     path: str
     notes: tuple[Note, ...]
     offset: int
+    shared: dict[str, Any] | None = None
 
 
 def encode_line(content: Mapping[str, object]) -> bytes:
@@ -162,7 +165,9 @@ def _record(content: dict[str, Any], offset: int) -> Record | None:
     try:
         notes = tuple(Note(str(code), str(message)) for code, message in content["notes"])
         frame, frames = int(content["frame"]), int(content["frames"])
-        return Record(frame, frames, str(content["path"]), notes, offset)
+        shared = content.get("series_window")
+        shared = shared if isinstance(shared, dict) else None
+        return Record(frame, frames, str(content["path"]), notes, offset, shared)
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -139,7 +139,9 @@ class Manifest:
             temporary.replace(self._path)
             self._file = self._path.open("ab+", buffering=0)
 
-    def add_picture(self, planned: Planned, picture: Picture) -> None:
+    def add_picture(
+        self, planned: Planned, picture: Picture, shared: Mapping[str, object] | None = None
+    ) -> None:
         """Note a picture that is on the disk.
 
         Parameters
@@ -148,6 +150,8 @@ class Manifest:
             The instance.
         picture : Picture
             The picture.
+        shared : mapping, optional
+            What it shares with its series.
         """
         self._add(
             status="written",
@@ -160,6 +164,7 @@ class Manifest:
             sha256=picture.sha256,
             pipeline=picture.pipeline,
             notes=[[note.code, note.message] for note in picture.notes],
+            **({} if shared is None else {"series_window": shared}),
         )
 
     def add_missing(

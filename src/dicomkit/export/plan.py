@@ -21,6 +21,8 @@ __all__ = ["Plan", "Planned", "plan_exam"]
 _NO_LOSS = frozenset(
     {"dicomdir", "duplicate", "inactive", "link", "not_a_file", "not_dicom", "not_listed"}
 )
+# What `FileSetWalker.series` groups by.
+_SERIES = ("patient_id", "study_instance_uid", "series_instance_uid")
 
 
 class Planned(NamedTuple):
@@ -34,11 +36,14 @@ class Planned(NamedTuple):
         As the source states it; empty if it does not.
     stem : str
         The name below the output folder, without frame number and suffix.
+    series : str
+        The same for all instances of one series.
     """
 
     source: str
     sop_instance_uid: str
     stem: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +100,18 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     inside = inside.replace(os.sep, "/")
     # Thousands of instances share a few values.
     shared: dict[str, str] = {}
-    named = [
-        Named(
-            {name: _value(instance, name, shared) for name in layout.fields},
-            instance.sop_instance_uid or "",
-            source,
-        )
-        for instance in walker
-        if not (source := instance.path.relative_to(folder).as_posix()).startswith(inside)
-    ]
+    named, series = [], []
+    for instance in walker:
+        source = instance.path.relative_to(folder).as_posix()
+        if not source.startswith(inside):
+            values = {name: _value(instance, name, shared) for name in layout.fields}
+            named.append(Named(values, instance.sop_instance_uid or "", source))
+            key = "\0".join(_value(instance, name, shared) for name in _SERIES)
+            series.append(shared.setdefault(key, key))
     stems = assign_stems(layout, named)
     instances = (
-        Planned(one.source, one.sop_instance_uid, stem)
-        for one, stem in zip(named, stems, strict=True)
+        Planned(one.source, one.sop_instance_uid, stem, key)
+        for one, stem, key in zip(named, stems, series, strict=True)
     )
     others = (
         _entry(problem, source)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dicomkit.export.manifest import Manifest
     from dicomkit.export.plan import Planned
     from dicomkit.export.report import Status
+    from dicomkit.export.series import SeriesWindows
     from dicomkit.export.work import Outcome
     from dicomkit.notes import Note
 
@@ -41,15 +42,23 @@ class Recorder:
         The instances.
     manifest : Manifest
         Where every outcome is noted.
+    windows : SeriesWindows, optional
+        What every instance is drawn with, if not the same as all.
     """
 
-    def __init__(self, planned: Sequence[Planned], manifest: Manifest) -> None:
+    def __init__(
+        self,
+        planned: Sequence[Planned],
+        manifest: Manifest,
+        windows: SeriesWindows | None = None,
+    ) -> None:
         self.total: int = len(planned)
         self.done: int = 0
         self.stopped: str = ""
         self.notes: dict[Note, None] = {}
         self._planned = planned
         self._manifest = manifest
+        self._windows = windows
         self._entries: list[ExportEntry | None] = [None] * len(planned)
         self._accounts: dict[int, _Account] = {}
         # Thousands of instances have the same notes.
@@ -70,16 +79,20 @@ class Recorder:
                 account = self._account(index)
                 account.pictures[record.frame] = record.path
                 account.notes.update(dict.fromkeys(record.notes))
+                if self._windows is not None and record.shared is not None:
+                    self._windows.keep(index, record.shared)
             if records and len(records) == records[0].frames:
                 self._close(index)
 
-    def tasks(self, options: PictureOptions) -> Iterator[Task]:
+    def tasks(self, options: PictureOptions, *, survey: bool = False) -> Iterator[Task]:
         """Give what is left to do.
 
         Parameters
         ----------
         options : PictureOptions
             How every instance is rendered.
+        survey : bool
+            Whether it is only to be found out how far their views reach.
 
         Yields
         ------
@@ -89,7 +102,10 @@ class Recorder:
         for index, planned in enumerate(self._planned):
             if self._entries[index] is None:
                 done = frozenset(self._account(index).pictures) if index in self._accounts else ()
-                yield Task(index, planned.source, planned.stem, options, frozenset(done))
+                own = options
+                if self._windows is not None and not survey:
+                    own = self._windows.options(index)
+                yield Task(index, planned.source, planned.stem, own, frozenset(done), survey)
 
     def take(self, outcome: Outcome) -> None:
         """Enter one outcome.
@@ -97,7 +113,7 @@ class Recorder:
         Parameters
         ----------
         outcome : Outcome
-            What a worker reported. A fatal failure sets ``stopped``.
+            What a worker reported, but not of a survey. A fatal failure sets ``stopped``.
 
         Raises
         ------
@@ -112,7 +128,8 @@ class Recorder:
         if isinstance(outcome, Picture):
             account.pictures[outcome.frame] = outcome.path
             account.notes.update(dict.fromkeys(outcome.notes))
-            self._manifest.add_picture(planned, outcome)
+            shared = None if self._windows is None else self._windows.shared(outcome.index)
+            self._manifest.add_picture(planned, outcome, shared)
         elif isinstance(outcome, Failure):
             account.first_failure = account.first_failure or outcome
             account.failures += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from dicomkit.export.names import frame_stem
 
 if TYPE_CHECKING:
+    from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.notes import Note
 
@@ -19,6 +20,7 @@ __all__ = [
     "Picture",
     "Remark",
     "Settings",
+    "Surveyed",
     "Task",
     "picture_path",
 ]
@@ -63,6 +65,8 @@ class Task:
         How it is rendered, which may differ from task to task.
     done : frozenset of int
         Frames whose pictures are there already.
+    survey : bool
+        Whether nothing is to be made, but only found out how far its views reach.
     """
 
     index: int
@@ -70,6 +74,7 @@ class Task:
     stem: str
     options: PictureOptions
     done: frozenset[int] = frozenset()
+    survey: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,27 @@ class Remark:
     note: Note
 
 
-Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """How far a frame's views reach.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    domain : str or None
+        What its values mean: only frames with the same share a window. None if it has its
+        own view, whatever the others have.
+    extents : tuple of Extent
+        One for each window that depends on the image; none if there is nothing to show.
+    """
+
+    index: int
+    domain: str | None
+    extents: tuple[Extent, ...] = ()
+
+
+Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

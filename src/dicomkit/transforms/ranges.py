@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["auto_window", "full_window", "reach", "window_between"]
+__all__ = ["auto_window", "full_window", "reach", "window_between", "window_ends"]
 
 
 def auto_window(
@@ -112,6 +112,25 @@ def window_between(first: float, last: float) -> Window:
     if first % 1 == 0 and last % 1 == 0:
         return Window(middle + 0.5, width + 1)
     return Window(middle, width, "LINEAR_EXACT")
+
+
+def window_ends(window: Window) -> tuple[float, float]:
+    """Give the values that a window draws just black and just white.
+
+    A sigmoid has none: these are where its tangent in the center would end.
+
+    Examples
+    --------
+    >>> window_ends(Window(2048, 4096)), window_ends(Window(0.25, 0.5, "LINEAR_EXACT"))
+    ((0.0, 4095.0), (0.0, 0.5))
+    """
+    if window.function == "LINEAR":
+        # These become y = 0:  x <= c - 0.5 - (w-1)/2
+        # These become y = 1:  x >  c - 0.5 + (w-1)/2
+        middle, half = window.center - 0.5, (window.width - 1) / 2
+    else:
+        middle, half = window.center, window.width / 2
+    return middle - half, middle + half
 
 
 def _meaningful(values: AnyArray, exclude: tuple[float, float] | None) -> AnyArray:

@@ -1,0 +1,91 @@
+"""How far the views of one instance reach: what a worker finds out before any picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.display.extent import view_extents
+from dicomkit.display.views import GrayFrame
+from dicomkit.export.work import Deferred, Surveyed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.description import ImageDescription
+    from dicomkit.export.work import Outcome, Task
+    from dicomkit.transforms.arrays import AnyArray
+
+__all__ = ["MOST_FAILURES_IN_A_ROW", "survey"]
+
+# A frame count that lies must not cost a million attempts.
+MOST_FAILURES_IN_A_ROW = 16
+
+
+class _DecoderNeededError(Exception):
+    pass
+
+
+def survey(
+    ds: Dataset, image: ImageDescription, task: Task, *, may_decode: bool
+) -> Iterator[Outcome]:
+    """Find out how far the views of an instance's frames reach, one frame at a time.
+
+    Colour has no views, and frames that fail say nothing here: they will when their
+    picture is made.
+
+    Parameters
+    ----------
+    ds : Dataset
+        The instance.
+    image : ImageDescription
+        Its description.
+    task : Task
+        What it is to be drawn with, and which of its frames are done.
+    may_decode : bool
+        Whether its pixels may be decoded where a view depends on them.
+
+    Yields
+    ------
+    Outcome
+        A `Surveyed` for each frame, or a `Deferred` as the last one.
+    """
+    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+        return
+    failures = 0
+    for frame in range(image.frames):
+        if frame in task.done:
+            continue
+        try:
+            surveyed = _survey_frame(ds, frame, image, task, may_decode=may_decode)
+        except _DecoderNeededError:
+            yield Deferred(task.index)
+            return
+        except Exception:  # noqa: BLE001 - one frame must not stop the exam
+            failures += 1
+            if failures == MOST_FAILURES_IN_A_ROW:
+                return
+        else:
+            failures = 0
+            yield surveyed
+
+
+def _survey_frame(
+    ds: Dataset, frame: int, image: ImageDescription, task: Task, *, may_decode: bool
+) -> Surveyed:
+    options = task.options
+
+    def stored() -> AnyArray:
+        if not may_decode:
+            raise _DecoderNeededError
+        return read_frame(ds, frame, lenient=options.lenient, limits=options.limits).values
+
+    gray = GrayFrame(ds, frame, image, stored)
+    extents = view_extents(gray, options.window)
+    if extents is None:
+        return Surveyed(task.index, None)
+    if gray.displayed_modality is None:
+        return Surveyed(task.index, "stored values", extents)
+    return Surveyed(task.index, gray.modality.units or "unspecified", extents)
