@@ -70,6 +70,15 @@ def test_values_outside_the_range_go_through_the_steps(stored: npt.NDArray[np.in
         assert np.array_equal(chain(stored), chain.by_steps(stored))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int8, np.int16, np.uint32])
+def test_values_outside_the_range_of_any_type_do_too(dtype: type[np.integer[Any]]) -> None:
+    stored = np.array([0, 1, np.iinfo(dtype).max, np.iinfo(dtype).min], dtype)
+    stored.flags.writeable = False
+    for low, high in RANGES:
+        chain = pipeline(low, high)
+        assert np.array_equal(chain(stored), chain.by_steps(stored))
+
+
 def test_real_and_empty_values_go_through_the_steps() -> None:
     chain = pipeline(0, 255)
     assert chain(np.array([25.25, np.nan])).tolist() == [131, 0]

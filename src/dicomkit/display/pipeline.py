@@ -110,20 +110,20 @@ class DisplayPipeline:
             The same shape; with a last axis of 3 where a palette or three windows make
             colour of grey.
         """
-        if not self._fits_table(stored):
+        if self.stored_range is None or stored.dtype.kind not in "iu":
             return self.by_steps(stored)
-        table = self.table()
-        if table.dtype == stored.dtype and _is_identity(table):
+        table, changes = _table(self._transforms, *self.stored_range)
+        if not changes and table.dtype == stored.dtype and self._in_range(stored):
             return stored.copy()
-        index = stored
-        if self.stored_range is not None and self.stored_range[0] < 0:
-            # Two's complement of Bits Stored bits is the place where a negative value lies.
-            # Unsigned indices are looked up three times as fast as signed ones.
-            narrow = len(table) > 1 << (8 * stored.itemsize)
-            native = np.int16 if narrow else stored.dtype.newbyteorder("=")
-            signed = stored.astype(native, copy=False)
-            index = signed.view(f"u{signed.itemsize}") & (len(table) - 1)
-        looked_up: AnyArray = np.take(table, index, axis=0)
+        both_signs = self.stored_range[0] < 0
+        # numpy itself finds what is above the range; what is below it would count from the end.
+        if (both_signs or stored.dtype.kind == "i") and not self._in_range(stored):
+            return self.by_steps(stored)
+        index = _as_indices(stored, len(table)) if both_signs else stored
+        try:
+            looked_up: AnyArray = np.take(table, index, axis=0)
+        except IndexError:
+            return self.by_steps(stored)
         return looked_up
 
     def by_steps(self, stored: AnyArray) -> Picture:
@@ -145,7 +145,7 @@ class DisplayPipeline:
         if self.stored_range is None:
             msg = "only stored integers of 16 bits or fewer have a table"
             raise ValueError(msg)
-        return _table(tuple(step.transform for step in self.steps), *self.stored_range)
+        return _table(self._transforms, *self.stored_range)[0]
 
     def __str__(self) -> str:
         """Give each step on a line, then each note."""
@@ -156,24 +156,40 @@ class DisplayPipeline:
         """Draw the steps for a notebook."""
         return diagram(self)
 
-    def _fits_table(self, stored: AnyArray) -> bool:
-        if self.stored_range is None or stored.dtype.kind not in "iu" or not stored.size:
+    @property
+    def _transforms(self) -> tuple[Transform, ...]:
+        return tuple(step.transform for step in self.steps)
+
+    def _in_range(self, stored: AnyArray) -> bool:
+        if self.stored_range is None or not stored.size:
             return False
         low, high = self.stored_range
-        covered = np.iinfo(stored.dtype)
-        if covered.min >= low and covered.max <= high:
+        holds = np.iinfo(stored.dtype)
+        if low <= holds.min and holds.max <= high:
             return True
-        return bool(stored.min() >= low and stored.max() <= high)
+        return bool(low <= stored.min() and stored.max() <= high)
+
+
+def _as_indices(stored: AnyArray, size: int) -> AnyArray:
+    """Give the places of values in a table of which a part is for negative ones.
+
+    Two's complement of Bits Stored bits is the place where a negative value lies. Unsigned
+    indices are looked up three times as fast as signed ones.
+    """
+    narrow = size > 1 << (8 * stored.itemsize)
+    native = np.int16 if narrow else stored.dtype.newbyteorder("=")
+    signed = stored.astype(native, copy=False)
+    index: AnyArray = signed.view(f"u{signed.itemsize}")
+    return index if size == 1 << (8 * signed.itemsize) else index & (size - 1)
 
 
 @lru_cache(maxsize=32)
-def _table(transforms: tuple[Transform, ...], low: int, high: int) -> Picture:
-    values: AnyArray = np.concatenate([np.arange(max(low, 0), high + 1), np.arange(low, 0)])
+def _table(transforms: tuple[Transform, ...], low: int, high: int) -> tuple[Picture, bool]:
+    """Make the picture of every value, and tell whether it is other than the value itself."""
+    stored: AnyArray = np.concatenate([np.arange(max(low, 0), high + 1), np.arange(low, 0)])
+    values = stored
     for transform in transforms:
         values = transform(values)
     values.flags.writeable = False
-    return values
-
-
-def _is_identity(table: Picture) -> bool:
-    return table.ndim == 1 and bool((table == np.arange(table.size)).all())
+    changes = values.shape != stored.shape or bool((values != stored).any())
+    return values, changes
