@@ -33,6 +33,8 @@ numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "dicomkit"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_sidebars = {"**": []}  # the pages have no sections that a sidebar could list
 html_theme_options = {
     "navigation_with_keys": False,

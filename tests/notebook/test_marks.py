@@ -102,7 +102,7 @@ def test_a_title_names_the_window_and_its_source() -> None:
 
 def test_a_title_names_the_frame_where_there_are_several() -> None:
     steps = pipeline(Step("VOI", Window(40, 80), "the file"))
-    assert view_title(steps, "MONOCHROME2", 3, 9).startswith("frame 3 of 9, the file\n")
+    assert view_title(steps, "MONOCHROME2", 3, 9).startswith("frame 3 of 9\nthe file\n")
 
 
 def test_three_windows_are_named_by_their_channel() -> None:
@@ -118,4 +118,4 @@ def test_three_windows_are_named_by_their_channel() -> None:
 
 def test_colour_has_no_window_to_name() -> None:
     steps = pipeline(Step("Colour", FullScale(8), "Bits Stored"))
-    assert view_title(steps, "YBR_FULL", 1, 2) == "frame 1 of 2, YBR_FULL"
+    assert view_title(steps, "YBR_FULL", 1, 2) == "frame 1 of 2\nYBR_FULL"

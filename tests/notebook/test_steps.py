@@ -113,7 +113,7 @@ def test_grey_with_a_supplemental_palette_keeps_its_values(
     sample: Callable[[str], Dataset],
 ) -> None:
     axes = show_steps(sample("eCT_Supplemental.dcm")).axes
-    assert titles(axes)[2] == "frame 0 of 2, MONOCHROME2 with a palette"
+    assert titles(axes)[2] == "frame 0 of 2\nMONOCHROME2 with a palette"
     assert [len(ax.lines) for ax in axes[3:]] == [3, 0, 0]
 
 

@@ -26,15 +26,19 @@ __all__ = ["tree_html"]
 # As many elements as a page can hold with ease.
 _MOST_ROWS: Final = 3_000
 _STYLE: Final = """
-.dicomkit-tree {color: inherit; line-height: 1.45; font-size: 90%}
+.dicomkit-tree {color: inherit; line-height: 1.45; font-size: 90%; container-type: inline-size}
 .dicomkit-tree input {font: inherit; color: inherit; background: transparent; padding: .2em .5em;
   border: 1px solid rgba(128,128,128,.6); border-radius: 4px; width: 20em; max-width: 90%}
 .dicomkit-tree .dk-found {opacity: .7; margin-left: .7em}
 .dicomkit-tree .dk-row {display: grid; align-items: baseline; gap: .8em; padding: .1em .3em;
-  grid-template-columns: 7.2em 1.8em minmax(9em, 19em) minmax(0, 1fr)}
+  grid-template-columns: 7.2em 1.8em minmax(0, 19em) minmax(0, 1fr)}
+.dicomkit-tree .dk-row > * {overflow-wrap: anywhere}
+@container (max-width: 42em) {
+  .dicomkit-tree .dk-row {grid-template-columns: 7.2em 1.8em minmax(0, 1fr); row-gap: 0}
+  .dicomkit-tree .dk-value {grid-column: 3}
+}
 .dicomkit-tree .dk-row:hover {background: rgba(128,128,128,.15)}
 .dicomkit-tree .dk-tag, .dicomkit-tree .dk-vr {font-family: monospace; opacity: .7}
-.dicomkit-tree .dk-value {overflow-wrap: anywhere}
 .dicomkit-tree .dk-broken {text-decoration: underline wavy; text-underline-offset: .2em}
 .dicomkit-tree summary {cursor: pointer; display: list-item}
 .dicomkit-tree summary .dk-row {display: inline-grid; width: calc(100% - 2em); vertical-align: top}

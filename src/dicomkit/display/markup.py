@@ -55,6 +55,7 @@ def table(
     return (
         '<div style="overflow-x:auto">'
         '<table style="border-collapse:collapse;margin:0;color:inherit;background:none">'
-        f'<caption style="caption-side:top;white-space:nowrap;{_CELL}">{escaped(caption)}</caption>'
+        f'<caption style="caption-side:top;color:inherit;white-space:nowrap;{_CELL}">'
+        f"{escaped(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -85,5 +85,6 @@ def image_tag(picture: Picture) -> str:
     zoom = max(_SMALLEST // max(rows, columns), 1)
     return (
         f'<img alt="" src="data:image/png;base64,{data}" width="{columns * zoom}"'
-        f' height="{rows * zoom}" style="display:block;max-width:none;image-rendering:pixelated">'
+        f' height="{rows * zoom}" style="display:block;max-width:none;image-rendering:pixelated;'
+        'outline:1px solid rgba(128,128,128,.45)">'
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
-_INCHES = 4.0
+_INCHES = 3.0
 _BAR_INCHES = 0.8
 _CHANNELS_NDIM = 3
 # The share of differing pixels that the colours tell apart, in percent.

@@ -36,10 +36,10 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
     place = [f"frame {frame} of {frames}"] if frames > 1 else []
     for step in pipeline.steps:
         if step.role == "VOI":
-            return "\n".join([", ".join([*place, step.source]), *_parameters(step)])
+            return "\n".join([*place, step.source, *_parameters(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
-    return ", ".join([*place, photometric])
+    return "\n".join([*place, photometric])
 
 
 def _parameters(step: Step) -> list[str]:

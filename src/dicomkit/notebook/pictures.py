@@ -32,7 +32,7 @@ __all__ = ["draw_frame", "draw_pixels", "panel_size", "show", "show_windows"]
 
 _INCHES = 5.0
 _PANEL_INCHES = 3.0
-_PANELS_A_ROW = 4
+_PANELS_A_ROW = 3
 # A strip of an image shall not make a strip of a figure.
 _FLATTEST, _TALLEST = 0.4, 2.0
 _TITLE_INCHES = 0.5
@@ -131,7 +131,8 @@ def show_windows(
         msg = "no window was given"
         raise ValueError(msg)
     if axes is None:
-        columns = min(len(windows), _PANELS_A_ROW)
+        # Four make a square; a longer row would shrink the titles where a page is narrow.
+        columns = 2 if len(windows) == 2 * 2 else min(len(windows), _PANELS_A_ROW)
         rows = math.ceil(len(windows) / columns)
         width, height = panel_size(ds, frame, _PANEL_INCHES)
         panels = grid(rows, columns, size=(columns * width, rows * height))

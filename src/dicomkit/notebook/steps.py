@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show_steps"]
 
-_INCHES = 3.6
-_HISTOGRAM_INCHES = 1.8
+_INCHES = 3.0
+_HISTOGRAM_INCHES = 1.6
 _GRAY_NDIM = 2
 # The defined term of Rescale Type for values without a known unit (C.11.1.1.2).
 _UNSPECIFIED = "US"
