@@ -130,6 +130,23 @@ def test_a_place_that_nothing_points_at_needs_several_elements() -> None:
     assert find_encoding(buffer, 0, len(buffer), None, trust=guess) == EXPLICIT_LITTLE
 
 
+def test_old_files_of_big_endian_machines() -> None:
+    def element(tag: bytes, value: bytes) -> bytes:
+        return tag + len(value).to_bytes(4, "big") + value
+
+    buffer = (
+        element(b"\0\x08\0\0", b"\0\0\0\x24")
+        + element(b"\0\x08\0\x10", b"ACR-NEMA")
+        + element(b"\0\x08\0\x60", b"MR")
+    )
+    # In no transfer syntax, so that a few elements alone prove nothing.
+    assert find_encoding(buffer, 0, len(buffer), None) is None
+    buffer += element(b"\0\x28\0\x10", b"\0\x40")
+    found = find_encoding(buffer, 0, len(buffer), None)
+    assert found == Encoding(explicit=False, little=False)
+    assert name_native(found) == ExplicitVRBigEndian
+
+
 def test_native_syntaxes_by_encoding() -> None:
     assert name_native(EXPLICIT_LITTLE) == ExplicitVRLittleEndian
     assert name_native(IMPLICIT_LITTLE) == ImplicitVRLittleEndian

@@ -40,6 +40,8 @@ __all__ = [
 EXPLICIT_LITTLE: Final = Encoding(explicit=True, little=True)
 IMPLICIT_LITTLE: Final = Encoding(explicit=False, little=True)
 _EXPLICIT_BIG: Final = Encoding(explicit=True, little=False)
+# No transfer syntax, but ACR-NEMA files of big-endian machines are written like this.
+_IMPLICIT_BIG: Final = Encoding(explicit=False, little=False)
 _ENCODINGS: Final = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, _EXPLICIT_BIG)
 NATIVE: Final[Mapping[str, Encoding]] = {
     str(ImplicitVRLittleEndian): IMPLICIT_LITTLE,
@@ -105,6 +107,8 @@ def find_encoding(
     for encoding in candidates:
         if _fitting(buffer, pos, size, encoding, known_only=True) >= least:
             return encoding
+    if _fitting(buffer, pos, size, _IMPLICIT_BIG, known_only=True) >= _LOOK_AT:
+        return _IMPLICIT_BIG
     if expected is None and trust is Trust.CERTAIN:
         for encoding in candidates:
             if _fitting(buffer, pos, size, encoding, known_only=False):
@@ -114,9 +118,9 @@ def find_encoding(
 
 def name_native(encoding: Encoding) -> UID:
     """Name the transfer syntax of uncompressed pixel data in an encoding."""
-    if not encoding.explicit:
-        return ImplicitVRLittleEndian
-    return ExplicitVRLittleEndian if encoding.little else ExplicitVRBigEndian
+    if not encoding.little:
+        return ExplicitVRBigEndian
+    return ExplicitVRLittleEndian if encoding.explicit else ImplicitVRLittleEndian
 
 
 def name_encapsulated(head: bytes, encoding: Encoding) -> UID:
