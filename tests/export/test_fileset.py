@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
     from tests.export.conftest import Lab
 
+    from dicomkit.dataset.pixels.reader import FrameReader
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.report import ExportReport
 
@@ -238,9 +239,9 @@ def test_a_frame_that_is_missing_is_made_again_alone(
     (out / "P1/20010101/4/900_f0002.jpg").unlink()
     rendered: list[int] = []
 
-    def counting(ds: Dataset, frame: int, options: PictureOptions) -> Rendered:
+    def counting(ds: Dataset, frame: int, options: PictureOptions, reader: FrameReader) -> Rendered:
         rendered.append(frame)
-        return render_frame(ds, frame, options)
+        return render_frame(ds, frame, options, reader)
 
     monkeypatch.setattr(instance, "render_frame", counting)
     assert export_fileset(exam, out) == first

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.display.build import build_pipeline
 from dicomkit.display.finish import burn_in, in_srgb, with_square_pixels
-from dicomkit.display.frames import checked_frame, gathered
+from dicomkit.display.frames import gathered
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.description import ImageDescription
     from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.pipeline import DisplayPipeline, Picture
     from dicomkit.display.views import WindowLike
     from dicomkit.notes import Note
 
-__all__ = ["Rendered", "render", "render_frame"]
+__all__ = ["Rendered", "open_frames", "render", "render_frame"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,27 +98,49 @@ def render(
     options = PictureOptions(
         window, bits, padding, overlays, square, icc, lenient, sample_color, limits
     )
-    frames = describe_image(ds, limits).frames
-    return gathered(lambda index: render_frame(ds, index, options).image, frames, frame, limits)
+    reader = open_frames(ds, options)
+
+    def image(index: int) -> Picture:
+        return render_frame(ds, index, options, reader).image
+
+    return gathered(image, len(reader), frame, limits)
 
 
-def render_frame(ds: Dataset, frame: int, options: PictureOptions) -> Rendered:
-    """Render one frame and keep how it was done.
+def open_frames(
+    ds: Dataset, options: PictureOptions, image: ImageDescription | None = None
+) -> FrameReader:
+    """Open an image's frames as they are to be decoded for pictures.
+
+    Raises
+    ------
+    DicomKitError
+        As `render`.
+    """
+    return FrameReader(
+        ds,
+        lenient=options.lenient,
+        sample_color=options.sample_color,
+        limits=options.limits,
+        image=image,
+    )
+
+
+def render_frame(
+    ds: Dataset, frame: int, options: PictureOptions, reader: FrameReader | None = None
+) -> Rendered:
+    """Render one frame and keep how it was done; with the dataset's reader, if it is open.
 
     Raises
     ------
     DicomKitError, IndexError, ValueError
         As `render`.
     """
+    reader = reader or open_frames(ds, options)
     limits = options.limits
-    image = describe_image(ds, limits)
-    checked_frame(frame, image.frames)
-    decoded = read_frame(
-        ds, frame, lenient=options.lenient, sample_color=options.sample_color, limits=limits
-    )
-    pipeline = build_pipeline(ds, frame, options, image, lambda: decoded.values)
+    decoded = reader[frame]
+    pipeline = build_pipeline(ds, frame, options, reader.image, lambda: decoded.values)
     picture = pipeline(decoded.values)
-    notes = [*pipeline.notes, *decoded.notes]
+    notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
     if options.icc:
         picture, found = in_srgb(picture, ds)
         notes.extend(found)

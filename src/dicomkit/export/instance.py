@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.annotation import annotation_note
 from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.reading import read_dataset
-from dicomkit.display.render import render_frame
+from dicomkit.display.render import open_frames, render_frame
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.encoding import encode_image
 from dicomkit.export.store import Store, is_fatal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.description import ImageDescription
     from dicomkit.export.encoding import ImageArray
     from dicomkit.export.work import Outcome, Settings, Task
 
@@ -77,7 +78,7 @@ class Exporter:
             if task.survey:
                 outcomes = survey(ds, image, task, may_decode=here)
             elif here:
-                outcomes = self._frames(ds, image.frames, task)
+                outcomes = self._frames(ds, image, task)
             else:
                 outcomes = iter([Deferred(task.index)])
             for outcome in outcomes:
@@ -86,16 +87,18 @@ class Exporter:
                     return
         yield Finished(task.index)
 
-    def _frames(self, ds: Dataset, frames: int, task: Task) -> Iterator[Outcome]:
+    def _frames(self, ds: Dataset, image: ImageDescription, task: Task) -> Iterator[Outcome]:
         annotation = annotation_note(ds)
         labels = () if annotation is None else (annotation,)
         failures = 0
-        for frame in range(frames):
+        reader = None
+        for frame in range(image.frames):
             if frame in task.done:
                 continue
-            path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            path = picture_path(task.stem, frame, image.frames, self._settings.suffix)
             try:
-                rendered = render_frame(ds, frame, task.options)
+                reader = reader or open_frames(ds, task.options, image)
+                rendered = render_frame(ds, frame, task.options, reader)
                 data = self._encoded(rendered.image)
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
@@ -109,7 +112,7 @@ class Exporter:
                 yield Picture(
                     index=task.index,
                     frame=frame,
-                    frames=frames,
+                    frames=image.frames,
                     path=path,
                     size=len(data),
                     sha256=hashlib.sha256(data).hexdigest(),

@@ -16,10 +16,11 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.source import native_bytes, open_pixels
 from dicomkit.dataset.pixels.syntaxes import Packing
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError, UnsupportedError
-from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ STREAM = b"\xff\xd8\xff\xe0\x00\x02\xff\xd9"
 
 
 def opened(ds: Dataset) -> PixelSource:
-    return open_pixels(ds, DEFAULT_LIMITS)
+    return open_pixels(ds, describe_image(ds))
 
 
 def codes(source: PixelSource) -> list[str]:
@@ -105,7 +106,7 @@ def test_video(dataset: MakeDataset) -> None:
 def test_limits(dataset: MakeDataset) -> None:
     ds = dataset(bytes(6), Rows=5000, Columns=5000)
     with pytest.raises(LimitError):
-        open_pixels(ds, Limits(frame_bytes=24_999_999))
+        open_pixels(ds, describe_image(ds, Limits(frame_bytes=24_999_999)))
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, PRIVATE])

@@ -17,11 +17,11 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.dataset.pixels.source import open_pixels
 from dicomkit.dataset.pixels.words import Words, fetch_words, to_stored
 from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
-from dicomkit.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ FRAMED, DEFLATED = "1.2.840.10008.1.2.1.98", "1.2.840.10008.1.2.8.1"
 
 
 def fetch(ds: Dataset, *, lenient: bool = False, color: Any = None) -> Words:  # noqa: ANN401 - a literal
-    return fetch_words(open_pixels(ds, DEFAULT_LIMITS), 0, lenient=lenient, color=color)
+    return fetch_words(open_pixels(ds, describe_image(ds)), 0, lenient=lenient, color=color)
 
 
 def codes(words: Words) -> list[str]:

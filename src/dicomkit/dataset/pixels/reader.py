@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 
+from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.bits import as_unsigned, container
 from dicomkit.dataset.pixels.native import frame_bits
 from dicomkit.dataset.pixels.source import PixelSource, native_bytes, open_pixels
@@ -54,6 +55,8 @@ class FrameReader:
         The image.
     lenient, sample_color, limits
         As in `stored_values`, which says what is raised too.
+    image : ImageDescription, optional
+        The dataset's description, where it is at hand.
 
     Examples
     --------
@@ -71,8 +74,9 @@ class FrameReader:
         lenient: bool = False,
         sample_color: SampleColor | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        image: ImageDescription | None = None,
     ) -> None:
-        self._source = open_pixels(ds, limits)
+        self._source = open_pixels(ds, image or describe_image(ds, limits))
         self._lenient = lenient
         self._color = sample_color
         self._limits = limits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.attributes import raw
 from dicomkit.dataset.deferred import pixel_bytes
-from dicomkit.dataset.description import describe_image, pixel_keyword
+from dicomkit.dataset.description import pixel_keyword
 from dicomkit.dataset.pixels.codestream import begins_stream
 from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
 from dicomkit.dataset.pixels.native import frame_bits, is_subsampled
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
-    from dicomkit.limits import Limits
 
 __all__ = ["PixelSource", "native_bytes", "open_pixels"]
 
@@ -59,8 +58,8 @@ def native_bytes(image: ImageDescription) -> int:
     return -(-image.frames * frame_bits(image) // 8)
 
 
-def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
-    """Find out what a dataset's pixel data are.
+def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
+    """Find out what a dataset's pixel data are; `image` is what it says of them.
 
     The transfer syntax says it, unless the data themselves show that it is wrong: items
     where there should be none, or the reverse.
@@ -70,14 +69,10 @@ def open_pixels(ds: Dataset, limits: Limits) -> PixelSource:
     NoPixelsError
         There is no pixel data element, or nothing in it.
     InconsistentError
-        The Image Pixel attributes are impossible, or the data are not what the transfer
-        syntax says nor anything else that is known.
+        The data are not what the transfer syntax says nor anything else that is known.
     UnsupportedError
         The transfer syntax is video, or another that no decoder exists for.
-    LimitError
-        A frame, or the number of frames, is larger than `limits` allow.
     """
-    image = describe_image(ds, limits)
     keyword = pixel_keyword(ds)
     data = None if keyword is None else pixel_bytes(ds, keyword)
     if keyword is None or not data:
