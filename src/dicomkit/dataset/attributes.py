@@ -11,8 +11,8 @@ import functools
 import math
 import re
 import struct
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import numpy as np
 from pydicom.datadict import dictionary_description, dictionary_VR
@@ -48,9 +48,31 @@ __all__ = [
 # A keyword, or the number of a tag that has none of its own, as in the repeating groups.
 Key: TypeAlias = str | int
 
+
+class _Kind(NamedTuple):
+    """A kind of number: how it is written as text, and how it is made of a number or text."""
+
+    grammar: re.Pattern[str]
+    make: Callable[[str | float], float]
+
+
+def _whole(value: str | float) -> int:
+    result = int(value)
+    if not isinstance(value, str) and result != value:
+        raise ValueError
+    return result
+
+
+def _real(value: str | float) -> float:
+    result = float(value)
+    if not math.isfinite(result):
+        raise ValueError
+    return result
+
+
+_WHOLE = _Kind(re.compile(r" *[+-]?\d{1,12} *", re.ASCII), _whole)
 # PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
-_DECIMAL_STRING = re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
-_INTEGER_STRING = re.compile(r" *[+-]?\d{1,12} *", re.ASCII)
+_REAL = _Kind(re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII), _real)
 # What an explicit VR leaves a length for, far above any number that a picture depends on: each
 # value takes many times its bytes.
 _MOST_BYTES = 1 << 16
@@ -124,11 +146,7 @@ def integers(
     ``signed`` reads 16-bit words as two's complement where the VR leaves that to the
     Pixel Representation.
     """
-    values = _parsed(ds, keyword, _INTEGER_STRING, notes, signed=signed)
-    if any(value != int(value) for value in values):
-        _note(keyword, notes)
-        return ()
-    return tuple(int(value) for value in values)
+    return cast("tuple[int, ...]", _parsed(ds, keyword, _WHOLE, notes, signed=signed))
 
 
 def number(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> float | None:
@@ -139,9 +157,7 @@ def number(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> float 
 
 def numbers(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> tuple[float, ...]:
     """Give all values of a numeric element; one that is broken or not finite counts as absent."""
-    return tuple(
-        float(value) for value in _parsed(ds, keyword, _DECIMAL_STRING, notes, signed=False)
-    )
+    return _parsed(ds, keyword, _REAL, notes, signed=False)
 
 
 def items(ds: Dataset, keyword: Key) -> tuple[Dataset, ...]:
@@ -258,8 +274,8 @@ def _note(keyword: Key, notes: list[Note] | None) -> None:
 
 
 def _parsed(
-    ds: Dataset, keyword: Key, grammar: re.Pattern[str], notes: list[Note] | None, *, signed: bool
-) -> tuple[int | float, ...]:
+    ds: Dataset, keyword: Key, kind: _Kind, notes: list[Note] | None, *, signed: bool
+) -> tuple[float, ...]:
     """Parse every value of an element; a broken one is noted and empties the whole."""
     element = _element(ds, keyword)
     if element is None or element.value is None:
@@ -268,18 +284,16 @@ def _parsed(
     try:
         if isinstance(value, bytes):
             parse = _parse_again if len(value) <= _SHORT else _parse
-            values = parse(value, _vr(element, keyword), _is_little(ds, element), signed, grammar)
+            values = parse(value, _vr(element, keyword), _is_little(ds, element), signed, kind)
         elif isinstance(value, list | tuple | MultiValue | np.ndarray):
-            values = tuple(_from_object(part, grammar) for part in value)
+            values = tuple(_from_object(part, kind) for part in value)
         else:
-            values = () if value == "" else (_from_object(value, grammar),)
-        if signed and element.VR == "US":
-            values = tuple(v - _WORD if _WORD // 2 <= v < _WORD else v for v in values)
-        if not all(math.isfinite(v) for v in values):
-            raise ValueError  # noqa: TRY301 - one way out for every broken value
+            values = () if value == "" else (_from_object(value, kind),)
     except (ValueError, TypeError, OverflowError, struct.error):
         _note(keyword, notes)
         return ()
+    if signed and element.VR == "US":
+        return tuple(v - _WORD if _WORD // 2 <= v < _WORD else v for v in values)
     return values
 
 
@@ -288,29 +302,26 @@ def _parse(
     vr: str,
     little: bool,  # noqa: FBT001 - one key of a cache
     signed: bool,  # noqa: FBT001 - as above
-    grammar: re.Pattern[str],
-) -> tuple[int | float, ...]:
+    kind: _Kind,
+) -> tuple[float, ...]:
     """Parse an element's bytes; ValueError or struct.error where they are broken."""
     if len(value) > _MOST_BYTES:
         raise ValueError
     letter = _BINARY.get(vr)
     if letter is None:
-        return _from_text(value, grammar)
+        said = value.decode("ascii").rstrip(" \0")
+        return tuple(_from_object(part, kind) for part in said.split("\\")) if said else ()
     if vr == "AT":
         # PS3.5 6.2: the group's word before the element's, in either byte order.
         halves = _from_words(value, letter, little)
         pairs = zip(halves[::2], halves[1::2], strict=False)
-        return tuple(group * _WORD + part for group, part in pairs)
-    return _from_words(value, "h" if signed and letter == "H" else letter, little)
+        return tuple(kind.make(group * _WORD + part) for group, part in pairs)
+    words = _from_words(value, "h" if signed and letter == "H" else letter, little)
+    return tuple(map(kind.make, words))
 
 
 # The headers of a series say the same again and again.
 _parse_again = functools.lru_cache(1 << 12)(_parse)
-
-
-def _from_text(value: bytes, grammar: re.Pattern[str]) -> tuple[int | float, ...]:
-    said = value.decode("ascii").rstrip(" \0")
-    return tuple(_from_object(part, grammar) for part in said.split("\\")) if said else ()
 
 
 def _from_words(value: bytes, letter: str, little: bool) -> tuple[int | float, ...]:  # noqa: FBT001
@@ -322,13 +333,11 @@ def _from_words(value: bytes, letter: str, little: bool) -> tuple[int | float, .
     return struct.unpack(f"{'<' if little else '>'}{count}{letter}", value[: count * size])
 
 
-def _from_object(value: object, grammar: re.Pattern[str]) -> int | float:
+def _from_object(value: object, kind: _Kind) -> float:
     # pydicom keeps what the file said beside the number that it made of it.
     said = getattr(value, "original_string", value)
     if isinstance(said, str):
-        if not grammar.fullmatch(said.strip("\0")):
+        if not kind.grammar.fullmatch(said.strip("\0")):
             raise ValueError
-        return float(said) if grammar is _DECIMAL_STRING else int(said)
-    if isinstance(said, int):
-        return said
-    return float(said)  # type: ignore[arg-type]  # anything else that is no number raises
+        return kind.make(said.strip("\0"))
+    return kind.make(said)  # type: ignore[arg-type]  # what is no number raises
