@@ -74,6 +74,22 @@ def test_8_bit_entries_may_be_packed_two_a_word(colored: Make) -> None:
     assert read(ds) == (Palette(0, np.array([[1, 3, 0], [2, 4, 255]]) * 257), [])
 
 
+def test_packed_entries_that_call_themselves_16_are_unpacked_and_stretched(colored: Make) -> None:
+    """Half the words for the number of entries: the data are the proof, as for DCMTK."""
+    ds = colored(**tables(words(0x0201), words(0x0403), words(0xFF00), descriptor=(2, 0, 16)))
+    expected = Palette(0, np.array([[1, 3, 0], [2, 4, 255]]) * 257)
+    assert read(ds) == (expected, ["palette_bits"])
+
+
+def test_entries_between_8_and_16_bits_span_the_whole_range(colored: Make) -> None:
+    """C.7.9.1: full intensity is the highest number of the entries' bits."""
+    ds = colored(**tables(words(0, 4095), words(1, 4095), words(819, 4095), descriptor=(2, 0, 12)))
+    assert read(ds) == (Palette(0, [[0, 16, 13107], [65535] * 3]), ["palette_bits"])
+    # More than is declared: these are 16 bits.
+    ds = colored(**tables(words(0, 4096), words(1, 9), words(2, 9999), descriptor=(2, 0, 12)))
+    assert read(ds) == (Palette(0, [[0, 1, 2], [4096, 9, 9999]]), [])
+
+
 def test_8_bit_entries_that_call_themselves_16_are_stretched_and_noted(colored: Make) -> None:
     ds = colored(**tables(words(0, 255), words(1, 128), words(2, 3), descriptor=(2, 0, 16)))
     assert read(ds) == (Palette(0, np.array([[0, 1, 2], [255, 128, 3]]) * 257), ["palette_bits"])
@@ -102,9 +118,9 @@ def test_the_first_value_has_the_pixels_sign(colored: Make, signed: int, first: 
 
 
 def test_colours_that_differ_in_size_are_evened_out_and_noted(colored: Make) -> None:
-    ds = colored(**tables(words(1, 2, 65535), words(5), words(6, 7), descriptor=(3, 4, 16)))
-    assert read(ds) == (
-        Palette(4, [[1, 5, 6], [2, 5, 7], [65535, 5, 7]]),
+    short = tables(words(1, 2, 3, 65535), words(5), words(6, 7, 8), descriptor=(4, 4, 16))
+    assert read(colored(**short)) == (
+        Palette(4, [[1, 5, 6], [2, 5, 7], [3, 5, 8], [65535, 5, 8]]),
         ["palette_uneven"],
     )
 

@@ -94,6 +94,13 @@ def test_8_bit_entries_may_be_packed_two_a_word(table: Read) -> None:
     assert table(words(1, 0, 8), words(7)) == (LookupTable(0, [7], 8), [])
 
 
+def test_packed_entries_have_8_bits_whatever_is_declared(table: Read) -> None:
+    """Output of 16 bits would show them all as black."""
+    found, notes = table(words(4, 0, 16), words(0x0201, 0x0403))
+    assert found == LookupTable(0, [1, 2, 3, 4], 8)
+    assert notes == ["table_bits"]
+
+
 @pytest.mark.parametrize("big", [False, True])
 def test_packed_entries_keep_their_order_in_big_endian_files(*, big: bool) -> None:
     """PS3.5 8.3.1: bytes of OW swap in pairs, so that the word stays what it was."""
@@ -165,7 +172,7 @@ def test_without_a_descriptor_or_data_there_is_no_table(
 
 def test_entries_are_cut_or_unpacked_by_hand() -> None:
     data = np.array([0x0201, 0x0403], np.uint16)
-    assert entries(data, 2, 8).tolist() == [0x0201, 0x0403]
-    assert entries(data, 4, 8).tolist() == [1, 2, 3, 4]
-    assert entries(data, 4, 9).tolist() == [0x0201, 0x0403]
-    assert entries(data, 1, 8).tolist() == [0x0201]
+    assert entries(data, 2).tolist() == [0x0201, 0x0403]
+    assert entries(data, 4).tolist() == [1, 2, 3, 4]
+    assert entries(data, 5).tolist() == [0x0201, 0x0403]
+    assert entries(data, 1).tolist() == [0x0201]

@@ -26,8 +26,7 @@ __all__ = ["palette", "supplemental_palette"]
 
 _BYTE_BITS = 8
 _BYTE_MAX = 255
-# What stretches 0..255 to 0..65535.
-_STRETCH = 257
+_WORD_MAX = 65535
 # PS3.6 table A-7: the files that pydicom ships of the well-known palettes.
 _WELL_KNOWN = {
     "1.2.840.10008.1.5.1": "hotiron.dcm",
@@ -102,18 +101,31 @@ def _read(ds: Dataset, *, signed: bool, notes: list[Note]) -> Palette:
     if len(firsts) > 1 or any(values.size != size for values, _ in channels):
         msg = "the palette's three colours differ in size or first value mapped"
         notes.append(Note("palette_uneven", msg))
-    narrow = all(values.max() <= _BYTE_MAX for values, _ in channels)
-    if narrow and any(bits > _BYTE_BITS for _, bits in channels):
-        notes.append(Note("palette_bits", "a 16-bit palette holds 8-bit entries: stretched"))
-    scale = _STRETCH if narrow else 1
+    highest = max(int(values.max()) for values, _ in channels)
+    full = _full_scale(highest, max(bits for _, bits in channels), notes)
     even = [np.pad(values, (0, size - values.size), mode="edge") for values, _ in channels]
-    return Palette(min(firsts), np.stack(even, axis=-1) * np.uint16(scale))
+    stretched = np.rint(np.stack(even, axis=-1) * (_WORD_MAX / full))
+    return Palette(min(firsts), stretched.astype(np.uint16))
+
+
+def _full_scale(highest: int, bits: int, notes: list[Note]) -> int:
+    """Give the entry that stands for full intensity, by what is declared and by the data."""
+    if highest <= _BYTE_MAX:
+        if bits > _BYTE_BITS:
+            notes.append(Note("palette_bits", "a 16-bit palette holds 8-bit entries: stretched"))
+        return _BYTE_MAX
+    stated = (1 << bits) - 1
+    if highest <= stated < _WORD_MAX:
+        # Entries have 8 or 16 bits; some writers give them as many as the pixels.
+        notes.append(Note("palette_bits", f"a palette holds {bits}-bit entries: stretched"))
+        return stated
+    return _WORD_MAX
 
 
 def _channel(ds: Dataset, color: str, count: int, bits: int) -> npt.NDArray[np.uint16]:
     plain = words(ds, f"{color}PaletteColorLookupTableData")
     if plain.size:
-        return entries(plain, count, bits)
+        return entries(plain, count)
     segments = words(ds, f"Segmented{color}PaletteColorLookupTableData")
     if bits <= _BYTE_BITS:
         return expand_segments(segments.astype("<u2").view(np.uint8), count)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from pydicom.dataset import Dataset
 
-__all__ = ["descriptor", "entries", "lookup_table"]
+__all__ = ["descriptor", "entries", "is_packed", "lookup_table"]
 
 _WORD = 1 << 16
 _MOST_BITS = 16
@@ -44,13 +44,15 @@ def lookup_table(
         notes.append(Note("table_ignored", f"the {role} has no usable descriptor or data"))
         return None
     count, first, bits = described
-    found = entries(data, count, bits)
+    found = entries(data, count)
     if found.size < count:
         notes.append(
             Note("table_short", f"the {role} has {found.size} entries where {count} are declared")
         )
     needed = max(1, int(found.max()).bit_length())
-    if not 1 <= bits <= _MOST_BITS or needed > bits:
+    wide = is_packed(data, count) and bits > _BYTE_BITS
+    if not 1 <= bits <= _MOST_BITS or needed > bits or wide:
+        needed = _BYTE_BITS if wide else needed
         message = f"the {role} declares {bits} bits, its data need {needed}"
         notes.append(Note("table_bits", message))
         bits = needed
@@ -68,8 +70,13 @@ def descriptor(ds: Dataset, keyword: str, *, signed: bool) -> tuple[int, int, in
     return count or _WORD, first, bits
 
 
-def entries(data: npt.NDArray[np.uint16], count: int, bits: int) -> npt.NDArray[np.uint16]:
+def is_packed(data: npt.NDArray[np.uint16], count: int) -> bool:
+    """Tell whether 8-bit entries lie two in a word, whatever the descriptor says of bits."""
+    return data.size == (count + 1) // 2 < count
+
+
+def entries(data: npt.NDArray[np.uint16], count: int) -> npt.NDArray[np.uint16]:
     """Cut the data to ``count`` entries, unpacking 8-bit ones that lie two in a word."""
-    if bits <= _BYTE_BITS and data.size == (count + 1) // 2 < count:
+    if is_packed(data, count):
         return data.astype("<u2").view(np.uint8)[:count].astype(np.uint16)
     return data[:count]
