@@ -14,7 +14,7 @@ from PIL import Image
 
 from dicomkit.dataset.pixels.codecs import decode_stream
 from dicomkit.dataset.pixels.codestream import parse_stream
-from dicomkit.errors import DecodeError, UnsupportedError
+from dicomkit.errors import DecodeError, LimitError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,7 +255,16 @@ def test_a_decoder_that_gives_something_else(
         decode(stream("JPEG-LL.dcm"))
 
 
-@pytest.mark.parametrize("error", [MemoryError, SyntaxError, IndexError, StopIteration])
+def test_a_decoder_without_memory(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("libjpeg.decode", fail)
+    with pytest.raises(LimitError, match="not enough memory to decode the JPEG Lossless"):
+        decode(stream("JPEG-LL.dcm"))
+
+
+@pytest.mark.parametrize("error", [SyntaxError, IndexError, StopIteration])
 def test_whatever_a_decoder_raises(
     stream: Stream, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dicomkit.dataset.pixels.rle import _unpack, begins_rle, decode_rle
+from dicomkit.dataset.pixels.rle import _needed, _unpack, begins_rle, decode_rle
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
@@ -163,6 +163,18 @@ def test_a_bomb_is_seen_before_memory_is_taken(image: MakeImage) -> None:
 def test_a_segment_may_not_outgrow_the_image(image: MakeImage) -> None:
     cells, _ = decode_rle(rle(repeated(5, 128) * 100_000), image())
     assert cells.ravel().tolist() == [5] * 6
+
+
+def test_a_long_segment_is_unfolded_no_further_than_the_image(
+    image: MakeImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dicomkit.dataset.pixels.rle._UNCOUNTED", 0)
+    segment = b"\x80" + literal(b"\1\2") + repeated(7, 3) + repeated(5, 128) * 3
+    cells, missing = decode_rle(rle(segment), image())
+    assert (cells.ravel().tolist(), missing) == ([1, 2, 7, 7, 7, 5], 0)
+    assert _needed(segment, 6) == segment[:8]
+    assert _needed(segment, 5) == segment[:6]
+    assert _needed(segment[:5], 6) == segment[:5]
 
 
 def test_where_a_frame_begins() -> None:

@@ -29,7 +29,8 @@ import numpy as np
 
 from dicomkit.dataset.pixels.jpeg import bare_jpeg, mend_spectral_selection
 from dicomkit.dataset.pixels.jpeg2000 import with_end
-from dicomkit.errors import DecodeError, UnsupportedError
+from dicomkit.dataset.pixels.room import make_sure_of_room
+from dicomkit.errors import DecodeError, LimitError, UnsupportedError
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ def decode_stream(
         No installed decoder takes such a stream.
     DecodeError
         The decoder refused the stream or gave something else than the header announced.
+    LimitError
+        There is not enough memory.
     """
+    make_sure_of_room(header.rows * header.columns * header.components, -(-header.precision // 8))
     decoder, module = _choose(header, syntax)
     notes: list[Note] = []
     if header.spectral_fault:
@@ -128,6 +132,9 @@ def decode_stream(
         color = None if color is None else "rgb"
     try:
         values = decoder.decode(module, data, header)
+    except MemoryError:
+        msg = f"there is not enough memory to decode the {_NAMES[header.kind]} stream"
+        raise LimitError(msg) from None
     except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
         msg = f"the {_NAMES[header.kind]} stream could not be decoded ({type(error).__name__})"
         best = _DECODERS[header.kind][0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.dataset.pixels.bits import container
+from dicomkit.dataset.pixels.room import make_sure_of_room
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _HEADER = struct.Struct("<16L")
 _MOST_SEGMENTS = 15
 # Two bytes stand for 128 at the most.
 _MOST_PER_BYTE = 64
+# What a segment may unfold to before anybody counts.
+_UNCOUNTED = 1 << 28
 _NOTHING = 128
 
 
@@ -64,10 +67,13 @@ def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -
         where they cannot be.
     TruncatedError
         A segment holds less than its part of the image.
+    LimitError
+        There is not enough memory.
     """
     depth = -(-image.bits_allocated // 8)
     pixels = image.rows * image.columns
     segments = _segments(data, depth * image.samples)
+    make_sure_of_room(pixels * image.samples, depth)
     unpack = _unpacker()
     kind = container(image.bits_allocated)
     # The segments have the words' bytes with the most significant first.
@@ -127,6 +133,8 @@ def _unpacked(
 ) -> bytes | bytearray:
     # No coder needs two bytes for one: what lies behind them is padding, or a bomb.
     segment = segment[: 2 * size + 2]
+    if _MOST_PER_BYTE * len(segment) > _UNCOUNTED:
+        segment = _needed(segment, size)
     # A segment of odd length is padded with a 0, which reads like the start of a run. The
     # fast decoder refuses that, as it refuses segments that were cut off.
     for part in (segment, segment.removesuffix(b"\0")):
@@ -135,6 +143,23 @@ def _unpacked(
         except ValueError:
             continue
     return _unpack(segment)
+
+
+def _needed(segment: bytes, size: int) -> bytes:
+    """Keep what unfolds to so many bytes, and no run behind them."""
+    at = total = 0
+    stop = len(segment)
+    while at < stop and total < size:
+        code = segment[at]
+        if code < _NOTHING:
+            total += code + 1
+            at += code + 2
+        elif code > _NOTHING:
+            total += 257 - code
+            at += 2
+        else:
+            at += 1
+    return segment[:at]
 
 
 def _unpack(segment: bytes) -> bytes:
