@@ -231,7 +231,8 @@ def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
 
 @functools.cache
 def _tag(keyword: Key) -> BaseTag:
-    return shared_tag(Tag(keyword))
+    # As an integer, which is how readers ask for it.
+    return shared_tag(int(Tag(keyword)))
 
 
 def _vr(element: DataElement | RawDataElement, keyword: Key) -> str:
