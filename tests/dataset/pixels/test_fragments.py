@@ -115,6 +115,14 @@ def test_a_single_frame_of_several_fragments() -> None:
     assert frames(value(b"abcd", b"efgh"), 1) == [b"abcdefgh"]
 
 
+def test_fragments_without_the_table_item_before_them() -> None:
+    """PS3.5 A.4 wants one, even if it is empty; what begins with a stream is none."""
+    assert frames(item(ONE) + item(TWO) + END, 2) == [ONE, TWO]
+    assert frames(item(ONE[:9]) + item(ONE[9:]), 1) == [ONE]
+    source = EncapsulatedFrames(item(rle(1)) + item(rle(2)), 2, rle=True)
+    assert [source.frame(index)[0] for index in range(2)] == [rle(1), rle(2)]
+
+
 def test_rle_frames_begin_with_their_header() -> None:
     first, second = rle(1), rle(2)
     data = value(first[:40], first[40:], second)

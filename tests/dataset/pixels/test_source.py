@@ -110,8 +110,9 @@ def test_limits(dataset: MakeDataset) -> None:
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, PRIVATE])
-def test_streams_that_no_syntax_announced(dataset: MakeDataset, syntax: str) -> None:
-    source = opened(dataset(encapsulate([STREAM]), syntax))
+@pytest.mark.parametrize("table", [8, 0])
+def test_streams_that_no_syntax_announced(dataset: MakeDataset, syntax: str, table: int) -> None:
+    source = opened(dataset(encapsulate([STREAM], has_bot=False)[8 - table :], syntax))
     assert source.packing is Packing.STREAM
     assert codes(source) == ["encapsulation_unannounced"]
 

@@ -66,6 +66,9 @@ class EncapsulatedFrames:
         self._declared = declared
         self._begins = begins_rle if rle else begins_stream
         length = int.from_bytes(data[4:_ITEM_HEADER], "little") if len(data) >= _ITEM_HEADER else 0
+        if length and self._begins(data, _ITEM_HEADER):
+            # The table's item was forgotten: offsets begin with 0, as no stream does.
+            length = -_ITEM_HEADER
         self._first = min(_ITEM_HEADER + length, len(data))
         basic = data[_ITEM_HEADER : self._first]
         # The lengths of the extended one add nothing to the items' own.

@@ -129,11 +129,13 @@ def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Pa
 
 
 def _begins_streams(data: PixelBytes) -> bool:
-    """Tell whether data begin with a Basic Offset Table's item and that of a stream."""
+    """Tell whether data begin with an item of a stream, behind a Basic Offset Table's or not."""
     if not data.startswith(ITEM):
         return False
-    at = 8 + int.from_bytes(data[4:8], "little")
-    return data.startswith(ITEM, at) and begins_stream(data, at + 8)
+    length = int.from_bytes(data[4:8], "little")
+    if data.startswith(ITEM, 8 + length):
+        return begins_stream(data, 8 + length + 8)
+    return length > 0 and begins_stream(data, 8)
 
 
 def _native(
