@@ -190,6 +190,19 @@ def test_chroma_for_every_pixel(
 
 
 @pytest.mark.parametrize(
+    ("allocated", "length", "found"),
+    [(12, 10, 12), (12, 9, 12), (12, 12, 16), (12, 13, 16), (12, 14, 12), (1, 6, 8), (1, 2, 1)],
+)
+def test_samples_in_whole_bytes(
+    dataset: MakeDataset, allocated: int, length: int, found: int
+) -> None:
+    """Six samples: packed, or each in a word of its own."""
+    source = opened(dataset(bytes(length), BitsAllocated=allocated, BitsStored=allocated))
+    assert source.image.bits_allocated == found
+    assert ("allocation_contradicted" in codes(source)) == (found != allocated)
+
+
+@pytest.mark.parametrize(
     "elements", [{"SamplesPerPixel": 3}, {"BitsAllocated": 1, "BitsStored": 1}]
 )
 def test_a_sign_without_meaning(dataset: MakeDataset, elements: dict[str, int]) -> None:

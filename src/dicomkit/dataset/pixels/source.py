@@ -149,6 +149,13 @@ def _native(
                 Note("subsampling_contradicted", "YBR_FULL_422 with chroma for every pixel")
             )
             image = full
+    # PS3.5 8.1.1: a sample takes one bit or whole bytes. Older files put 12 bits into words of
+    # 16 all the same, or pack them: the length tells which.
+    wide = replace(image, bits_allocated=image.bits_allocated + -image.bits_allocated % 8)
+    if wide != image and 0 <= len(data) - native_bytes(wide) <= 1:
+        bits = f"{image.bits_allocated} bits allocated"
+        notes.append(Note("allocation_contradicted", f"{bits}, but samples take whole bytes"))
+        image = wide
     surplus = len(data) - native_bytes(image)
     # One byte makes the length even.
     if surplus > 1:
