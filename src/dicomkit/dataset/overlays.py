@@ -9,6 +9,7 @@ import numpy as np
 
 from dicomkit.dataset.attributes import integer, integers, octets, text
 from dicomkit.dataset.description import describe_image, pixel_keyword
+from dicomkit.dataset.located import located
 from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -91,7 +92,8 @@ def overlays(ds: Dataset, /, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Overla
     >>> [(hex(o.group), o.planes.shape, o.origin) for o in dk.overlays(ds)]
     [('0x6000', (1, 300, 484), (1, 1))]
     """
-    return read_overlays(ds, limits)[0]
+    with located(ds):
+        return read_overlays(ds, limits)[0]
 
 
 def read_overlays(

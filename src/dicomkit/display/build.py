@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import ImageDescription, describe_image
+from dicomkit.dataset.located import located
 from dicomkit.dataset.palettes import palette, supplemental_palette
 from dicomkit.dataset.photometric import presentation_step
 from dicomkit.dataset.pixels.frames import read_frame
@@ -87,14 +88,15 @@ def display_pipeline(
     VOI           center 600, width 1600, LINEAR  [the file]
     Output        0..255, to the nearest  [8 bits]
     """
-    image = describe_image(ds, limits)
-    checked_frame(frame, image.frames)
 
     def stored() -> AnyArray:
         return read_frame(ds, frame, lenient=lenient, limits=limits).values
 
     options = PictureOptions(window, bits, padding)
-    return build_pipeline(ds, frame, options, image, stored)
+    with located(ds):
+        image = describe_image(ds, limits)
+        checked_frame(frame, image.frames)
+        return build_pipeline(ds, frame, options, image, stored)
 
 
 def build_pipeline(

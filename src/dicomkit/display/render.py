@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dicomkit.dataset.located import located
 from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.display.build import build_pipeline
 from dicomkit.display.finish import burn_in, in_srgb, with_square_pixels
@@ -98,12 +99,13 @@ def render(
     options = PictureOptions(
         window, bits, padding, overlays, square, icc, lenient, sample_color, limits
     )
-    reader = open_frames(ds, options)
+    with located(ds):
+        reader = open_frames(ds, options)
 
-    def image(index: int) -> Picture:
-        return render_frame(ds, index, options, reader).image
+        def image(index: int) -> Picture:
+            return render_frame(ds, index, options, reader).image
 
-    return gathered(image, len(reader), frame, limits)
+        return gathered(image, len(reader), frame, limits)
 
 
 def open_frames(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.located import located
 from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.views import GrayFrame
 from dicomkit.errors import NoPixelsError, UnitsError
@@ -12,7 +13,7 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.transforms.ranges import reach, window_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pydicom.dataset import Dataset
 
@@ -64,17 +65,23 @@ def series_window(
     """
     ends: list[float] = []
     for ds in datasets:
-        image = describe_image(ds, limits)
-        if image.samples != 1 or image.photometric == "PALETTE COLOR":
-            msg = "a colour image has no window"
-            raise UnitsError(msg)
-        for frame in range(image.frames):
-
-            def stored(ds: Dataset = ds, frame: int = frame) -> AnyArray:
-                return read_frame(ds, frame, limits=limits).values
-
-            ends.extend(reach(GrayFrame(ds, frame, image, stored).meaningful, percentiles) or ())
+        with located(ds):
+            ends.extend(_ends(ds, percentiles, limits))
     if not ends:
         msg = "no image has a value that a window could show"
         raise NoPixelsError(msg)
     return window_between(min(ends), max(ends))
+
+
+def _ends(ds: Dataset, percentiles: tuple[float, float], limits: Limits) -> Iterator[float]:
+    """Yield the lowest and the highest value to be reached in each frame."""
+    image = describe_image(ds, limits)
+    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+        msg = "a colour image has no window"
+        raise UnitsError(msg)
+    for frame in range(image.frames):
+
+        def stored(frame: int = frame) -> AnyArray:
+            return read_frame(ds, frame, limits=limits).values
+
+        yield from reach(GrayFrame(ds, frame, image, stored).meaningful, percentiles) or ()

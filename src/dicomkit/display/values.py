@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.located import located
 from dicomkit.dataset.modality import ModalityStep, modality_step
 from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.frames import checked_frame, gathered
@@ -65,13 +66,14 @@ def to_values(
     >>> values.shape, values.min(), values.max()
     ((128, 128), np.float32(-896.0), np.float32(1167.0))
     """
-    image = describe_image(ds, limits)
 
     def values(index: int) -> FloatArray:
         decoded = read_frame(ds, index, lenient=lenient, sample_color=sample_color, limits=limits)
         return _in_units(modality_step(ds, index, image), decoded.values)
 
-    return gathered(values, image.frames, frame, limits)
+    with located(ds):
+        image = describe_image(ds, limits)
+        return gathered(values, image.frames, frame, limits)
 
 
 def to_hu(
@@ -100,7 +102,6 @@ def to_hu(
     >>> float(dk.to_hu(ds)[64, 64])
     904.0
     """
-    image = describe_image(ds, limits)
 
     def hounsfield(index: int) -> FloatArray:
         step = modality_step(ds, index, image)
@@ -113,7 +114,9 @@ def to_hu(
             raise UnitsError(msg, frame=index)
         return _in_units(step, read_frame(ds, index, lenient=lenient, limits=limits).values)
 
-    return gathered(hounsfield, image.frames, frame, limits)
+    with located(ds):
+        image = describe_image(ds, limits)
+        return gathered(hounsfield, image.frames, frame, limits)
 
 
 def voi_options(ds: Dataset, /, frame: int = 0) -> tuple[VoiOption, ...]:
@@ -146,11 +149,12 @@ def voi_options(ds: Dataset, /, frame: int = 0) -> tuple[VoiOption, ...]:
     >>> [option.window.width for option in dk.voi_options(ds)]
     [1600.0]
     """
-    image = describe_image(ds)
-    checked_frame(frame, image.frames)
-    if image.samples != 1 or image.photometric == "PALETTE COLOR":
-        return ()
-    return GrayFrame(ds, frame, image, lambda: read_frame(ds, frame).values).options
+    with located(ds):
+        image = describe_image(ds)
+        checked_frame(frame, image.frames)
+        if image.samples != 1 or image.photometric == "PALETTE COLOR":
+            return ()
+        return GrayFrame(ds, frame, image, lambda: read_frame(ds, frame).values).options
 
 
 def _in_units(step: ModalityStep, stored: AnyArray) -> FloatArray:

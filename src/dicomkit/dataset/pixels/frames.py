@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, SupportsIndex
 
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.located import located
 from dicomkit.dataset.pixels.reader import DecodedFrame, FrameReader
 from dicomkit.limits import DEFAULT_LIMITS
 
@@ -36,7 +37,8 @@ def frame_count(ds: Dataset, /, *, limits: Limits = DEFAULT_LIMITS) -> int:
     >>> frame_count(examples.ybr_color)
     30
     """
-    return describe_image(ds, limits).frames
+    with located(ds):
+        return describe_image(ds, limits).frames
 
 
 def stored_values(
@@ -98,8 +100,9 @@ def stored_values(
     >>> stored_values(examples.mr).shape, stored_values(examples.ybr_color, 29).shape
     ((64, 64), (240, 320, 3))
     """
-    reader = FrameReader(ds, lenient=lenient, sample_color=sample_color, limits=limits)
-    return reader.all() if frame is None else reader[frame].values
+    with located(ds):
+        reader = FrameReader(ds, lenient=lenient, sample_color=sample_color, limits=limits)
+        return reader.all() if frame is None else reader[frame].values
 
 
 def read_frame(

@@ -12,7 +12,7 @@ __all__ = ["make_sure_of_room"]
 
 # Measured with every decoder: OpenJPEG's 32-bit planes, all of them twice, are the most.
 _BYTES_A_SAMPLE = 8
-_AT_LEAST = 1 << 22
+_AT_LEAST = 1 << 18
 
 
 def make_sure_of_room(samples: int, sample_bytes: int) -> None:
