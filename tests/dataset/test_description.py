@@ -156,6 +156,22 @@ def test_missing_samples_follow_from_the_photometric_interpretation(
     assert codes(ds) == []
 
 
+@pytest.mark.parametrize("photometric", ["MONOCHROME3", "ARGB", "GREY"])
+def test_an_unknown_photometric_interpretation_of_one_sample_is_grey(
+    image: Make, photometric: str
+) -> None:
+    ds = image(PhotometricInterpretation=photometric)
+    assert describe_image(ds).photometric == "MONOCHROME2"
+    assert codes(ds) == ["photometric_assumed"]
+
+
+@pytest.mark.parametrize("photometric", [b"monochrome1 ", b"Monochrome1"])
+def test_ps3_5_6_2_a_code_string_in_small_letters_is_read(image: Make, photometric: bytes) -> None:
+    ds = image(PhotometricInterpretation=photometric)
+    assert describe_image(ds).photometric == "MONOCHROME1"
+    assert codes(ds) == []
+
+
 @pytest.mark.parametrize(("samples", "photometric"), [(1, "MONOCHROME2"), (3, "RGB")])
 def test_a_missing_photometric_interpretation_follows_from_the_samples(
     image: Make, samples: int, photometric: str

@@ -38,8 +38,6 @@ def step(ds: Dataset) -> tuple[Found, list[str]]:
         ("MONOCHROME1", None, True),
         ("MONOCHROME1", "INVERSE", True),
         ("MONOCHROME1", b"", True),
-        ("MONOCHROME1", "LIN OD", True),
-        ("MONOCHROME2", "LIN OD", False),
     ],
 )
 def test_c_8_11_3_1_2_one_inversion_not_two(
@@ -65,6 +63,17 @@ def test_c_11_6_a_shape_that_contradicts_is_followed_and_noted(
     assert notes == ["shape_contradicts"]
     if found:
         assert found == (Invert(), "the file, Presentation LUT Shape INVERSE")
+
+
+@pytest.mark.parametrize(
+    ("photometric", "inverted"), [("MONOCHROME1", True), ("MONOCHROME2", False)]
+)
+def test_c_11_6_a_shape_for_film_is_left_out_and_noted(
+    image: Make, photometric: str, *, inverted: bool
+) -> None:
+    found, notes = step(image(PhotometricInterpretation=photometric, PresentationLUTShape="LIN OD"))
+    assert (found is not None) is inverted
+    assert notes == ["shape_ignored"]
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])

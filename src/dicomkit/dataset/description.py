@@ -32,6 +32,8 @@ _ALLOCATED = {"float32": 32, "float64": 64}
 # Without any of these, what lies in the pixel data element was never meant as an image.
 _NEEDED = ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation")
 _COLOR_SAMPLES = {"RGB": 3, "YBR_FULL": 3, "YBR_FULL_422": 3, "YBR_RCT": 3, "YBR_ICT": 3}
+# One sample a pixel under a name of three is a contradiction, and an error elsewhere.
+_KNOWN = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", *_COLOR_SAMPLES)
 _MOST_BITS = 64
 
 
@@ -147,17 +149,19 @@ def transfer_syntax(ds: Dataset) -> str:
 
 def _photometric(ds: Dataset, notes: list[Note]) -> tuple[str, int]:
     samples = integer(ds, "SamplesPerPixel", notes)
-    photometric = text(ds, "PhotometricInterpretation")
+    # A code string has no small letters (PS3.5 6.2), whatever some files have.
+    photometric = (text(ds, "PhotometricInterpretation") or "").upper()
     if samples is None:
-        samples = _COLOR_SAMPLES.get(photometric or "", 1)
+        samples = _COLOR_SAMPLES.get(photometric, 1)
         notes.append(Note("samples_assumed", f"Samples per Pixel is missing: {samples} assumed"))
     if samples not in (1, 3, 4):
         msg = f"(0028,0002) Samples per Pixel is {samples}; 1, 3 and 4 are known"
         raise InconsistentError(msg)
-    if photometric is None:
+    if not photometric or (samples == 1 and photometric not in _KNOWN):
+        fault = "unknown" if photometric else "missing"
         photometric = "MONOCHROME2" if samples == 1 else "RGB"
         notes.append(
-            Note("photometric_assumed", f"Photometric Interpretation missing: {photometric}")
+            Note("photometric_assumed", f"Photometric Interpretation {fault}: {photometric}")
         )
     return photometric, samples
 

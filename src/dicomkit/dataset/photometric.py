@@ -31,6 +31,9 @@ def presentation_step(
     negative = image.photometric == "MONOCHROME1"
     shape = text(ds, "PresentationLUTShape")
     inverse = shape == "INVERSE" if shape in _SHAPES else negative
+    if shape is not None and shape not in _SHAPES:
+        message = "Presentation LUT Shape is neither IDENTITY nor INVERSE: left out"
+        notes.append(Note("shape_ignored", message))
     if inverse != negative:
         # After the VOI step IDENTITY makes P-Values of the view as it is, whatever the
         # Photometric Interpretation hints at: the shape is the later word.
