@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -21,9 +22,10 @@ PICTURES = {
     "how-to/multi-frame": 3,
     "how-to/network-input": 3,
     "how-to/notebook": 6,
+    "how-to/table": 2,
     "index": 1,
     "pipeline": 4,
-    "tutorial": 4,
+    "tutorial": 5,
 }
 
 
@@ -76,6 +78,70 @@ def test_there_is_a_picture_where_one_helps(browser: Chrome, page: str, fewest: 
         if picture.size["width"] > 100
     ]
     assert len(large) >= fewest
+
+
+def in_the_dark(browser: Chrome, page: str) -> None:
+    """Open a page as a reader who prefers dark ones."""
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    browser.get((SITE / f"{page}.html").as_uri())
+    theme = browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert theme == "dark"
+
+
+def test_dark_pages_leave_the_greys_of_pictures_alone(browser: Chrome) -> None:
+    in_the_dark(browser, "tutorial")
+    pictures = browser.find_elements(By.CSS_SELECTOR, ".cell_output img")
+    assert {picture.value_of_css_property("filter") for picture in pictures} == {"none"}
+
+
+@pytest.mark.parametrize("piece", ["tree", "pipeline", "overview"])
+def test_pieces_are_at_home_on_dark_pages(browser: Chrome, piece: str) -> None:
+    in_the_dark(browser, "tutorial")
+    found = browser.find_element(By.CSS_SELECTOR, f".dicomkit-{piece}")
+    ground = found.find_element(By.XPATH, "..").value_of_css_property("background-color")
+    assert ground == "rgba(0, 0, 0, 0)"
+    text = browser.find_element(By.CSS_SELECTOR, "article p").value_of_css_property("color")
+    assert found.value_of_css_property("color") == text
+
+
+@pytest.mark.parametrize("width", [480, 1280])
+@pytest.mark.parametrize("page", sorted(PICTURES))
+def test_nothing_sticks_out_of_a_page(browser: Chrome, page: str, width: int) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get((SITE / f"{page}.html").as_uri())
+    reach = browser.execute_script("return document.documentElement.scrollWidth")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert reach <= width
+
+
+def test_every_link_within_the_site_leads_somewhere(browser: Chrome) -> None:
+    anchors: dict[str, set[str]] = {}
+    links: list[tuple[str, str, str]] = []
+    for page in (*pages(), "genindex"):
+        browser.get((SITE / f"{page}.html").as_uri())
+        here = browser.current_url
+        anchors[here] = set(
+            browser.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
+        )
+        found = browser.execute_script(
+            "return [...document.querySelectorAll('article a[href]')].map(a => a.href)"
+        )
+        for link in found:
+            target, _, anchor = str(link).partition("#")
+            links.append((here, target, anchor))
+    broken = [
+        (here, target, anchor)
+        for here, target, anchor in links
+        if target.startswith("file:")
+        and (
+            not Path(unquote(target.removeprefix("file://"))).is_file()
+            or (anchor and target in anchors and unquote(anchor) not in anchors[target])
+        )
+    ]
+    assert broken == []
 
 
 def test_the_page_leaves_a_dataset_s_tree_alone(browser: Chrome) -> None:

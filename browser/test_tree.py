@@ -12,6 +12,7 @@ from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 
 import dicomkit as dk
+from browser.hostile import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,23 +106,14 @@ def hostile(said: str) -> Dataset:
     with disable_value_validation():
         ds.PatientID = ds.PatientComments = item.CodeMeaning = said
         ds.add_new(0x00090010, "LO", said)
+        ds.add_new(0x00110010, "UT", said)
+        ds.add_new(0x00111001, "UN", said.encode())
         ds.add_new(0x00091001, "UT", said)
     ds.ProcedureCodeSequence = [item]
     return ds
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "<script>window.fired = true</script>",
-        "<img src=x onerror='window.fired = true'>",
-        "\"'><svg onload=window.fired=true>",
-        "</script></style></div><script>window.fired = true</script>",
-        "x" * 1_000_000,
-        "\x00\x1b[2J\u202e\u2028",
-    ],
-    ids=["script", "image", "attribute", "way out", "1 MB", "control"],
-)
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
 def test_what_a_file_says_is_inert(opened: Opened, said: str) -> None:
     page = opened(dk.metadata_tree(hostile(said))._repr_html_())
     assert page.execute_script("return window.fired") is None
@@ -131,6 +123,17 @@ def test_what_a_file_says_is_inert(opened: Opened, said: str) -> None:
     # It stays usable: the search finds its way.
     search(page, "patientid")
     assert visible_rows(page) == ["PatientID"]
+
+
+@pytest.mark.parametrize(("width", "beside"), [("900px", True), ("300px", False)])
+def test_values_have_room_however_narrow_the_page(
+    opened: Opened, width: str, *, beside: bool
+) -> None:
+    page = opened(f'<div style="width:{width}">{tree_of("CT_small.dcm")}</div>')
+    row = page.find_element(By.CSS_SELECTOR, ".dk-row")
+    _, _, keyword, value = row.find_elements(By.TAG_NAME, "span")
+    assert value.size["width"] > 100
+    assert (value.location["y"] < keyword.location["y"] + keyword.size["height"]) == beside
 
 
 def test_it_needs_no_network(opened: Opened) -> None:

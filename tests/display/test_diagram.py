@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from pydicom.config import disable_value_validation
 from pydicom.data import get_testdata_file
 
 import dicomkit as dk
@@ -95,12 +96,39 @@ def test_notes_are_listed() -> None:
     assert "<li>code: a &lt; b</li>" in page
 
 
-@pytest.mark.parametrize("said", ["<script>alert(1)</script>", '" onload="x', "\x00\x1b[2J"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='alert(1)",
+        "</td></table></div><svg onload=alert(1)>",
+        "a\x00\x1b[2J\u202e\u2028\x7f\x9b",
+        "x" * 1_000_000,
+    ],
+    ids=["script", "image", "attribute", "way out", "control", "1 MB"],
+)
 def test_what_a_file_says_is_inert(said: str) -> None:
     steps = (Step("Modality", dk.Rescale(1, 0, said), said), *CHAIN[1:])
     page = diagram(dk.DisplayPipeline(steps, (0, 255), (dk.Note("code", said),)))
     assert said not in page
+    assert page.isprintable()
+    assert len(page) < 10_000
     assert {element.tag for element in ET.fromstring(page).iter()} == {  # noqa: S314 - ours
+        "div", "li", "polyline", "span", "svg", "ul",
+    }  # fmt: skip
+
+
+def test_what_a_dataset_s_rescale_says_is_inert() -> None:
+    ds = dk.read_dataset(str(get_testdata_file("CT_small.dcm", download=False)))
+    with disable_value_validation():
+        ds.RescaleType = '<b onclick="alert(1)">\x1b'
+        ds.WindowCenter, ds.WindowWidth = "40", "80"
+        ds.WindowCenterWidthExplanation = "<script>alert(1)</script>"
+    page = dk.display_pipeline(ds)._repr_html_()
+    assert page.isprintable()
+    assert "&lt;b onclick=&quot;alert(1)&quot;&gt;" in page
+    assert {element.tag for element in ET.fromstring(page).iter()} <= {  # noqa: S314 - ours
         "div", "li", "polyline", "span", "svg", "ul",
     }  # fmt: skip
 

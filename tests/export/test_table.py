@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from pydicom.data import get_testdata_file
 
+import dicomkit as dk
 from dicomkit.export.report import ExportEntry, ExportReport
 from dicomkit.export.table import report_table
 from dicomkit.notes import Note
@@ -58,13 +61,42 @@ def test_of_many_failures_the_first_are_named() -> None:
     assert page.count("ends too early") == 20
 
 
-@pytest.mark.parametrize("said", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='alert(1)",
+        "</td></table></div><svg onload=alert(1)>",
+        "a\x00\x1b[2J\u202e\u2028\x7f\x9b",
+        "x" * 1_000_000,
+    ],
+    ids=["script", "image", "attribute", "way out", "control", "1 MB"],
+)
 def test_what_a_file_says_is_inert(said: str) -> None:
     entry = ExportEntry(said, "failed", code="read", message=said, notes=(Note("x", said),))
     page = report_table(ExportReport(said, "manifest.jsonl", (entry,), notes=(Note("y", said),)))
     assert said not in page
-    assert "<script" not in page
+    assert page.isprintable()
+    assert len(page) < 10_000
+    assert set(re.findall(r"<(\w+)", page)) == {
+        "caption", "div", "table", "tbody", "td", "th", "thead", "tr",
+    }  # fmt: skip
+
+
+def test_names_of_files_are_inert(tmp_path: Path) -> None:
+    said = "<img src=x onerror=alert(1)>\x1b[2J"
+    output = tmp_path / f"{said} out"
+    source = tmp_path / "source"
+    source.mkdir()
+    ct = Path(str(get_testdata_file("CT_small.dcm", download=False))).read_bytes()
+    # A header that is whole, pixels that are not.
+    (source / said).write_bytes(ct[:-5000])
+    report = dk.export_fileset(source, output, workers=1)
+    assert [entry.source for entry in report.failed] == [said]
+    page = report._repr_html_()
     assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;\\x1b[2J" in page
 
 
 def test_a_notebook_shows_it() -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.config import disable_value_validation
 from pydicom.data import get_testdata_file
+from pydicom.dataelem import DataElement
 
 import dicomkit as dk
 from dicomkit.fileset.instances import Instance, Problem, Series
@@ -97,14 +99,35 @@ def test_an_archive_is_not_drawn_whole(tmp_path: Path) -> None:
     assert "60 instances in 60 series, the first 50 of them here" in page
 
 
-@pytest.mark.parametrize("said", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='alert(1)",
+        "</td></table></div><svg onload=alert(1)>",
+        "a\x00\x1b[2J\u202e\u2028\x7f\x9b",
+        "x" * 1_000_000,
+    ],
+    ids=["script", "image", "attribute", "way out", "control", "1 MB"],
+)
 def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
     ds = pydicom.dcmread(real("CT_small.dcm"))
-    ds.PatientID = ds.SeriesDescription = said
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    with disable_value_validation():
+        for keyword in (
+            "PatientID", "PatientName", "StudyDate", "StudyDescription", "SeriesDescription",
+            "Modality", "RescaleType",
+        ):  # fmt: skip
+            if len(said) < 1 << 16 or keyword in ("PatientID", "StudyDescription"):
+                # The longer form of LO: a short one holds 64 KB at most.
+                ds[keyword] = DataElement(keyword, "UT" if len(said) >= 1 << 16 else "LO", said)
     ds.save_as(tmp_path / "hostile")
     shutil.copy(real("rtplan.dcm"), tmp_path)
     page = dk.FileSetWalker(tmp_path)._repr_html_()
     assert said not in page
+    assert re.sub(r"\s", " ", page).isprintable()
+    assert len(page) < 60_000
     assert Table(page).tags == {
         "br", "caption", "div", "img", "table", "tbody", "td", "th", "thead", "tr",
     }  # fmt: skip
