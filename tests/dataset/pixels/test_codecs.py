@@ -57,6 +57,19 @@ HTJ2K = [
         np.stack([y * 40, x * 30, y * x * 3], -1).astype(np.uint8),
     ),
 ]
+# Coded by OpenJPEG: chroma of every second pixel, and of every second row's as well.
+SUBSAMPLED = [
+    (
+        b"|4;u>051Rl000080000600000000000000800006000000000000RdB0S5vB2Lb{AQUDA9000310R#j90smY82S7"
+        b"kbNKpS|03`qcLvm$dbY)~9VtF7>aAj^vP(?=|c4cyNX>V>IGA=bPF#nJM3IG5A002w?0soWFv@`~#(_uC>?|yYl"
+        b"txUhqv=|9kAxlPI$J7i2*%E?Z2f+COz<eQq8}+vgzc0h;1ON{%41b_}fWQHDE&tg"
+    ),
+    (
+        b"|4;u>051Rl000080000600000000000000800006000000000000RdB0S5vC2Lb~BQUDA9000310R#j90smY82S7"
+        b"kbNKpS|03`qcLvm$dbY)~9VtF7>aAj^vP(?=|c4cyNX>V>IGA=bPF#nJM3IG5A002V(0soWFv@`~#(_uC>?|yYl"
+        b"txUhqv=j+XU38zr=Li6D3_rm60l<7AfE)F<48JeK>I47`|6xCX|Je"
+    ),
+]
 
 
 def decode(data: bytes, color: Literal["rgb", "ybr"] | None = None) -> DecodedStream:
@@ -107,6 +120,31 @@ def test_jpeg_2000_colour(encoders: Encoders, ramp: Ramp, *, mct: bool) -> None:
     assert parse_stream(data).color == ("rgb" if mct else None)
     assert_array_equal(decoded.values, values)
     assert decoded.color == "rgb"
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("text", SUBSAMPLED)
+def test_jpeg_2000_with_chroma_for_every_second_pixel(text: bytes) -> None:
+    """PS3.3 C.7.6.3.1.2: YBR_FULL_422 stands for these too. Chroma is even in each square."""
+    luma, blue, red = 60 + 10 * x + 5 * y, 40 * (x // 2 - 2), -30 * (y // 2 - 1)
+    expected = np.stack(
+        [luma + 1.402 * red, luma - 0.344136 * blue - 0.714136 * red, luma + 1.772 * blue], -1
+    ).clip(0, 255)
+    data = base64.b85decode(text)
+    assert parse_stream(data).color == "ybr"
+    decoded = decode(data, "ybr")
+    assert decoded.color == "rgb"
+    # Decoders convert in whole numbers, and luma is even across a pair for some of them.
+    assert np.abs(decoded.values - expected).max() < 2.5
+
+
+@pytest.mark.usefixtures("installed")
+def test_jpeg_2000_without_its_end_marker(encoders: Encoders, ramp: Ramp) -> None:
+    """Its tile-parts are all there, which they say themselves."""
+    values = ramp & 4095
+    data = encoders.jpeg2000(values, 12).removesuffix(b"\xff\xd9")
+    assert parse_stream(data).complete
+    assert_array_equal(decode(data).values, values)
 
 
 def test_jpeg_2000_of_32_bits(encoders: Encoders, ramp: Ramp) -> None:

@@ -273,6 +273,33 @@ def test_components_of_fewer_samples_than_pixels(factors: tuple[int, int]) -> No
         parse_jpeg2000(stream(head=bytes(head)))
 
 
+@pytest.mark.parametrize(
+    ("size", "factors", "origin", "sound"),
+    [
+        ((20, 30), (2, 1), (0, 0), True),
+        ((20, 30), (2, 2), (0, 0), True),
+        ((21, 30), (2, 1), (0, 0), True),
+        ((21, 30), (2, 2), (0, 0), False),
+        ((20, 31), (2, 1), (0, 0), False),
+        ((20, 30), (2, 1), (0, 2), False),
+        ((20, 30), (1, 2), (0, 0), False),
+        ((20, 30), (4, 1), (0, 0), False),
+    ],
+)
+def test_chroma_for_every_second_pixel(
+    size: tuple[int, int], factors: tuple[int, int], origin: tuple[int, int], *, sound: bool
+) -> None:
+    head = bytearray(siz(*size, depths=(7,) * 3, origin=origin, tile=(40, 40)))
+    head[-5:-3] = head[-2:] = factors
+    data = stream(head=bytes(head))
+    if sound:
+        header = parse_jpeg2000(data)
+        assert (header.subsampled, header.color) == (True, "ybr")
+    else:
+        with pytest.raises(InconsistentError, match="fewer samples"):
+            parse_jpeg2000(data)
+
+
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=8))
 def test_damage_gives_a_header_or_our_error(damage: list[tuple[int, int]]) -> None:
     data = bytearray(stream(part(0), part(1), head=siz(tile=(20, 15))))

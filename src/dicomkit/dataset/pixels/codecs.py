@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DecodedStream", "decode_stream"]
 
+# The end marker of JPEG and JPEG-LS, and of JPEG 2000 too.
+_EOI = b"\xff\xd9"
 _EXTRA = 'pip install "dicomkit[codecs]"'
 # A core package, but its licence makes some leave it out.
 _CORE = "pip install pylibjpeg-libjpeg"
@@ -125,11 +127,12 @@ def decode_stream(
             )
         )
     data = data[header.start : header.stop]
-    if not header.complete:
-        data = with_end(data, header) if header.kind in _JPEG_2000 else data + b"\xff\xd9"
+    if not (header.complete and data.endswith(_EOI)):
+        data = with_end(data, header) if header.kind in _JPEG_2000 else data + _EOI
     if decoder.decode is _pillow_jpeg:
         data = bare_jpeg(data, color)
-        color = None if color is None else "rgb"
+    if color is not None and (decoder.decode is _pillow_jpeg or header.subsampled):
+        color = "rgb"
     try:
         values = decoder.decode(module, data, header)
     except MemoryError:

@@ -34,6 +34,8 @@ class StreamHeader:
         What the stream says of its samples' colour; None where it is silent.
     spectral_fault : bool
         Whether a sequential JPEG scan claims fewer coefficients than it must hold.
+    subsampled : bool
+        Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
         Whether a JPEG-LS stream uses the colour transform that is not in its standard.
     excess : str or None
@@ -55,6 +57,7 @@ class StreamHeader:
     lossy: bool = False
     color: SampleColor | None = None
     spectral_fault: bool = False
+    subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None
     parts: int = 0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.dataset.pixels.jpeg2000_cost import decoding_cost
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.pixels.header import SampleColor
 
 __all__ = ["JP2_SIGNATURE", "SOC", "parse_jpeg2000", "with_end"]
 
@@ -24,6 +28,8 @@ _HT_BLOCKS = 0x40
 _MOST_SEGMENTS = 4096
 _MOST_BOXES = 256
 _LEAST_MARKER = 0xFF00
+# T.800 B.2: luma of every pixel, chroma of every second, or of every second row's as well.
+_CHROMA = (((1, 1), (2, 1), (2, 1)), ((1, 1), (2, 2), (2, 2)))
 # A packet takes a byte at the least, but streams may end before their last packets.
 _MOST_PACKETS = 1 << 22
 _MOST_PACKETS_PER_BYTE = 64
@@ -44,6 +50,7 @@ class _MainHeader:
     components: int
     precision: int
     signed: bool
+    subsampled: bool
     transformed: bool = False
     reversible: bool = True
     high_throughput: bool = False
@@ -107,10 +114,18 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         stop=stop if end is None else end,
         signed=main.signed,
         lossy=not main.reversible,
-        color="rgb" if main.transformed else None,
+        color=_color(main),
+        subsampled=main.subsampled,
         excess=excess,
         parts=cost.parts,
     )
+
+
+def _color(main: _MainHeader) -> SampleColor | None:
+    if main.transformed:
+        return "rgb"
+    # Nobody keeps fewer samples of green and blue than of red.
+    return "ybr" if main.subsampled else None
 
 
 def with_end(data: bytes, header: StreamHeader) -> bytes:
@@ -205,7 +220,9 @@ def _size(body: bytes) -> _MainHeader:
     if len(set(depths)) > 1:
         msg = "the JPEG 2000 stream's components differ in depth or sign"
         raise InconsistentError(msg)
-    if {*body[37 : 36 + 3 * count : 3], *body[38 : 36 + 3 * count : 3]} != {1}:
+    factors = (*zip(body[37 : 36 + 3 * count : 3], body[38 : 36 + 3 * count : 3], strict=True),)
+    subsampled = factors in _CHROMA and not (x0 or y0 or x % factors[-1][0] or y % factors[-1][1])
+    if set(factors) != {(1, 1)} and not subsampled:
         # Decoders differ in what they do with these; one reads past the end of the samples.
         msg = "the JPEG 2000 stream's components have fewer samples than the picture has pixels"
         raise InconsistentError(msg)
@@ -217,6 +234,7 @@ def _size(body: bytes) -> _MainHeader:
         components=count,
         precision=(depths[0] & 0x7F) + 1,
         signed=bool(depths[0] & 0x80),
+        subsampled=subsampled,
     )
 
 
