@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom.encaps import encapsulate
 
 from dicomkit.export.instance import Exporter, export_batch
 from dicomkit.export.work import Deferred, Failure, Finished, Outcome, Picture
@@ -95,6 +96,21 @@ def test_native_pixels_need_no_process_of_their_own(lab: Lab, tmp_path: Path) ->
         made = list(exporter.export(lab.tasks([name])[0], native_only=True))
         assert (made == [Deferred(0)]) is deferred, name
     assert "out/MR_small_RLE.dcm.png" not in lab.tree(tmp_path)
+
+
+def test_what_lies_about_its_pixels_is_not_decoded_here(lab: Lab, tmp_path: Path) -> None:
+    frames = encapsulate([bytes.fromhex("ffd8ffe0") + bytes(60)])
+    lab.save(lab.ct(PixelData=frames), tmp_path / "items")
+    exporter = Exporter(lab.settings(tmp_path, tmp_path / "output"))
+    assert list(exporter.export(lab.tasks(["items"])[0], native_only=True)) == [Deferred(0)]
+
+
+def test_a_profile_is_not_parsed_here(lab: Lab, tmp_path: Path) -> None:
+    lab.save(lab.ct(ICCProfile=b"any "), tmp_path / "profile")
+    exporter = Exporter(lab.settings(tmp_path, tmp_path / "output"))
+    for icc in (False, True):
+        made = list(exporter.export(lab.tasks(["profile"], icc=icc)[0], native_only=True))
+        assert (made == [Deferred(0)]) is icc
 
 
 @pytest.mark.parametrize(

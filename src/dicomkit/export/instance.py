@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.annotation import annotation_note
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.icc import icc_profile
+from dicomkit.dataset.pixels.source import open_pixels
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.render import open_frames, render_frame
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
@@ -22,20 +24,11 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.description import ImageDescription
+    from dicomkit.display.options import PictureOptions
     from dicomkit.export.encoding import ImageArray
     from dicomkit.export.work import Outcome, Settings, Task
 
 __all__ = ["Exporter", "export_batch"]
-
-# PS3.5 A.1, A.2, A.3, A.5: pixels that need no decoder, which could crash.
-_NATIVE = frozenset(
-    {
-        "1.2.840.10008.1.2",
-        "1.2.840.10008.1.2.1",
-        "1.2.840.10008.1.2.1.99",
-        "1.2.840.10008.1.2.2",
-    }
-)
 
 
 class Exporter:
@@ -74,7 +67,7 @@ class Exporter:
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            here = not native_only or image.transfer_syntax in _NATIVE
+            here = not native_only or _is_plain(ds, image, task.options)
             if task.survey:
                 outcomes = survey(ds, image, task, may_decode=here)
             elif here:
@@ -147,6 +140,19 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     """
     exporter = Exporter(settings)
     return [outcome for task in tasks for outcome in exporter.export(task)]
+
+
+def _is_plain(ds: Dataset, image: ImageDescription, options: PictureOptions) -> bool:
+    """Tell whether no foreign code, which could crash, parses anything of an image.
+
+    The pixel data themselves say whether they are compressed: a transfer syntax may lie.
+    """
+    if options.icc and icc_profile(ds):
+        return False
+    try:
+        return open_pixels(ds, image).items is None
+    except DicomKitError:
+        return True
 
 
 def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
