@@ -47,7 +47,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """Check the types of the code, of the tests and of what users import."""
+    """Check the types of the code, of all that tests or measures it, and of what users import."""
     # From a wheel, so that py.typed and the public names are those that users get.
     session.install(".[all]", *group("typing"))
     session.run("mypy")
