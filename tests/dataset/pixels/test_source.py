@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,19 @@ def test_streams_that_no_syntax_announced(dataset: MakeDataset, syntax: str, tab
     assert codes(source) == ["encapsulation_unannounced"]
 
 
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, PRIVATE])
+def test_rle_that_no_syntax_announced(dataset: MakeDataset, syntax: str) -> None:
+    frame = struct.pack("<16L", 1, 64, *[0] * 14) + b"\x05\1\2\3\4\5\6\0"
+    source = opened(dataset(encapsulate([frame], has_bot=False), syntax))
+    assert source.packing is Packing.RLE
+    assert codes(source) == ["encapsulation_unannounced"]
+
+
+def test_a_stream_that_is_as_long_as_native_pixels_would_be(dataset: MakeDataset) -> None:
+    data = encapsulate([STREAM], has_bot=False)
+    assert opened(dataset(data, Rows=1, Columns=len(data))).packing is Packing.STREAM
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -200,15 +214,6 @@ def test_samples_in_whole_bytes(
     source = opened(dataset(bytes(length), BitsAllocated=allocated, BitsStored=allocated))
     assert source.image.bits_allocated == found
     assert ("allocation_contradicted" in codes(source)) == (found != allocated)
-
-
-@pytest.mark.parametrize(
-    "elements", [{"SamplesPerPixel": 3}, {"BitsAllocated": 1, "BitsStored": 1}]
-)
-def test_a_sign_without_meaning(dataset: MakeDataset, elements: dict[str, int]) -> None:
-    source = opened(dataset(bytes(18), PixelRepresentation=1, **elements))
-    assert not source.image.signed
-    assert "sign_ignored" in [note.code for note in source.image.notes]
 
 
 def test_the_size_of_all_frames(image: MakeImage) -> None:

@@ -11,6 +11,7 @@ from dicomkit.dataset.description import pixel_keyword
 from dicomkit.dataset.pixels.codestream import begins_stream
 from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
 from dicomkit.dataset.pixels.native import frame_bits, is_subsampled
+from dicomkit.dataset.pixels.rle import begins_rle
 from dicomkit.dataset.pixels.syntaxes import BIG_ENDIAN, Packing, packing, syntax_name
 from dicomkit.errors import InconsistentError, NoPixelsError, UnsupportedError
 from dicomkit.notes import Note
@@ -79,7 +80,9 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
         msg = "the pixel data element is empty"
         raise NoPixelsError(msg)
     notes: list[Note] = []
-    kind = _packing(data, image, notes)
+    # An icon in a file has no File Meta Information of its own, and may be coded like the file.
+    announced = getattr(ds, "file_meta", None) is not None
+    kind = _packing(data, image, notes, announced=announced)
     if kind is Packing.NATIVE:
         return _native(ds, keyword, data, image, notes)
     if not data.startswith(ITEM):
@@ -95,7 +98,9 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     return PixelSource(image, kind, data, items, big_endian=False, swapped=False, notes=(*notes,))
 
 
-def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Packing:
+def _packing(
+    data: PixelBytes, image: ImageDescription, notes: list[Note], *, announced: bool
+) -> Packing:
     """Say how the frames are packed, by the data where they contradict the transfer syntax."""
     syntax = image.transfer_syntax
     kind = packing(syntax)
@@ -108,11 +113,12 @@ def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Pa
     size = native_bytes(image)
     fits = size <= len(data) <= size + 1
     if kind in {Packing.NATIVE, Packing.UNKNOWN}:
-        if not fits and _begins_streams(data):
-            notes.append(
-                Note("encapsulation_unannounced", "the transfer syntax says that frames are native")
-            )
-            return Packing.STREAM
+        found = _begun(data)
+        if found is not None:
+            if announced:
+                message = "the transfer syntax says that frames are native"
+                notes.append(Note("encapsulation_unannounced", message))
+            return found
         if kind is Packing.UNKNOWN and not fits:
             msg = (
                 f"the pixel data of {syntax_name(syntax)} are not native and begin no known stream"
@@ -128,14 +134,18 @@ def _packing(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Pa
     raise InconsistentError(msg)
 
 
-def _begins_streams(data: PixelBytes) -> bool:
-    """Tell whether data begin with an item of a stream, behind a Basic Offset Table's or not."""
+def _begun(data: PixelBytes) -> Packing | None:
+    """Say what data begin that are compressed frames in items, the first of which may be empty."""
     if not data.startswith(ITEM):
-        return False
+        return None
     length = int.from_bytes(data[4:8], "little")
-    if data.startswith(ITEM, 8 + length):
-        return begins_stream(data, 8 + length + 8)
-    return length > 0 and begins_stream(data, 8)
+    table = data.startswith(ITEM, 8 + length)
+    start = 8 + length + 8 if table else 8
+    if not table and not length:
+        return None
+    if begins_rle(data, start):
+        return Packing.RLE
+    return Packing.STREAM if begins_stream(data, start) else None
 
 
 def _native(

@@ -18,7 +18,7 @@ from dicomkit.dataset.pixels.codestream import begins_stream, parse_stream
 from dicomkit.dataset.pixels.color import sample_color
 from dicomkit.dataset.pixels.native import decode_native, frame_bits
 from dicomkit.dataset.pixels.rle import begins_rle, decode_rle
-from dicomkit.dataset.pixels.syntaxes import Packing, expected_kinds, syntax_name
+from dicomkit.dataset.pixels.syntaxes import Packing, expected_kinds, packing, syntax_name
 from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
 from dicomkit.notes import Note
 from dicomkit.transforms.color import ybr_to_rgb
@@ -156,7 +156,8 @@ def _inflated(data: bytes, image: ImageDescription) -> bytes:
 
 
 def _contradiction(image: ImageDescription, found: str, *, expected: bool) -> tuple[Note, ...]:
-    if expected:
+    # Where no compression was announced, that was noted when the pixel data were opened.
+    if expected or packing(image.transfer_syntax) in {Packing.NATIVE, Packing.UNKNOWN}:
         return ()
     name = syntax_name(image.transfer_syntax)
     return (Note("syntax_contradicted", f"the frame is {found}, not {name}"),)
