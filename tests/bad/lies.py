@@ -200,7 +200,10 @@ LIES: Final = (
         _sound(_CT),
     ),
     Noted(
-        "signed colour", _changed(_RGB, PixelRepresentation=_us(1)), "sign_ignored", _sound(_RGB)
+        "signed JPEG colour",
+        _changed(_JPEG, PixelRepresentation=_us(1)),
+        "sign_ignored",
+        _sound(_JPEG),
     ),
     Noted(
         "RGB by name only",

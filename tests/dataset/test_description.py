@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import JPEGBaseline8Bit
+from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGBaseline8Bit, RLELossless
 
 from dicomkit.dataset.description import describe_image, pixel_keyword, transfer_syntax
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError
@@ -238,6 +238,30 @@ def test_pixel_representation_is_signed_only_where_it_says_1(
     image: Make, value: int | None, *, signed: bool
 ) -> None:
     assert describe_image(image(PixelRepresentation=value)).signed is signed
+
+
+@pytest.mark.parametrize(
+    ("elements", "syntax", "signed"),
+    [
+        ({"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}, ExplicitVRLittleEndian, True),
+        ({"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}, RLELossless, True),
+        ({"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}, JPEGBaseline8Bit, False),
+        (
+            {"SamplesPerPixel": 3, "PhotometricInterpretation": "YBR_FULL"},
+            ExplicitVRLittleEndian,
+            False,
+        ),
+        ({"BitsAllocated": 1, "BitsStored": 1, "HighBit": 0}, ExplicitVRLittleEndian, False),
+    ],
+)
+def test_a_sign_without_meaning(
+    image: Make, elements: dict[str, object], syntax: str, *, signed: bool
+) -> None:
+    ds = image(PixelRepresentation=1, PlanarConfiguration=0, **elements)
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = UID(syntax)
+    assert describe_image(ds).signed is signed
+    assert codes(ds) == ([] if signed else ["sign_ignored"])
 
 
 # ---- Limits --------------------------------------------------------------------------------

@@ -33,8 +33,17 @@ def test_all_bits_set_is_full_intensity(bits: int) -> None:
     assert np.array_equal(scaled, (samples / white).astype(np.float32))
 
 
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_c_7_6_3_1_2_the_least_sample_is_the_least_intensity(bits: int) -> None:
+    half = 2 ** (bits - 1)
+    signed = np.arange(-half, half, dtype=np.int16)
+    unsigned = np.arange(2 * half, dtype=np.uint16)
+    assert np.array_equal(FullScale(bits, signed=True)(signed), FullScale(bits)(unsigned))
+
+
 def test_the_scale_is_printed() -> None:
     assert str(FullScale(8)) == "0..255 as 0..1"
+    assert str(FullScale(8, signed=True)) == "-128..127 as 0..1"
 
 
 def test_a_chain_is_its_steps_in_order() -> None:

@@ -12,6 +12,7 @@ from pydicom.uid import (
 )
 
 from dicomkit.dataset.attributes import integer, text
+from dicomkit.dataset.pixels.syntaxes import expected_kinds
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
@@ -116,6 +117,10 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
         raise InconsistentError(msg)
     photometric, samples = _photometric(ds, notes)
     allocated, stored, high = _bits(ds, kind, notes)
+    syntax = transfer_syntax(ds)
+    gray = samples == 1 and stored > 1
+    # Samples of native RGB can have a sign; the codecs of colour know none (PS3.5 8.2).
+    signable = gray or (photometric == "RGB" and not expected_kinds(syntax))
     description = ImageDescription(
         rows=rows,
         columns=columns,
@@ -125,10 +130,10 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
         bits_allocated=allocated,
         bits_stored=stored,
         high_bit=high,
-        signed=_signed(ds, samples, stored, notes),
+        signed=_signed(ds, notes, signable=signable),
         planar=1 if integer(ds, "PlanarConfiguration", notes) == 1 else 0,
         kind=kind,
-        transfer_syntax=transfer_syntax(ds),
+        transfer_syntax=syntax,
         notes=tuple(notes),
     )
     _check_limits(description, limits)
@@ -185,14 +190,12 @@ def _bits(ds: Dataset, kind: PixelKind, notes: list[Note]) -> tuple[int, int, in
     return allocated, stored, high
 
 
-def _signed(ds: Dataset, samples: int, stored: int, notes: list[Note]) -> bool:
+def _signed(ds: Dataset, notes: list[Note], *, signable: bool) -> bool:
     if integer(ds, "PixelRepresentation", notes) != 1:
         return False
-    if samples == 1 and stored > 1:
-        return True
-    # Neither colour nor a single bit has a sign.
-    notes.append(Note("sign_ignored", "Pixel Representation 1 has no meaning in such an image"))
-    return False
+    if not signable:
+        notes.append(Note("sign_ignored", "Pixel Representation 1 has no meaning in such an image"))
+    return signable
 
 
 def _frames(ds: Dataset, notes: list[Note]) -> int:

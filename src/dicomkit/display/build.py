@@ -124,7 +124,8 @@ def _color_steps(
         notes.append(Note("window_not_applied", "a colour image has no window"))
     if image.samples == 1:
         return [Step("Palette", palette(ds, image, notes), "the file")], tuple(notes)
-    return [Step("Colour", FullScale(image.bits_stored), "Bits Stored")], tuple(notes)
+    scale = FullScale(image.bits_stored, signed=image.signed)
+    return [Step("Colour", scale, "Bits Stored")], tuple(notes)
 
 
 def _gray_steps(

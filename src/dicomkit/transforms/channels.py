@@ -67,23 +67,31 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class FullScale:
-    """Colour samples of some bits as a view: 0 is none, all bits set is full intensity.
+    """Colour samples as a view: the least that their bits hold is none, the most is full.
 
     Examples
     --------
     >>> FullScale(8)(np.array([0, 51, 255], np.uint8))
     array([0. , 0.2, 1. ], dtype=float32)
+    >>> FullScale(8, signed=True)(np.array([-128, -77, 127], np.int8))
+    array([0. , 0.2, 1. ], dtype=float32)
     """
 
     bits: int
+    signed: bool = False
 
     def __call__(self, samples: npt.ArrayLike) -> FloatArray:
         """Scale samples of any shape to float32 from 0 to 1."""
         return blockwise(samples, self._scaled, np.float32)
 
     def _scaled(self, block: AnyArray) -> AnyArray:
-        return np.divide(block, (1 << self.bits) - 1, dtype=np.float64)
+        # PS3.3 C.7.6.3.1.2: the minimum sample value is the minimum intensity of the colour.
+        return np.subtract(block, self._least, dtype=np.float64) / ((1 << self.bits) - 1)
+
+    @property
+    def _least(self) -> int:
+        return -(1 << (self.bits - 1)) if self.signed else 0
 
     def __str__(self) -> str:
         """Give the range."""
-        return f"0..{(1 << self.bits) - 1} as 0..1"
+        return f"{self._least}..{self._least + (1 << self.bits) - 1} as 0..1"

@@ -162,7 +162,8 @@ def _native(
     # PS3.5 8.1.1: a sample takes one bit or whole bytes. Older files put 12 bits into words of
     # 16 all the same, or pack them: the length tells which.
     wide = replace(image, bits_allocated=image.bits_allocated + -image.bits_allocated % 8)
-    if wide != image and 0 <= len(data) - native_bytes(wide) <= 1:
+    packed = len(data) - native_bytes(image) <= 1
+    if wide != image and not packed and 0 <= len(data) - native_bytes(wide) <= 1:
         bits = f"{image.bits_allocated} bits allocated"
         notes.append(Note("allocation_contradicted", f"{bits}, but samples take whole bytes"))
         image = wide
