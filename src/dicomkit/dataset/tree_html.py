@@ -25,12 +25,14 @@ __all__ = ["tree_html"]
 
 # As many elements as a page can hold with ease.
 _MOST_ROWS: Final = 3_000
-_STYLE: Final = """
+_STYLE: Final = r"""
 .dicomkit-tree {color: inherit; line-height: 1.45; font-size: 90%; container-type: inline-size}
 .dicomkit-tree input {font: inherit; color: inherit; background: transparent; padding: .2em .5em;
   border: 1px solid rgba(128,128,128,.6); border-radius: 4px; width: 20em; max-width: 90%}
 .dicomkit-tree .dk-found {opacity: .7; margin-left: .7em}
-.dicomkit-tree .dk-row {display: grid; align-items: baseline; gap: .8em; padding: .1em .3em;
+.dicomkit-tree .dk-rows {max-height: 36em; overflow-y: auto; margin-top: .3em}
+.dicomkit-tree .dk-row {display: grid; align-items: baseline; gap: .8em;
+  padding: .1em .3em .1em 1.4em;
   grid-template-columns: 7.2em 1.8em minmax(0, 19em) minmax(0, 1fr)}
 .dicomkit-tree .dk-row > * {overflow-wrap: anywhere}
 @container (max-width: 42em) {
@@ -40,8 +42,11 @@ _STYLE: Final = """
 .dicomkit-tree .dk-row:hover {background: rgba(128,128,128,.15)}
 .dicomkit-tree .dk-tag, .dicomkit-tree .dk-vr {font-family: monospace; opacity: .7}
 .dicomkit-tree .dk-broken {text-decoration: underline wavy; text-underline-offset: .2em}
-.dicomkit-tree summary {cursor: pointer; display: list-item}
-.dicomkit-tree summary .dk-row {display: inline-grid; width: calc(100% - 2em); vertical-align: top}
+.dicomkit-tree summary {cursor: pointer; list-style: none; position: relative}
+.dicomkit-tree summary::-webkit-details-marker {display: none}
+.dicomkit-tree summary::before {content: "\25B8"; position: absolute; left: .3em; opacity: .7}
+.dicomkit-tree details[open] > summary::before {content: "\25BE"}
+.dicomkit-tree .dk-item > summary {padding-left: 1.4em}
 .dicomkit-tree details > div, .dicomkit-tree details > details
   {margin-left: 1.3em; border-left: 1px solid rgba(128,128,128,.45); padding-left: .4em}
 .dicomkit-tree [hidden] {display: none}
@@ -84,7 +89,8 @@ def tree_html(ds: Dataset) -> str:
         f'<div class="dicomkit-tree"><style>{_STYLE}</style>'
         '<div hidden><input type="search" placeholder="Search elements" '
         'aria-label="Search elements"><span class="dk-found" role="status"></span></div>'
-        f"{rows}{cut}<script>{_SCRIPT}</script></div>"
+        f'<div class="dk-rows">{rows}{cut}</div>'
+        f"<script>{_SCRIPT}</script></div>"
     )
 
 
