@@ -272,6 +272,25 @@ def test_samples_of_another_depth(
     assert found == ([expected], "int16" if "signed" in fields else "uint16", [])
 
 
+@pytest.mark.parametrize("lossy", [True, False])
+@pytest.mark.parametrize(
+    ("precision", "cell", "signed", "expected"),
+    [(10, 1000, False, 1000), (10, 0x3FF, True, -1), (16, 1000, False, None)],
+)
+def test_jpeg_2000_deeper_than_bits_stored(
+    image: MakeImage, precision: int, cell: int, expected: int | None, *, signed: bool, lossy: bool
+) -> None:
+    """PS3.5 8.2.4: the stream controls its decoding; 16 bits are those of whole words."""
+    cells = np.array([cell], "<u2")
+    head = header(precision, kind="jpeg-2000", lossy=lossy, signed=signed)
+    fields = {"bits_allocated": 16, "bits_stored": 8, "signed": signed}
+    values, _, notes = stored(image, cells, head, **fields)
+    if expected is None:
+        assert (values, notes) == ([255 if lossy else 1000 & 255], [])
+    else:
+        assert (values, notes) == ([expected], ["depth_contradicted"])
+
+
 @pytest.mark.parametrize(
     ("cell", "coded_signed", "signed", "expected"),
     [(0x1830, False, True, -2000), (-2000, True, False, 0x1830), (-2000, True, True, -2000)],

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Words", "fetch_words", "to_stored"]
 
+_JPEG_2000 = ("jpeg-2000", "htj2k")
 _LARGE = 1 << 26
 _MOST_RATIO = 2048
 # Code-blocks of 64 x 64 samples are usual, tiles of 256 x 256 and more.
@@ -242,7 +243,8 @@ def _from_samples(
 ) -> tuple[Cells, tuple[Note, ...]]:
     """Take stored values out of a stream's samples, whose bits and sign may differ."""
     words = as_unsigned(samples)
-    if header.precision > image.bits_stored:
+    own_depth = header.kind in _JPEG_2000 and header.precision % 8 and image.samples == 1
+    if header.precision > image.bits_stored and not own_depth:
         if not header.lossy:
             # The stream holds the whole words, bits outside Bits Stored and all.
             high = min(image.high_bit, header.precision - 1)
@@ -250,9 +252,15 @@ def _from_samples(
         values = sign_extend(words, header.precision) if image.signed else words
         return clip_to_bits(values, image.bits_stored, signed=image.signed), ()
     notes: tuple[Note, ...] = ()
-    if header.signed != image.signed and header.kind in {"jpeg-2000", "htj2k"}:
+    if header.precision > image.bits_stored:
+        # Whole words have 8 or 16 bits. A stream of 10 was made of samples of 10, and it is
+        # the stream that controls the decoding (PS3.5 8.2.4).
+        message = f"Bits Stored is {image.bits_stored}, but the stream has {header.precision} bits"
+        notes = (Note("depth_contradicted", message),)
+    if header.signed != image.signed and header.kind in _JPEG_2000:
         # Two's complement of the stream's depth either way, as uncompressed it would be.
-        notes = (Note("sign_contradicted", "the stream's sign is not Pixel Representation's"),)
+        note = Note("sign_contradicted", "the stream's sign is not Pixel Representation's")
+        notes = (*notes, note)
     # Streams other than JPEG 2000 know no sign: what was coded as signed needs it back.
     depth = header.precision
     return take_bits(words, depth, depth - 1, signed=image.signed), notes
