@@ -221,6 +221,7 @@ def test_a_missing_source_is_one_line_on_stderr(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("dicomkit: ")
+    assert err.endswith(" [read]\n")
     assert err.count("\n") == 1
     assert not (tmp_path / "out").exists()
 

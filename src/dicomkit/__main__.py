@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except DicomKitError as error:
-        return _failed(str(error), 1)
+        return _failed(f"{error} [{error.code}]", 1)
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python must not try to flush the rest.
         sys.stdout = None
