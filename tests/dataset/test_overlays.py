@@ -107,8 +107,10 @@ def test_label_description_and_kind() -> None:
 def test_the_origin_is_row_and_column_and_may_lie_outside(
     origin: list[int] | int | None, expected: tuple[int, int]
 ) -> None:
-    (overlay,) = dk.overlays(plane(origin=origin))
+    (overlay,), notes = read_overlays(plane(origin=origin))
     assert overlay.origin == expected
+    usable = isinstance(origin, list) and len(origin) == 2
+    assert [note.code for note in notes] == ([] if usable else ["overlay_origin_assumed"])
 
 
 def test_an_origin_of_unsigned_words_is_signed_all_the_same() -> None:

@@ -97,7 +97,9 @@ def test_lines_are_white_in_every_kind_of_picture(
 
 def test_regions_of_interest_are_not_drawn(grey: Make) -> None:
     ds = with_plane(grey(BLACK), [[1]], kind="R")
-    assert not burned(ds).any()
+    drawn, notes = burn_in(BLACK, ds, 0, DEFAULT_LIMITS)
+    assert not drawn.any()
+    assert [note.code for note in notes] == ["overlay_region"]
     with_plane(ds, [[1]], origin=(2, 2), group=0x6002)
     assert np.argwhere(burned(ds)).tolist() == [[1, 1]]
 

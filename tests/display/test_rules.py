@@ -254,11 +254,12 @@ def test_c_11_1_1_2_a_slope_of_0_or_none_is_1_and_noted(grey: MakeImage, slope: 
     assert codes(ds) == ["slope_assumed"]
 
 
+@pytest.mark.parametrize("modality", ["XA", "RF"])
 @pytest.mark.parametrize("relationship", ["LOG", "DISP"])
 def test_c_8_7_1_1_2_a_lut_back_to_beam_intensity_is_not_for_display(
-    grey: MakeImage, item: MakeItem, relationship: str
+    grey: MakeImage, item: MakeItem, modality: str, relationship: str
 ) -> None:
-    ds = grey([0, 1, 2], Modality="XA", PixelIntensityRelationship=relationship)
+    ds = grey([0, 1, 2], Modality=modality, PixelIntensityRelationship=relationship)
     ds.ModalityLUTSequence = [table(item, 0, 16, [900, 100, 0])]
     ds.WindowCenter, ds.WindowWidth = 1.5, 3
     assert levels(ds) == [0, 128, 255]

@@ -99,14 +99,15 @@ def overlays(ds: Dataset, /, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Overla
 def read_overlays(
     ds: Dataset, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[tuple[Overlay, ...], tuple[Note, ...]]:
-    """Read the overlays, and note which groups are broken."""
-    found, notes = [], []
+    """Read the overlays, and note which groups are broken or say too little."""
+    found: list[Overlay] = []
+    notes: list[Note] = []
     for group in range(_FIRST_GROUP, _LAST_GROUP + 1, 2):
         base = group << 16
         if base | _ROWS not in ds:
             continue
         try:
-            overlay = _read(ds, group, limits)
+            overlay = _read(ds, group, limits, notes)
         except DicomKitError as error:
             overlay = None
             reason = error.message
@@ -119,7 +120,7 @@ def read_overlays(
     return tuple(found), tuple(notes)
 
 
-def _read(ds: Dataset, group: int, limits: Limits) -> Overlay | None:
+def _read(ds: Dataset, group: int, limits: Limits, notes: list[Note]) -> Overlay | None:
     base = group << 16
     rows, columns = integer(ds, base | _ROWS), integer(ds, base | _COLUMNS)
     frames = integer(ds, base | _FRAMES) or 1
@@ -135,10 +136,14 @@ def _read(ds: Dataset, group: int, limits: Limits) -> Overlay | None:
         return None
     planes.flags.writeable = False
     origin = integers(ds, base | _ORIGIN, signed=True)
+    if len(origin) != _PAIR:
+        message = f"overlay group {group:04X} has no origin: the image's first pixel assumed"
+        notes.append(Note("overlay_origin_assumed", message))
+        origin = (1, 1)
     return Overlay(
         group=group,
         planes=planes,
-        origin=(origin[0], origin[1]) if len(origin) == _PAIR else (1, 1),
+        origin=(origin[0], origin[1]),
         first_frame=None if first is None and len(planes) == 1 else (first or 1) - 1,
         kind=text(ds, base | _TYPE),
         label=text(ds, base | _LABEL),

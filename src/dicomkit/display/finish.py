@@ -40,11 +40,15 @@ def burn_in(
     found, notes = read_overlays(ds, limits)
     drawn = picture.copy()
     white = np.iinfo(picture.dtype).max
+    regions = []
     for overlay in found:
         plane = overlay.plane(frame)
         if plane is not None and overlay.kind != "R":
             _draw(drawn, plane, overlay, white)
-    return drawn, notes
+        elif plane is not None:
+            message = f"overlay group {overlay.group:04X} marks a region of interest: not drawn"
+            regions.append(Note("overlay_region", message))
+    return drawn, (*notes, *regions)
 
 
 def _draw(picture: Picture, plane: npt.NDArray[np.bool_], overlay: Overlay, white: int) -> None:
