@@ -104,7 +104,7 @@ def test_a_frame_count_that_lies_costs_little(
         tried.append(1)
         raise ValueError
 
-    monkeypatch.setattr("dicomkit.export.survey.read_frame", refuse)
+    monkeypatch.setattr("dicomkit.export.source.open_frames", refuse)
     assert surveyed(lab, lab.save(ds, tmp_path / "lies")) == [Finished(0)]
     assert len(tried) == 16
 

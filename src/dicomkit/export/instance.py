@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.annotation import annotation_note
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.icc import icc_profile
-from dicomkit.dataset.pixels.source import open_pixels
-from dicomkit.dataset.reading import read_dataset
-from dicomkit.display.render import open_frames, render_frame
+from dicomkit.display.render import render_frame
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.encoding import encode_image
+from dicomkit.export.source import SourceImage
 from dicomkit.export.store import Store, is_fatal
 from dicomkit.export.survey import MOST_FAILURES_IN_A_ROW, survey
 from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_path
@@ -21,10 +17,6 @@ from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_p
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pydicom.dataset import Dataset
-
-    from dicomkit.dataset.description import ImageDescription
-    from dicomkit.display.options import PictureOptions
     from dicomkit.export.encoding import ImageArray
     from dicomkit.export.work import Outcome, Settings, Task
 
@@ -61,17 +53,15 @@ class Exporter:
             `Finished` at the end; or a single `Deferred`.
         """
         try:
-            source = Path(self._settings.root, task.source)
-            ds = read_dataset(source, limits=task.options.limits)
-            image = describe_image(ds, task.options.limits)
+            source = SourceImage(self._settings.root, task)
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            here = not native_only or _is_plain(ds, image, task.options)
+            here = not native_only or source.is_plain
             if task.survey:
-                outcomes = survey(ds, image, task, may_decode=here)
+                outcomes = survey(source, task, may_decode=here)
             elif here:
-                outcomes = self._frames(ds, image, task)
+                outcomes = self._frames(source, task)
             else:
                 outcomes = iter([Deferred(task.index)])
             for outcome in outcomes:
@@ -80,18 +70,17 @@ class Exporter:
                     return
         yield Finished(task.index)
 
-    def _frames(self, ds: Dataset, image: ImageDescription, task: Task) -> Iterator[Outcome]:
-        annotation = annotation_note(ds)
+    def _frames(self, source: SourceImage, task: Task) -> Iterator[Outcome]:
+        frames = source.image.frames
+        annotation = annotation_note(source.ds)
         labels = () if annotation is None else (annotation,)
         failures = 0
-        reader = None
-        for frame in range(image.frames):
+        for frame in range(frames):
             if frame in task.done:
                 continue
-            path = picture_path(task.stem, frame, image.frames, self._settings.suffix)
+            path = picture_path(task.stem, frame, frames, self._settings.suffix)
             try:
-                reader = reader or open_frames(ds, task.options, image)
-                rendered = render_frame(ds, frame, task.options, reader)
+                rendered = render_frame(source.ds, frame, task.options, source.frames)
                 data = self._encoded(rendered.image)
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
@@ -105,7 +94,7 @@ class Exporter:
                 yield Picture(
                     index=task.index,
                     frame=frame,
-                    frames=image.frames,
+                    frames=frames,
                     path=path,
                     size=len(data),
                     sha256=hashlib.sha256(data).hexdigest(),
@@ -140,19 +129,6 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     """
     exporter = Exporter(settings)
     return [outcome for task in tasks for outcome in exporter.export(task)]
-
-
-def _is_plain(ds: Dataset, image: ImageDescription, options: PictureOptions) -> bool:
-    """Tell whether no foreign code, which could crash, parses anything of an image.
-
-    The pixel data themselves say whether they are compressed: a transfer syntax may lie.
-    """
-    if options.icc and icc_profile(ds):
-        return False
-    try:
-        return open_pixels(ds, image).items is None
-    except DicomKitError:
-        return True
 
 
 def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.extent import view_extents
 from dicomkit.display.views import GrayFrame
 from dicomkit.export.work import Deferred, Surveyed
@@ -12,9 +11,7 @@ from dicomkit.export.work import Deferred, Surveyed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydicom.dataset import Dataset
-
-    from dicomkit.dataset.description import ImageDescription
+    from dicomkit.export.source import SourceImage
     from dicomkit.export.work import Outcome, Task
     from dicomkit.transforms.arrays import AnyArray
 
@@ -28,9 +25,7 @@ class _DecoderNeededError(Exception):
     pass
 
 
-def survey(
-    ds: Dataset, image: ImageDescription, task: Task, *, may_decode: bool
-) -> Iterator[Outcome]:
+def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Outcome]:
     """Find out how far the views of an instance's frames reach, one frame at a time.
 
     Colour has no views, and frames that fail say nothing here: they will when their
@@ -38,10 +33,8 @@ def survey(
 
     Parameters
     ----------
-    ds : Dataset
+    source : SourceImage
         The instance.
-    image : ImageDescription
-        Its description.
     task : Task
         What it is to be drawn with, and which of its frames are done.
     may_decode : bool
@@ -52,6 +45,7 @@ def survey(
     Outcome
         A `Surveyed` for each frame, or a `Deferred` as the last one.
     """
+    image = source.image
     if image.samples != 1 or image.photometric == "PALETTE COLOR":
         return
     failures = 0
@@ -59,7 +53,7 @@ def survey(
         if frame in task.done:
             continue
         try:
-            surveyed = _survey_frame(ds, frame, image, task, may_decode=may_decode)
+            surveyed = _survey_frame(source, frame, task, may_decode=may_decode)
         except _DecoderNeededError:
             yield Deferred(task.index)
             return
@@ -72,18 +66,14 @@ def survey(
             yield surveyed
 
 
-def _survey_frame(
-    ds: Dataset, frame: int, image: ImageDescription, task: Task, *, may_decode: bool
-) -> Surveyed:
-    options = task.options
-
+def _survey_frame(source: SourceImage, frame: int, task: Task, *, may_decode: bool) -> Surveyed:
     def stored() -> AnyArray:
         if not may_decode:
             raise _DecoderNeededError
-        return read_frame(ds, frame, lenient=options.lenient, limits=options.limits).values
+        return source.frames[frame].values
 
-    gray = GrayFrame(ds, frame, image, stored)
-    extents = view_extents(gray, options.window)
+    gray = GrayFrame(source.ds, frame, source.image, stored)
+    extents = view_extents(gray, task.options.window)
     if extents is None:
         return Surveyed(task.index, None)
     if gray.displayed_modality is None:

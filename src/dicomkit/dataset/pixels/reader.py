@@ -86,6 +86,11 @@ class FrameReader:
         """What the dataset says of its pixels, mended where they prove it wrong."""
         return self._source.image
 
+    @property
+    def is_native(self) -> bool:
+        """Whether the frames need no decoder, by the data: a transfer syntax may lie."""
+        return self._source.items is None
+
     def __len__(self) -> int:
         """Count the frames that are declared."""
         return self.image.frames

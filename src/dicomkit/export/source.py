@@ -1,0 +1,63 @@
+"""One instance of an exam, read; its frames are opened when they are first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.icc import icc_profile
+from dicomkit.dataset.reading import read_dataset
+from dicomkit.display.render import open_frames
+from dicomkit.errors import DicomKitError
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.pixels.reader import FrameReader
+    from dicomkit.export.work import Task
+
+__all__ = ["SourceImage"]
+
+
+class SourceImage:
+    """An instance that is an image.
+
+    Parameters
+    ----------
+    root : str
+        The folder that the task's source is relative to.
+    task : Task
+        Names the file, and says how it is to be drawn.
+
+    Attributes
+    ----------
+    ds : pydicom.dataset.Dataset
+    image : ImageDescription
+        What it says of its pixels.
+    options : PictureOptions
+
+    Raises
+    ------
+    DicomKitError
+        It cannot be read, or is no image.
+    """
+
+    def __init__(self, root: str, task: Task) -> None:
+        self.options = task.options
+        self.ds = read_dataset(Path(root, task.source), limits=task.options.limits)
+        self.image = describe_image(self.ds, task.options.limits)
+
+    @cached_property
+    def frames(self) -> FrameReader:
+        """The opened frames; where they cannot be opened, asking again says so again."""
+        return open_frames(self.ds, self.options, self.image)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no foreign code, which could crash, parses anything of it."""
+        if self.options.icc and icc_profile(self.ds):
+            return False
+        try:
+            return self.frames.is_native
+        except DicomKitError:
+            return True
