@@ -24,7 +24,7 @@ PICTURES = {
     "how-to/notebook": 6,
     "how-to/table": 2,
     "index": 1,
-    "pipeline": 4,
+    "pipeline": 7,
     "tutorial": 5,
 }
 
