@@ -71,6 +71,14 @@ def test_colour_has_no_window() -> None:
             dk.series_window([pydicom.dcmread(path)])
 
 
+def test_values_of_other_units_are_not_mixed_in(grey: Make) -> None:
+    hounsfield = grey([0, 100], Modality="CT", RescaleSlope=1, RescaleIntercept=-1024)
+    scout = grey([0, 4000], Modality="CT")
+    assert dk.series_window([hounsfield, hounsfield], percentiles=FULL) == dk.Window(-973.5, 101)
+    with pytest.raises(dk.UnitsError, match="other units"):
+        dk.series_window([hounsfield, scout])
+
+
 @pytest.mark.parametrize("percentiles", [(50, 50), (90, 10), (-1, 50), (0, 101)])
 def test_percentiles_ascend(grey: Make, percentiles: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="percentiles"):

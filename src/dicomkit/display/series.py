@@ -51,8 +51,8 @@ def series_window(
     Raises
     ------
     DicomKitError
-        A dataset cannot be decoded, one image is in colour (``units``), or there are no
-        values (``no_pixels``).
+        A dataset cannot be decoded, one image is in colour or in other units than the rest
+        (``units``), or there are no values (``no_pixels``).
     ValueError
         The percentiles do not ascend.
 
@@ -64,17 +64,20 @@ def series_window(
     Window(center=136.0, width=2064.0, function='LINEAR')
     """
     ends: list[float] = []
+    units: set[str | None] = set()
     for ds in datasets:
         with located(ds):
-            ends.extend(_ends(ds, percentiles, limits))
+            ends.extend(_ends(ds, percentiles, limits, units))
     if not ends:
         msg = "no image has a value that a window could show"
         raise NoPixelsError(msg)
     return window_between(min(ends), max(ends))
 
 
-def _ends(ds: Dataset, percentiles: tuple[float, float], limits: Limits) -> Iterator[float]:
-    """Yield the lowest and the highest value to be reached in each frame."""
+def _ends(
+    ds: Dataset, percentiles: tuple[float, float], limits: Limits, units: set[str | None]
+) -> Iterator[float]:
+    """Yield the lowest and the highest value to be reached in each frame, all in one unit."""
     image = describe_image(ds, limits)
     if image.samples != 1 or image.photometric == "PALETTE COLOR":
         msg = "a colour image has no window"
@@ -84,4 +87,9 @@ def _ends(ds: Dataset, percentiles: tuple[float, float], limits: Limits) -> Iter
         def stored(frame: int = frame) -> AnyArray:
             return read_frame(ds, frame, limits=limits).values
 
-        yield from reach(GrayFrame(ds, frame, image, stored).meaningful, percentiles) or ()
+        gray = GrayFrame(ds, frame, image, stored)
+        units.add(gray.modality.units)
+        if len(units) > 1:
+            msg = "values in other units than those before them have no window in common"
+            raise UnitsError(msg, frame=frame)
+        yield from reach(gray.meaningful, percentiles) or ()
