@@ -1,4 +1,7 @@
-"""Measure against the yardsticks and print one table: `python -m benchmarks [--quick]`."""
+"""Measure against the yardsticks and print one table: `python -m benchmarks [--quick]`.
+
+With ``--growth``, a table of how the cost of an export grows instead.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,25 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.growth import growth
 from benchmarks.yardsticks import FULL, QUICK, YARDSTICKS, Bench
 
 if TYPE_CHECKING:
     from benchmarks.measure import Yardstick
+    from benchmarks.yardsticks import Sizes
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure dicomkit against its yardsticks.")
     parser.add_argument("--quick", action="store_true", help="small sizes, about a minute")
     parser.add_argument("--only", action="append", metavar="NAME", help="one group of yardsticks")
+    parser.add_argument("--growth", action="store_true", help="how the cost of an export grows")
     asked = parser.parse_args()
     sizes = QUICK if asked.quick else FULL
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    if asked.growth:
+        _print_growth(sizes)
+        return
     print("| work | goal | ratio, median (range) | | ratio of CPU time | figures |")
     print("|---|---|---|---|---|---|")
     missed = 0
@@ -33,6 +42,21 @@ def main() -> None:
                 print(_row(yardstick), flush=True)
                 missed += not yardstick.met
     print(f"{missed} goals missed" if missed else "every goal reached")
+
+
+def _print_growth(sizes: Sizes) -> None:
+    print("| export of | images | ms an image | CPU ms an image | peak MB |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        for one in growth(Bench(Path(folder), sizes)):
+            cells = (
+                one.what,
+                f"{one.images:,}",
+                f"{one.per_image:.2f}",
+                f"{one.cpu_per_image:.2f}",
+                f"{one.peak_mb:.0f}",
+            )
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def _row(yardstick: Yardstick) -> str:
