@@ -200,9 +200,32 @@ def test_c_8_7_1_1_2_a_lut_back_to_beam_intensity_is_not_for_display(
     assert step(ds).for_display is for_display
 
 
-def test_c_8_7_1_1_2_speaks_of_luts_and_not_of_rescales(image: Make) -> None:
+def test_elsewhere_c_8_7_1_1_2_speaks_of_luts_and_not_of_rescales(image: Make) -> None:
     ds = image(Modality="XA", PixelIntensityRelationship="LOG", RescaleSlope=2, RescaleIntercept=0)
     assert step(ds).for_display
+
+
+@pytest.mark.parametrize("sop_class", ["12.1", "12.2", "12.3"])
+@pytest.mark.parametrize("relationship", ["LOG", "DISP", "LIN", None])
+def test_c_8_7_1_1_2_x_ray_iods_have_a_modality_step_for_that_purpose_only(
+    image: Make, table: Dataset, sop_class: str, relationship: str | None
+) -> None:
+    """C.11.1 as a whole: the LUT and what may stand in its place (so does DCMTK)."""
+
+    def found(**elements: object) -> bool:
+        ds = image(
+            SOPClassUID=f"1.2.840.10008.5.1.4.1.1.{sop_class}",
+            PixelIntensityRelationship=relationship,
+            **elements,
+        )
+        return step(ds).for_display
+
+    assert not found(RescaleSlope=2, RescaleIntercept=0)
+    assert not found(RescaleSlope=1, RescaleIntercept=-1024)
+    assert not found(ModalityLUTSequence=[table])
+    # What changes nothing need not be left out.
+    assert found(RescaleSlope=1, RescaleIntercept=0)
+    assert found()
 
 
 # ---- Where it does not apply, and where it is doubtful -------------------------------------

@@ -9,17 +9,23 @@ from dicomkit.dataset.attributes import item, number, text
 from dicomkit.dataset.functional_groups import scope
 from dicomkit.dataset.tables import lookup_table
 from dicomkit.notes import Note
+from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.rescale import Rescale
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.description import ImageDescription
-    from dicomkit.transforms.lut import LookupTable
 
 __all__ = ["ModalityStep", "modality_step"]
 
 _PROJECTION_FOR_DISPLAY = ("DX", "MG", "IO", "PX")
+# In these IODs the module serves one purpose only (PS3.3 C.8.7.1.1.2).
+_BACK_TO_INTENSITY = (
+    "1.2.840.10008.5.1.4.1.1.12.1",  # X-Ray Angiographic Image Storage
+    "1.2.840.10008.5.1.4.1.1.12.2",  # X-Ray Radiofluoroscopic Image Storage
+    "1.2.840.10008.5.1.4.1.1.12.3",  # the retired biplane one
+)
 # The classic IODs whose windows are found in stored values as well as in rescaled ones.
 _DOUBTFUL_DOMAIN = (
     "1.2.840.10008.5.1.4.1.1.4",  # MR Image Storage
@@ -82,7 +88,7 @@ def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityS
         transform=transform,
         source=source,
         units=units if transform is not None else None,
-        for_display=not _leads_to_intensity(ds, modality, table),
+        for_display=not _leads_to_intensity(ds, modality, transform),
         doubtful_domain=text(ds, "SOPClassUID") in _DOUBTFUL_DOMAIN,
         notes=tuple(notes),
     )
@@ -102,7 +108,13 @@ def _rescale(ds: Dataset, notes: list[Note]) -> Rescale | None:
     return Rescale(slope, intercept)
 
 
-def _leads_to_intensity(ds: Dataset, modality: str | None, table: LookupTable | None) -> bool:
-    if table is None or modality in _PROJECTION_FOR_DISPLAY:
+def _leads_to_intensity(
+    ds: Dataset, modality: str | None, transform: Rescale | LookupTable | None
+) -> bool:
+    if text(ds, "SOPClassUID") in _BACK_TO_INTENSITY:
+        if isinstance(transform, Rescale):
+            return (transform.slope, transform.intercept) != (1, 0)
+        return transform is not None
+    if not isinstance(transform, LookupTable) or modality in _PROJECTION_FOR_DISPLAY:
         return False
     return text(ds, "PixelIntensityRelationship") in ("LOG", "DISP")

@@ -140,7 +140,7 @@ def _gray_steps(
         notes.extend(note for note in view.notes if note not in notes)
     modality = gray.displayed_modality
     if gray.modality.transform is not None and modality is None:
-        message = "the Modality LUT leads back to beam intensity and is not for display"
+        message = "the Modality step leads back to beam intensity and is not for display"
         notes.append(Note("modality_not_displayed", message))
     if modality is not None and any(view.on_stored for view in views):
         steps.append(_voi_step(views, before_rescaled=modality))
