@@ -118,5 +118,5 @@ def with_windows(window: WindowLike, windows: tuple[Window, ...]) -> WindowLike:
     Window(center=3, width=4, function='LINEAR')
     """
     rest = iter(windows)
-    singles = tuple(next(rest) if _depends(one) else one for one in single_windows(window))
-    return singles if len(singles) > 1 else singles[0]
+    first, *others = (next(rest) if _depends(one) else one for one in single_windows(window))
+    return (first, *others) if others else first

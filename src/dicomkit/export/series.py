@@ -61,8 +61,13 @@ class SeriesWindows:
     planned: Sequence[Planned]
     chosen: PictureOptions
     _groups: dict[tuple[str, str], _Group] = field(default_factory=dict, init=False)
-    # None for those that keep their own view.
-    _members: dict[int, _Group | None] = field(default_factory=dict, init=False)
+    # What keeps its own view, whatever the others have.
+    _single: _Group = field(default_factory=lambda: _Group(""), init=False)
+    # By instance, of which there may be millions; None for those of which nothing is known.
+    _members: list[_Group | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._members = [None] * len(self.planned)
 
     def take(self, surveyed: Surveyed) -> None:
         """Enter how far a frame's views reach.
@@ -73,12 +78,14 @@ class SeriesWindows:
             What a worker found out.
         """
         index, domain = surveyed.index, surveyed.domain
-        group = None if domain is None else self._group(index, domain)
-        if self._members.setdefault(index, group) is not group:
-            # Frames whose values differ in their meaning: no window would fit all.
-            self._members[index] = None
-        elif group is not None:
+        group = self._single if domain is None else self._group(index, domain)
+        known = self._members[index]
+        if known is None or known is group:
+            self._members[index] = group
             group.add(surveyed.extents)
+        else:
+            # Frames whose values differ in their meaning: no window would fit all.
+            self._members[index] = self._single
 
     def keep(self, index: int, shared: Mapping[str, Any]) -> None:
         """Enter what a picture of an earlier run was drawn with.
@@ -145,7 +152,9 @@ class SeriesWindows:
         return self._groups.setdefault(key, _Group(domain))
 
     def _settled(self, index: int) -> _Group | None:
-        group = self._members.get(index)
+        group = self._members[index]
+        if group is self._single:
+            return None
         if group is not None and not group.settled:
             differ = any(extent.common is None for extent in group.extents)
             group.settle(tuple(one.window for one in group.extents) if differ else None)
