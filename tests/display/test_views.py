@@ -136,3 +136,8 @@ def test_notes_are_not_repeated(grey: Make) -> None:
     ds.WindowCenter, ds.WindowWidth = 500, 1000
     notes = dk.display_pipeline(ds, window=(0, 0, 0)).notes
     assert [note.code for note in notes] == ["window_domain"]
+
+
+def test_a_center_and_a_width_are_told_what_they_are(ct: Dataset) -> None:
+    with pytest.raises(ValueError, match=r"Window\(center, width\)"):
+        dk.render(ct, window=(40, 80))

@@ -108,3 +108,9 @@ def test_show_windows_needs_a_window(sample: Callable[[str], Dataset]) -> None:
 def test_a_preset_that_does_not_fit_is_no_picture(sample: Callable[[str], Dataset]) -> None:
     with pytest.raises(dk.UnitsError):
         show(sample("MR_small.dcm"), window="brain")
+
+
+def test_a_single_name_is_no_sequence_of_windows(sample: Callable[[str], Dataset]) -> None:
+    ds = sample("CT_small.dcm")
+    with pytest.raises(TypeError, match=r"write \['bone'\]"):
+        show_windows(ds, "bone")

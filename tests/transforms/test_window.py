@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -234,3 +234,9 @@ def test_a_table_as_a_step_is_apply_window() -> None:
     values = np.arange(10)
     assert np.array_equal(VoiTable(table)(values), apply_window(values, table))
     assert str(VoiTable(table)) == "table of 3 entries from 3, 7 bits"
+
+
+@pytest.mark.parametrize("window", ["brain", (40, 80), None])
+def test_what_is_no_window_is_a_type_error(window: object) -> None:
+    with pytest.raises(TypeError, match="expected a Window or a LookupTable"):
+        apply_window(np.zeros(3), cast("Window", window))

@@ -12,6 +12,7 @@ from pydicom.uid import (
 )
 
 from dicomkit.dataset.attributes import integer, text
+from dicomkit.dataset.given import check_dataset
 from dicomkit.dataset.pixels.syntaxes import expected_kinds
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -95,6 +96,8 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
 
     Raises
     ------
+    TypeError
+        It is no dataset.
     NoPixelsError
         There is no pixel data element, or nothing that describes what is in it.
     InconsistentError
@@ -102,6 +105,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     LimitError
         A frame, or the number of frames, is larger than `limits` allow.
     """
+    check_dataset(ds)
     keyword = pixel_keyword(ds)
     if keyword is None:
         msg = "the dataset has no pixel data: it is not an image, or its pixels were not read"

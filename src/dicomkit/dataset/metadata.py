@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.entries import top_entries
+from dicomkit.dataset.given import check_dataset
 from dicomkit.dataset.tree import MetadataTree
 
 if TYPE_CHECKING:
@@ -146,10 +147,12 @@ def metadata_tree(ds: Dataset, /) -> MetadataTree:
     (0008,0030) TM StudyTime                          153557
     (0008,0050) SH AccessionNumber
     """
+    check_dataset(ds)
     return MetadataTree(ds)
 
 
 def _all_rows(ds: Dataset) -> Iterator[MetadataRow]:
+    check_dataset(ds)
     return _rows(top_entries(ds), "")
 
 

@@ -59,6 +59,8 @@ def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
         singles = tuple(window)
     else:
         msg = f"several windows make red, green and blue: 3 are needed, not {len(window)}"
+        if len(window) == len(("center", "width")):
+            msg += "; a center and a width are a Window(center, width)"
         raise ValueError(msg)
     for single in singles:
         _check(single)

@@ -119,6 +119,8 @@ def show_windows(
     ------
     DicomKitError, IndexError, ValueError
         As `dicomkit.render`; ValueError too if there is no window, or too few axes.
+    TypeError
+        A single name stands where several windows could.
 
     Examples
     --------
@@ -127,6 +129,9 @@ def show_windows(
     >>> [ax.get_title().splitlines()[0] for ax in show_windows(ds, ["lung", "bone"]).axes]
     ['preset lung', 'preset bone']
     """
+    if isinstance(windows, str):
+        msg = f"windows are a sequence; for a single one, write [{windows!r}]"
+        raise TypeError(msg)
     if not windows:
         msg = "no window was given"
         raise ValueError(msg)

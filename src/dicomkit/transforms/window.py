@@ -122,6 +122,11 @@ def apply_window(values: npt.ArrayLike, window: Window | LookupTable) -> FloatAr
     numpy.ndarray of float32
         The view, of the same shape: 0 is the darkest, 1 the brightest. NaN stays NaN.
 
+    Raises
+    ------
+    TypeError
+        The window is something else, such as the name of one.
+
     Examples
     --------
     >>> apply_window(np.array([0.0, 40.0, 80.0]), Window(40, 80)).round(3)
@@ -131,6 +136,9 @@ def apply_window(values: npt.ArrayLike, window: Window | LookupTable) -> FloatAr
         view = window(values)
         view /= np.float32(window.maximum)
         return view
+    if not isinstance(window, Window):
+        msg = f"expected a Window or a LookupTable, not {window!r}; WINDOWS has some by name"
+        raise TypeError(msg)
     return window(values)
 
 
