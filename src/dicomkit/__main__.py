@@ -154,6 +154,7 @@ def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--window", action="append", type=window, help=WINDOWS_HELP)
     _add_sample_color(command)
     command.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
+    _add_json(command)
     command.set_defaults(run=_show)
 
 
@@ -261,6 +262,7 @@ def _show(options: argparse.Namespace) -> int:
                     one_or_three(options.window), sample_color=options.sample_color
                 ),
                 overwrite=options.overwrite,
+                as_json=options.json,
             )
         )
     except DicomKitError as error:

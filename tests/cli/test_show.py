@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -177,3 +178,23 @@ def test_a_negative_center_needs_no_equals_sign(
 ) -> None:
     assert main(["show", CT, "--window", "-600,1500", "-o", str(tmp_path / "lung.png")]) == 0
     assert "center -600, width 1500" in capsys.readouterr().out
+
+
+def test_json_says_why_the_picture_looks_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", CT, "--window", "bone", "--json"]) == 0
+    read = json.loads(capsys.readouterr().out)
+    assert read["output"] is None
+    assert read["shape"] == [128, 128]
+    assert read["steps"][1] == {
+        "role": "VOI",
+        "transform": "center 400, width 1800, LINEAR",
+        "source": "preset bone",
+    }
+    output = str(tmp_path / "a.png")
+    assert main(["show", real("J2K_pixelrep_mismatch.dcm"), "--json", "-o", output]) == 0
+    read = json.loads(capsys.readouterr().out)
+    assert read["output"] == output
+    assert (tmp_path / "a.png").is_file()
+    assert [note["code"] for note in read["notes"]] == ["sign_contradicted"]

@@ -13,10 +13,11 @@ from dicomkit.dataset.metadata import metadata_rows
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+    from dicomkit.display.render import Rendered
     from dicomkit.export.report import ExportReport
     from dicomkit.fileset.walker import FileSetWalker
 
-__all__ = ["listing_document", "report_document", "to_json", "tree_document"]
+__all__ = ["listing_document", "picture_document", "report_document", "to_json", "tree_document"]
 
 Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float | None"
 
@@ -33,6 +34,19 @@ def listing_document(walker: FileSetWalker) -> Document:
         "root": os.fspath(walker.root),
         "instances": instances,
         "problems": [_plain(problem) for problem in walker.problems],
+    }
+
+
+def picture_document(rendered: Rendered, output: str | None) -> Document:
+    """Say where a picture was written, if it was, and why it looks as it does."""
+    return {
+        "output": output,
+        "shape": list(rendered.image.shape),
+        "steps": [
+            {"role": step.role, "transform": str(step.transform), "source": step.source}
+            for step in rendered.pipeline.steps
+        ],
+        "notes": [_plain(note) for note in rendered.notes],
     }
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from dicomkit.cli.documents import picture_document, to_json
 from dicomkit.cli.terminal import draw, terminal_of
 from dicomkit.dataset.printable import printable
 from dicomkit.dataset.reading import read_dataset
@@ -20,7 +21,13 @@ __all__ = ["show"]
 
 
 def show(
-    file: str, output: str | None, *, frame: int, options: PictureOptions, overwrite: bool
+    file: str,
+    output: str | None,
+    *,
+    frame: int,
+    options: PictureOptions,
+    overwrite: bool,
+    as_json: bool = False,
 ) -> str:
     """Write a frame's picture to a file, or draw it; give what there is to print.
 
@@ -33,6 +40,10 @@ def show(
     """
     ds = read_dataset(file)
     rendered = render_frame(ds, frame, options)
+    if output is not None:
+        save_image(rendered.image, output, overwrite=overwrite)
+    if as_json:
+        return to_json(picture_document(rendered, output))
     said = [*str(rendered.pipeline).splitlines()]
     said += [
         f"Note          {note}" for note in rendered.notes if note not in rendered.pipeline.notes
@@ -41,7 +52,6 @@ def show(
         terminal = terminal_of(sys.stdout, os.environ)
         drawn = draw(rendered.image, pixel_aspect(ds, frame), terminal)
     else:
-        save_image(rendered.image, output, overwrite=overwrite)
         drawn = printable(output)
     # A unit is what the file says, and could steer the terminal.
     return "\n".join([drawn, *map(printable, said)])
