@@ -220,3 +220,9 @@ def test_the_command_line_fails_without_the_canary(
             assert status in (0, 1)
             if status or command[0] == "show":
                 assert not leaks(out)
+
+
+@pytest.mark.usefixtures("_canaries", "heard")
+def test_a_birth_date_as_a_number_of_frames_is_not_quoted() -> None:
+    data = with_values("CT_small.dcm", NumberOfFrames=BIRTH_DATE.encode())
+    assert not [text for text in texts(data) if leaks(text)]

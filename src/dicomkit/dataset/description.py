@@ -221,8 +221,9 @@ def _check_limits(image: ImageDescription, limits: Limits) -> None:
         )
         raise LimitError(msg)
     if image.frames > limits.frames:
+        # How many is not said: where tags are mixed up, the number is a patient's ID.
         msg = (
-            f"{image.frames} frames are declared, over the limit of {limits.frames}; "
+            f"more frames are declared than the limit of {limits.frames}; "
             "pass a larger Limits(frames=...) if that is meant"
         )
         raise LimitError(msg)
