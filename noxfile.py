@@ -65,6 +65,21 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def links(session: nox.Session) -> None:
+    """Follow the documentation's links to other sites, which needs the network."""
+    session.install(".[all]", *group("docs"))
+    session.run(
+        "sphinx-build",
+        "-D",
+        "nb_execution_mode=off",
+        "-b",
+        "linkcheck",
+        "docs",
+        "docs/_build/links",
+    )
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Open notebooks' HTML and the built documentation in Chromium; run `docs` before it."""
     session.install("-e", ".[all]", *group("browser"))
