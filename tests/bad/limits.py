@@ -142,6 +142,17 @@ def _palette_that_repeats() -> bytes:
     return with_values("OBXXXX1A.dcm", **values)
 
 
+def _palette_of_nothing() -> bytes:
+    """Make segments that have no entries at all, besides one."""
+    values: dict[str, bytes | None] = {}
+    for color in _COLORS:
+        values[f"{color}PaletteColorLookupTableDescriptor"] = _us(0) + _us(0) + _us(16)
+        values[f"{color}PaletteColorLookupTableData"] = None
+        segments = b"".join(map(_us, (0, 1, 0))) + bytes(6) * 300_000
+        values[f"Segmented{color}PaletteColorLookupTableData"] = segments
+    return with_values("OBXXXX1A.dcm", **values)
+
+
 def nested(levels: int, vr: str, *, ended: bool) -> bytes:
     """Nest sequences of one item, of defined length or ended by delimiters."""
     tag = 0x00081140
@@ -192,6 +203,7 @@ LIMITS: Final = refused(
         "a JPEG Lossless of 2000 scans": lambda: with_stream("JPEG-LL.dcm", _scanned_again),
         "a segmented palette of 2.4 kB and 547 MB": _segmented_palette,
         "a segmented palette that copies itself": _palette_that_repeats,
+        "a segmented palette of 300 000 empty segments": _palette_of_nothing,
         "65 levels of defined length": lambda: part10(nested(65, "SQ", ended=False)),
         "65 levels with delimiters": lambda: part10(nested(65, "SQ", ended=True)),
         "65 levels of UN": lambda: part10(nested(65, "UN", ended=False)),

@@ -39,7 +39,7 @@ __all__ = ["MAX_ELEMENTS", "NO_TAG", "Elements", "Stop", "read_elements"]
 Elements: TypeAlias = "dict[BaseTag, DataElement | RawDataElement]"
 
 # Far above any real header; a raw element takes some forty times the bytes it comes from.
-MAX_ELEMENTS: Final = 250_000
+MAX_ELEMENTS: Final = 100_000
 # Above every tag.
 NO_TAG: Final = 0x100000000
 

@@ -52,8 +52,8 @@ def expand_segments(
             continue
         values, position = _segment(data, position, float(found[-1][-1]) if found else None)
         total += values.size
-        # Segments without entries could otherwise be copied without end.
-        if total > most or steps > most + data.size:
+        # Segments without entries could otherwise go on without end.
+        if total > most or steps > 2 * most:
             msg = f"a segmented palette expands to more than its {most} entries"
             raise LimitError(msg)
         if values.size:
