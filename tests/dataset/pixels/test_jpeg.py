@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicomkit.dataset.pixels.jpeg import bare_jpeg, mend_spectral_selection, parse_jpeg
+from dicomkit.dataset.pixels.jpeg import bare_jpeg, parse_jpeg
 from dicomkit.errors import DecodeError, DicomKitError, LimitError, TruncatedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 JFIF = (0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
@@ -69,7 +66,7 @@ def test_the_frame_header_says_what_a_stream_is(*, marker: int, kind: str, lossy
     assert (header.components, header.precision, header.signed) == (1, 12, False)
     assert header.lossy is lossy
     assert header.complete
-    assert not header.spectral_fault
+    assert not header.scan_fault
 
 
 def test_near_lossless_is_lossy() -> None:
@@ -215,33 +212,35 @@ def test_damaged_headers_give_a_header_or_our_error(damage: list[tuple[int, int]
         parse_jpeg(bytes(stream))
 
 
-def test_the_spectral_selection_is_mended_in_every_scan() -> None:
-    """Table B.3: 0 and 63 are the only values of a sequential DCT scan."""
-    faulty = scan(tail=b"\0\0\0")
-    stream = SOI + frame() + faulty + b"\x12" + faulty + b"\x34" + EOI
-    header = parse_jpeg(stream)
-    assert header.spectral_fault
-    mended = mend_spectral_selection(stream, header)
-    assert mended == SOI + frame() + scan() + b"\x12" + scan() + b"\x34" + EOI
-    assert not parse_jpeg(mended).spectral_fault
+@pytest.mark.parametrize(
+    ("marker", "tail", "faulty"),
+    [
+        (0xC0, b"\0\x3f\0", False),
+        (0xC1, b"\0\0\0", True),
+        (0xC9, b"\0\x3f\1", True),
+        # Progressive scans choose their own coefficients.
+        (0xC2, b"\0\0\1", False),
+        (0xC3, b"\7\0\2", False),
+        (0xC3, b"\1\x3f\0", True),
+        (0xC3, b"\1\0\x10", True),
+        (0xF7, b"\3\2\0", False),
+    ],
+)
+def test_table_b_3_what_a_scan_header_may_say(marker: int, tail: bytes, *, faulty: bool) -> None:
+    assert parse_jpeg(jpeg(marker=marker, tail=tail)).scan_fault is faulty
 
 
-@pytest.mark.parametrize("tail", [b"\xff\xda", b"\xff\xda\0\0", b"\xff\xda\xff\xff\1"])
-def test_mending_a_cut_scan_header_stays_inside(tail: bytes) -> None:
-    stream = SOI + frame() + scan(tail=b"\0\0\0") + tail
-    mended = mend_spectral_selection(stream, parse_jpeg(stream))
-    assert len(mended) == len(stream)
-
-
-def test_progressive_scans_choose_their_own_coefficients() -> None:
-    assert not parse_jpeg(jpeg(marker=0xC2, tail=b"\0\0\1")).spectral_fault
-
-
-def test_the_real_file_with_that_fault(stream: Callable[[str], bytes]) -> None:
-    faulty, good = stream("JPEG-lossy.dcm"), stream("JPGExtended.dcm")
-    header = parse_jpeg(faulty)
-    assert header.spectral_fault
-    assert mend_spectral_selection(faulty, header)[:6800] == good[:6800]
+@pytest.mark.parametrize(
+    ("behind", "rows"),
+    [(b"\xff\xdc\0\4\0\x09", 9), (b"", 0), (b"\xff\xdc\0\5\0\1", 0)],
+)
+def test_b_2_5_the_number_of_lines_may_stand_behind_the_scan(behind: bytes, rows: int) -> None:
+    stream = SOI + frame(rows=0) + scan() + b"\x12" * 40 + behind
+    header = parse_jpeg(stream + EOI)
+    assert header.rows == rows
+    assert header.lines_at is not None
+    assert stream[header.lines_at - 5 : header.lines_at + 4] == b"\xff\xc0\0\x0b\x08\0\0\0\x08"
+    assert parse_jpeg(jpeg()).lines_at is None
 
 
 @pytest.mark.parametrize(("color", "transform"), [("rgb", b"\0"), ("ybr", b"\1")])

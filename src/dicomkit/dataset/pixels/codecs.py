@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dicomkit.dataset.pixels.jpeg import bare_jpeg, mend_spectral_selection
+from dicomkit.dataset.pixels.jpeg import bare_jpeg
 from dicomkit.dataset.pixels.jpeg2000 import with_end
+from dicomkit.dataset.pixels.jpeg_mending import mended
 from dicomkit.dataset.pixels.room import make_sure_of_room
 from dicomkit.errors import DecodeError, LimitError, UnsupportedError
-from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.pixels.bits import Cells
     from dicomkit.dataset.pixels.header import SampleColor, StreamHeader, StreamKind
+    from dicomkit.notes import Note
 
 __all__ = ["DecodedStream", "decode_stream"]
 
@@ -117,15 +118,7 @@ def decode_stream(
     """
     make_sure_of_room(header.rows * header.columns * header.components, -(-header.precision // 8))
     decoder, module = _choose(header, syntax)
-    notes: list[Note] = []
-    if header.spectral_fault:
-        data = mend_spectral_selection(data, header)
-        notes.append(
-            Note(
-                "scan_header_mended",
-                "the JPEG scan header's spectral selection was not 0 to 63, as it must be",
-            )
-        )
+    data, notes = mended(data, header)
     data = data[header.start : header.stop]
     if not (header.complete and data.endswith(_EOI)):
         data = with_end(data, header) if header.kind in _JPEG_2000 else data + _EOI
@@ -148,7 +141,7 @@ def decode_stream(
     if values.shape != shape:
         msg = f"the {_NAMES[header.kind]} decoder gave {values.shape} where {shape} was announced"
         raise DecodeError(msg)
-    return DecodedStream(values, color, tuple(notes))
+    return DecodedStream(values, color, notes)
 
 
 def _choose(header: StreamHeader, syntax: str) -> tuple[_Decoder, ModuleType]:

@@ -32,8 +32,10 @@ class StreamHeader:
         Whether samples may lie beside those that were coded, so also out of their range.
     color : {"rgb", "ybr"} or None
         What the stream says of its samples' colour; None where it is silent.
-    spectral_fault : bool
-        Whether a sequential JPEG scan claims fewer coefficients than it must hold.
+    scan_fault : bool
+        Whether a JPEG scan header has values that its coding does not allow.
+    lines_at : int or None
+        Where a JPEG stream's number of lines belongs, which it only gives behind its scan.
     subsampled : bool
         Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
@@ -56,7 +58,8 @@ class StreamHeader:
     signed: bool = False
     lossy: bool = False
     color: SampleColor | None = None
-    spectral_fault: bool = False
+    scan_fault: bool = False
+    lines_at: int | None = None
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.pixels.header import SampleColor, StreamKind
 
-__all__ = ["bare_jpeg", "mend_spectral_selection", "parse_jpeg"]
+__all__ = ["bare_jpeg", "parse_jpeg"]
 
 _SOI = b"\xff\xd8"
 _EOI = b"\xff\xd9"
 _SOS = 0xDA
+# With the length that it always has.
+_DNL = b"\xff\xdc\x00\x04"
 _APP0 = 0xE0
 _APP8 = 0xE8
 _APP14 = 0xEE
@@ -92,6 +94,7 @@ def parse_jpeg(data: bytes) -> StreamHeader:
     ('jpeg', 2, 3, 8, True)
     """
     frame: _Frame | None = None
+    frame_at = 0
     jfif, adobe, transformed = False, None, False
     for marker, start, stop in _segments(data):
         body = data[start:stop]
@@ -105,34 +108,21 @@ def parse_jpeg(data: bytes) -> StreamHeader:
             if frame is not None:
                 msg = "the JPEG stream has two frame headers"
                 raise DecodeError(msg)
-            frame = _frame(marker, body)
+            frame, frame_at = _frame(marker, body), start
         elif marker == _SOS:
             if frame is None:
                 msg = "the JPEG stream has a scan before its frame header"
                 raise DecodeError(msg)
+            late = frame.rows == 0
+            if late:
+                frame = replace(frame, rows=_late_lines(data, stop))
             header = _header(data, frame, body, stop)
             _check_scans(data, frame, stop)
             color = _color(frame, jfif=jfif, adobe=adobe)
-            return replace(header, color=color, hp_transform=transformed)
+            lines_at = frame_at + 1 if late else None
+            return replace(header, color=color, hp_transform=transformed, lines_at=lines_at)
     msg = "the JPEG stream ends before its first scan"
     raise TruncatedError(msg)
-
-
-def mend_spectral_selection(data: bytes, header: StreamHeader) -> bytes:
-    """Write 0 to 63 as the spectral selection of each scan of a sequential DCT stream.
-
-    No other values are allowed in one (T.81 table B.3), so what they should be is certain.
-    """
-    mended = bytearray(data)
-    stop = header.body
-    while stop <= len(mended):
-        mended[stop - 3 : stop] = b"\x00\x3f\x00"
-        # Entropy-coded data cannot hold a marker: what looks like one, is one.
-        scan = mended.find(b"\xff\xda", stop)
-        if scan < 0:
-            break
-        stop = scan + 2 + max(int.from_bytes(mended[scan + 2 : scan + 4], "big"), _LEAST_SCAN)
-    return bytes(mended)
 
 
 def bare_jpeg(data: bytes, color: SampleColor | None) -> bytes:
@@ -236,8 +226,21 @@ def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
         body=body,
         stop=len(data) if end < 0 else end + len(_EOI),
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
-        spectral_fault=frame.marker in _SEQUENTIAL_DCT and tail != b"\x00\x3f\x00",
+        scan_fault=_is_faulty(frame.marker, tail),
     )
+
+
+def _is_faulty(marker: int, tail: bytes) -> bool:
+    # T.81 table B.3: sequential DCT has Ss 0, Se 63, Ah 0, Al 0; lossless has Se 0, Ah 0.
+    if marker in _SEQUENTIAL_DCT:
+        return tail != b"\x00\x3f\x00"
+    return marker in _LOSSLESS and (tail[1] > 0 or tail[2] >> 4 > 0)
+
+
+def _late_lines(data: bytes, body: int) -> int:
+    """Give the number of lines that stands behind the first scan (T.81 B.2.5); 0 without it."""
+    at = data.find(_DNL, body)
+    return 0 if at < 0 else int.from_bytes(data[at + len(_DNL) :][:2], "big")
 
 
 def _check_scans(data: bytes, frame: _Frame, body: int) -> None:
