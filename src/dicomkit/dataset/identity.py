@@ -26,6 +26,7 @@ __all__ = [
     "IDENTITY_TAGS",
     "Fields",
     "Identity",
+    "SeriesIdentity",
     "encodings_of",
     "fields_of",
     "identity",
@@ -75,8 +76,8 @@ _AXES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """What tells instances apart and what keeps them together.
+class SeriesIdentity:
+    """What keeps instances together: their patient, study and series.
 
     An attribute that the file lacks, or that does not follow its VR's rules, is None.
 
@@ -88,12 +89,8 @@ class Identity:
         As written; dates are ``YYYYMMDD``.
     series_instance_uid, series_description, modality : str or None
         As written.
-    series_number, instance_number : int or None
+    series_number : int or None
         Not always unique.
-    sop_class_uid, sop_instance_uid, transfer_syntax_uid : str or None
-        What it is, which one it is, and how it is encoded.
-    slice_position : float or None
-        Where the slice lies along its normal, in mm (PS3.3 C.7.6.2.1.1).
     """
 
     patient_id: str | None = field(default=None, repr=False)
@@ -107,6 +104,22 @@ class Identity:
     series_number: int | None = None
     series_description: str | None = field(default=None, repr=False)
     modality: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(SeriesIdentity):
+    """What tells instances apart, too.
+
+    Attributes
+    ----------
+    instance_number : int or None
+        Not always unique.
+    sop_class_uid, sop_instance_uid, transfer_syntax_uid : str or None
+        What it is, which one it is, and how it is encoded.
+    slice_position : float or None
+        Where the slice lies along its normal, in mm (PS3.3 C.7.6.2.1.1).
+    """
+
     sop_class_uid: str | None = None
     sop_instance_uid: str | None = None
     transfer_syntax_uid: str | None = None

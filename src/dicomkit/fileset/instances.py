@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.identity import Identity
+from dicomkit.dataset.identity import Identity, SeriesIdentity
 from dicomkit.fileset.kinds import name_record_type
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def make_instance(path: str | Path, record_type: str, fields: Fields) -> Instanc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(SeriesIdentity):
     """Instances that belong together.
 
     Attributes
@@ -57,17 +57,6 @@ class Series:
         By instance number, then by position along the slice normal, then by UID.
     """
 
-    patient_id: str | None = field(default=None, repr=False)
-    patient_name: str | None = field(default=None, repr=False)
-    study_instance_uid: str | None = None
-    study_date: str | None = None
-    study_time: str | None = None
-    study_id: str | None = None
-    study_description: str | None = field(default=None, repr=False)
-    series_instance_uid: str | None = None
-    series_number: int | None = None
-    series_description: str | None = field(default=None, repr=False)
-    modality: str | None = None
     instances: tuple[Instance, ...]
 
 
@@ -105,21 +94,8 @@ def group_series(instances: Iterable[Instance]) -> list[Series]:
 
 def _make_series(members: list[Instance]) -> Series:
     members.sort(key=_instance_key)
-    first = members[0]
-    return Series(
-        patient_id=first.patient_id,
-        patient_name=first.patient_name,
-        study_instance_uid=first.study_instance_uid,
-        study_date=first.study_date,
-        study_time=first.study_time,
-        study_id=first.study_id,
-        study_description=first.study_description,
-        series_instance_uid=first.series_instance_uid,
-        series_number=first.series_number,
-        series_description=first.series_description,
-        modality=first.modality,
-        instances=tuple(members),
-    )
+    shared = {one.name: getattr(members[0], one.name) for one in fields(SeriesIdentity)}
+    return Series(**shared, instances=tuple(members))
 
 
 def _instance_key(instance: Instance) -> tuple[bool, int, float, str, Path]:
