@@ -57,6 +57,7 @@ MISPLACED: Final = (
     "PixelSpacing",
     "PresentationLUTShape",
     "RescaleSlope",
+    "RescaleType",
     "SOPClassUID",
     "SeriesNumber",
     "SpecificCharacterSet",
@@ -65,6 +66,7 @@ MISPLACED: Final = (
     "VOILUTFunction",
     "VOILUTSequence",
     "WindowCenter",
+    "WindowCenterWidthExplanation",
 )
 
 # What instances and the names of pictures are made of, so that it may be seen.

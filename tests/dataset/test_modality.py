@@ -112,6 +112,8 @@ def test_a_slope_may_be_negative(image: Make) -> None:
         ("MR", "US", "US"),
         ("PT", None, None),
         ("NM", "HU", "HU"),
+        # What is no known term is unspecified, and not quoted.
+        ("CT", "Tweety", "US"),
         (None, None, None),
         (None, "HU", "HU"),
     ],

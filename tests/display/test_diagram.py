@@ -127,7 +127,7 @@ def test_what_a_dataset_s_rescale_says_is_inert() -> None:
         ds.WindowCenterWidthExplanation = "<script>alert(1)</script>"
     page = dk.display_pipeline(ds)._repr_html_()
     assert page.isprintable()
-    assert "&lt;b onclick=&quot;alert(1)&quot;&gt;" in page
+    assert "onclick" not in page
     assert {element.tag for element in ET.fromstring(page).iter()} <= {  # noqa: S314 - ours
         "div", "li", "polyline", "span", "svg", "ul",
     }  # fmt: skip

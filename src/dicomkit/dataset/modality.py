@@ -31,6 +31,15 @@ _DOUBTFUL_DOMAIN = (
     "1.2.840.10008.5.1.4.1.1.4",  # MR Image Storage
     "1.2.840.10008.5.1.4.1.1.128",  # Positron Emission Tomography Image Storage
 )
+# PS3.3 C.11.1.1.2 and C.8.9.1.1.3. What else stands there could be anything, a name as well,
+# and would be printed wherever a pipeline is.
+_UNITS = frozenset({
+    "1CM", "BQML", "CM2", "CM2ML", "CNTS", "CPS", "ED", "EDW",
+    "GML", "HU", "HU_MOD", "MGML", "MGMINML", "MLG", "MLMING", "MLMINML",
+    "MLML", "NONE", "OD", "PCNT", "PCT", "PROPCNTS", "PROPCPS", "STDDEV",
+    "UMOLMINML", "UMOLML", "US", "Z_EFF", "normalized",
+})  # fmt: skip
+_UNSPECIFIED = "US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class ModalityStep:
     source : str
         Where it was found.
     units : str or None
-        Rescale Type or Modality LUT Type; "HU" for CT that does not say otherwise.
+        Rescale Type or Modality LUT Type, "US" (unspecified) where that is no known term; "HU"
+        for CT that does not say otherwise.
     for_display : bool
         False where the step leads back to beam intensity (PS3.3 C.8.7.1.1.2).
     doubtful_domain : bool
@@ -67,13 +77,13 @@ def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityS
         return ModalityStep(None, "the file", None, True, False, ())  # noqa: FBT003
     scoped, source = scope(ds, frame, "PixelValueTransformationSequence")
     rescale = _rescale(scoped, notes)
-    units = text(scoped, "RescaleType")
+    units = _units(scoped, "RescaleType")
     lut_item = item(ds, "ModalityLUTSequence") if scoped is ds else None
     table = None
     if lut_item is not None:
         table = lookup_table(lut_item, signed_input=image.signed, notes=notes, role="Modality LUT")
     if table is not None:
-        units = text(lut_item, "ModalityLUTType") if lut_item is not None else None
+        units = _units(lut_item, "ModalityLUTType") if lut_item is not None else None
         if rescale is not None:
             notes.append(
                 Note("rescale_ignored", "the file has a Modality LUT and a rescale: LUT applied")
@@ -92,6 +102,11 @@ def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityS
         doubtful_domain=text(ds, "SOPClassUID") in _DOUBTFUL_DOMAIN,
         notes=tuple(notes),
     )
+
+
+def _units(ds: Dataset, keyword: str) -> str | None:
+    stated = text(ds, keyword)
+    return stated if stated is None or stated in _UNITS else _UNSPECIFIED
 
 
 def _rescale(ds: Dataset, notes: list[Note]) -> Rescale | None:
