@@ -13,7 +13,11 @@ from dicomkit.display.render import open_frames
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.description import ImageDescription
     from dicomkit.dataset.pixels.reader import FrameReader
+    from dicomkit.display.options import PictureOptions
     from dicomkit.export.work import Task
 
 __all__ = ["SourceImage"]
@@ -43,9 +47,9 @@ class SourceImage:
     """
 
     def __init__(self, root: str, task: Task) -> None:
-        self.options = task.options
-        self.ds = read_dataset(Path(root, task.source), limits=task.options.limits)
-        self.image = describe_image(self.ds, task.options.limits)
+        self.options: PictureOptions = task.options
+        self.ds: Dataset = read_dataset(Path(root, task.source), limits=task.options.limits)
+        self.image: ImageDescription = describe_image(self.ds, task.options.limits)
 
     @cached_property
     def frames(self) -> FrameReader:
