@@ -231,6 +231,26 @@ def test_table_b_3_what_a_scan_header_may_say(marker: int, tail: bytes, *, fault
 
 
 @pytest.mark.parametrize(
+    ("marker", "precision", "sampling", "widened"),
+    [
+        (0xC3, 8, (0x11,), True),
+        (0xC3, 15, (0x22,), True),
+        (0xC3, 16, (0x11,), False),
+        (0xC3, 8, (0x21, 0x11, 0x11), False),
+        # Coded by arithmetic, which depends on the precision; and other codings.
+        (0xCB, 8, (0x11,), False),
+        (0xC0, 8, (0x11,), False),
+        (0xF7, 8, (0x11,), False),
+    ],
+)
+def test_which_streams_can_be_decoded_as_16_bits(
+    marker: int, precision: int, sampling: tuple[int, ...], *, widened: bool
+) -> None:
+    stream = jpeg(marker=marker, ids=PLAIN_IDS, sampling=sampling, precision=precision)
+    assert parse_jpeg(stream).widened is widened
+
+
+@pytest.mark.parametrize(
     ("behind", "rows"),
     [(b"\xff\xdc\0\4\0\x09", 9), (b"", 0), (b"\xff\xdc\0\5\0\1", 0)],
 )
@@ -238,9 +258,9 @@ def test_b_2_5_the_number_of_lines_may_stand_behind_the_scan(behind: bytes, rows
     stream = SOI + frame(rows=0) + scan() + b"\x12" * 40 + behind
     header = parse_jpeg(stream + EOI)
     assert header.rows == rows
-    assert header.lines_at is not None
-    assert stream[header.lines_at - 5 : header.lines_at + 4] == b"\xff\xc0\0\x0b\x08\0\0\0\x08"
-    assert parse_jpeg(jpeg()).lines_at is None
+    assert header.late_lines
+    assert stream[header.frame_at - 4 : header.frame_at + 3] == b"\xff\xc0\0\x0b\x08\0\0"
+    assert not parse_jpeg(jpeg()).late_lines
 
 
 @pytest.mark.parametrize(("color", "transform"), [("rgb", b"\0"), ("ybr", b"\1")])

@@ -89,3 +89,54 @@ def test_a_lossless_stream_with_a_faulty_scan(stream: Callable[[str], bytes]) ->
     found = decode_stream(faulty, parse_jpeg(faulty), None, "")
     assert_array_equal(found.values, decode_stream(good, parse_jpeg(good), None, "").values)
     assert [note.code for note in found.notes] == ["scan_header_mended"]
+
+
+# Differences that wrap -------------------------------------------------------------------------
+
+
+def lossless(differences: list[list[int]], precision: int, predictor: int) -> bytes:
+    """Code differences as T.81 H.1.2.2 does, with a code of five bits for each category."""
+    bits = ""
+    for difference in (each for row in differences for each in row):
+        size = abs(difference).bit_length()
+        more = difference if difference > 0 else difference + (1 << size) - 1
+        bits += f"{size:05b}" + (f"{more:0{size}b}" if size else "")
+    bits += "1" * (-len(bits) % 8)
+    coded = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
+    rows, columns = len(differences), len(differences[0])
+    table = b"\xff\xc4\0\x23\0" + bytes([0, 0, 0, 0, 16] + [0] * 11) + bytes(range(16))
+    size_of = rows.to_bytes(2, "big") + columns.to_bytes(2, "big")
+    sof = b"\xff\xc3\0\x0b" + bytes([precision]) + size_of + b"\1\1\x11\0"
+    return SOI + table + sof + scan(bytes([predictor, 0, 0])) + coded + EOI
+
+
+@pytest.mark.parametrize("precision", [8, 10, 12, 15])
+@pytest.mark.parametrize("predictor", [1, 2, 3, 4])
+def test_h_2_1_differences_may_wrap(precision: int, predictor: int) -> None:
+    """Each is written as the one of two that are the same but for the range's size."""
+    full = 1 << precision
+    rng = np.random.default_rng(precision)
+    values = rng.integers(0, full, (12, 9))
+    differences: list[list[int]] = []
+    for y, row in enumerate(values.tolist()):
+        differences.append([])
+        for x, value in enumerate(row):
+            left = row[x - 1]
+            up, corner = values[y - 1, x].item(), values[y - 1, x - 1].item()
+            if y == 0:
+                prediction = left if x else full // 2
+            else:
+                prediction = (0, left, up, corner, left + up - corner)[predictor] if x else up
+            # The nearest one, as ultrasound devices do it, and now and then another.
+            nearest = (value - prediction + full // 2) % full - full // 2
+            differences[-1].append(nearest + full * (x == 3 and full < 4096))
+    data = lossless(differences, precision, predictor)
+    found = decode_stream(data, parse_jpeg(data), None, "").values
+    assert found.dtype == (np.uint8 if precision == 8 else np.uint16)
+    assert_array_equal(found, values)
+
+
+def test_h_2_1_by_hand() -> None:
+    """52 behind 128, and 128 behind it as 52 - 180: 65 408, which is 128 in eight bits."""
+    data = lossless([[0, -76, -180]], 8, 1)
+    assert decode_stream(data, parse_jpeg(data), None, "").values.tolist() == [[128, 52, 128]]

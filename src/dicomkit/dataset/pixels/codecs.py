@@ -29,7 +29,7 @@ import numpy as np
 
 from dicomkit.dataset.pixels.jpeg import bare_jpeg
 from dicomkit.dataset.pixels.jpeg2000 import with_end
-from dicomkit.dataset.pixels.jpeg_mending import mended
+from dicomkit.dataset.pixels.jpeg_mending import as_16_bits, from_16_bits, mended
 from dicomkit.dataset.pixels.room import make_sure_of_room
 from dicomkit.errors import DecodeError, LimitError, UnsupportedError
 
@@ -190,9 +190,8 @@ def _pillow_jpeg2000(module: ModuleType, data: bytes, header: StreamHeader) -> C
 
 
 def _libjpeg(module: ModuleType, data: bytes, header: StreamHeader) -> Cells:
-    del header
-    values: Cells = module.decode(data)
-    return values
+    values: Cells = module.decode(as_16_bits(data, header) if header.widened else data)
+    return from_16_bits(values, header) if header.widened else values
 
 
 def _charls(module: ModuleType, data: bytes, header: StreamHeader) -> Cells:

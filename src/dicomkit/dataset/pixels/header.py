@@ -34,8 +34,12 @@ class StreamHeader:
         What the stream says of its samples' colour; None where it is silent.
     scan_fault : bool
         Whether a JPEG scan header has values that its coding does not allow.
-    lines_at : int or None
-        Where a JPEG stream's number of lines belongs, which it only gives behind its scan.
+    frame_at : int
+        Where the body of a JPEG stream's frame header begins: precision, then lines.
+    late_lines : bool
+        Whether a JPEG stream only gives its number of lines behind its first scan.
+    widened : bool
+        Whether a lossless JPEG stream is to be decoded as one of 16 bits.
     subsampled : bool
         Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
@@ -59,7 +63,9 @@ class StreamHeader:
     lossy: bool = False
     color: SampleColor | None = None
     scan_fault: bool = False
-    lines_at: int | None = None
+    frame_at: int = 0
+    late_lines: bool = False
+    widened: bool = False
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None

@@ -40,6 +40,7 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _MOST_PROGRESSIVE_SCANS = 100
 _MOST_SCANS = 4
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
+_MOST_BITS = 16
 _FILL = 0xFF
 _NOT_FILL = re.compile(rb"[^\xff]")
 # What cannot be entropy-coded data: stuffed bytes and restart markers can.
@@ -119,8 +120,9 @@ def parse_jpeg(data: bytes) -> StreamHeader:
             header = _header(data, frame, body, stop)
             _check_scans(data, frame, stop)
             color = _color(frame, jfif=jfif, adobe=adobe)
-            lines_at = frame_at + 1 if late else None
-            return replace(header, color=color, hp_transform=transformed, lines_at=lines_at)
+            return replace(
+                header, color=color, hp_transform=transformed, frame_at=frame_at, late_lines=late
+            )
     msg = "the JPEG stream ends before its first scan"
     raise TruncatedError(msg)
 
@@ -227,6 +229,7 @@ def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
         stop=len(data) if end < 0 else end + len(_EOI),
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
         scan_fault=_is_faulty(frame.marker, tail),
+        widened=_is_widened(frame),
     )
 
 
@@ -235,6 +238,12 @@ def _is_faulty(marker: int, tail: bytes) -> bool:
     if marker in _SEQUENTIAL_DCT:
         return tail != b"\x00\x3f\x00"
     return marker in _LOSSLESS and (tail[1] > 0 or tail[2] >> 4 > 0)
+
+
+def _is_widened(frame: _Frame) -> bool:
+    # Samples between those that are coded would have to be made up of wrapped ones.
+    even = len(set(frame.sampling)) == 1
+    return frame.marker == _HUFFMAN_LOSSLESS and frame.precision < _MOST_BITS and even
 
 
 def _late_lines(data: bytes, body: int) -> int:
