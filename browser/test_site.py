@@ -107,7 +107,7 @@ def test_pieces_are_at_home_on_dark_pages(browser: Chrome, piece: str) -> None:
 
 
 @pytest.mark.parametrize("width", [480, 1280])
-@pytest.mark.parametrize("page", sorted(PICTURES))
+@pytest.mark.parametrize("page", pages())
 def test_nothing_sticks_out_of_a_page(browser: Chrome, page: str, width: int) -> None:
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
