@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dicomkit.dataset.pixels.codestream import begins_stream, parse_stream
-from dicomkit.errors import DecodeError, DicomKitError
+from dicomkit.errors import DecodeError, DicomKitError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,13 @@ def test_real_streams(stream: Callable[[str], bytes], name: str, kind: str) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff", b"\xff\xd8", b"\xff\x4f", b"\0\0\0\x0cjP"])
+def test_what_ends_before_it_shows_what_it_is(data: bytes) -> None:
+    assert not begins_stream(data)
+    with pytest.raises(TruncatedError):
+        parse_stream(data)
+
+
+@pytest.mark.parametrize("data", [b"G", b"\xff\xd9", b"\xff\x4f\xff\x52", b"\0\0\0\x0cjQ"])
 def test_what_begins_no_stream(data: bytes) -> None:
     assert not begins_stream(data)
     with pytest.raises(DecodeError):

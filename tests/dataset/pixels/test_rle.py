@@ -134,12 +134,19 @@ def test_a_segment_that_ends_too_early(
         (rle(count=0), InconsistentError),
         (rle(repeated(1, 6), count=4_000_000_000), InconsistentError),
         (rle(repeated(1, 6), offsets=[60]), InconsistentError),
-        (rle(repeated(1, 6), offsets=[4000]), InconsistentError),
+        (rle(repeated(1, 6), offsets=[4000]), TruncatedError),
     ],
 )
 def test_headers_that_lie(image: MakeImage, data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         decode_rle(data, image())
+
+
+def test_what_is_left_of_a_frame_that_was_cut_before_its_last_segment(image: MakeImage) -> None:
+    data = rle(literal(b"\1\2\3"), offsets=[64, 4000], count=2)
+    cells, missing = decode_rle(data, image(bits_allocated=16), lenient=True)
+    assert cells.tolist() == [[0x100, 0x200, 0x300], [0, 0, 0]]
+    assert missing == 3 + 6
 
 
 def test_segments_out_of_order(image: MakeImage) -> None:

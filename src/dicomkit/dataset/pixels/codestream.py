@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.pixels.jpeg import parse_jpeg
 from dicomkit.dataset.pixels.jpeg2000 import JP2_SIGNATURE, SOC, parse_jpeg2000
-from dicomkit.errors import DecodeError
+from dicomkit.errors import DecodeError, TruncatedError
 
 if TYPE_CHECKING:
     from dicomkit.dataset.deferred import PixelBytes
@@ -60,5 +60,8 @@ def parse_stream(data: bytes) -> StreamHeader:
         return parse_jpeg(data)
     if data.startswith((SOC, JP2_SIGNATURE)):
         return parse_jpeg2000(data)
+    if any(signature.startswith(data) for signature in (_JPEG, SOC, JP2_SIGNATURE)):
+        msg = "the frame ends before its first marker does"
+        raise TruncatedError(msg)
     msg = "the frame begins with none of the JPEG family's markers"
     raise DecodeError(msg)

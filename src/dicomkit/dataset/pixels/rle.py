@@ -72,7 +72,7 @@ def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -
     """
     depth = -(-image.bits_allocated // 8)
     pixels = image.rows * image.columns
-    segments = _segments(data, depth * image.samples)
+    segments = _segments(data, depth * image.samples, lenient=lenient)
     make_sure_of_room(pixels * image.samples, depth)
     unpack = _unpacker()
     kind = container(image.bits_allocated)
@@ -104,7 +104,7 @@ def _least(pixels: int, image: ImageDescription) -> int:
     return -(-pixels // 8) if image.bits_allocated == 1 else pixels
 
 
-def _segments(data: bytes, expected: int) -> list[bytes]:
+def _segments(data: bytes, expected: int, *, lenient: bool) -> list[bytes]:
     if len(data) < _HEADER.size:
         msg = "the RLE frame ends within its header"
         raise TruncatedError(msg)
@@ -112,10 +112,14 @@ def _segments(data: bytes, expected: int) -> list[bytes]:
     if count != expected or expected > _MOST_SEGMENTS:
         msg = f"the RLE header speaks of {count} segments where the image has {expected}"
         raise InconsistentError(msg)
-    bounds = [*offsets[:count], len(data)]
-    if bounds[0] < _HEADER.size or any(b < a for a, b in pairwise(bounds)):
+    starts = offsets[:count]
+    if starts[0] < _HEADER.size or any(b < a for a, b in pairwise(starts)):
         msg = "the RLE header puts its segments where they cannot be"
         raise InconsistentError(msg)
+    if starts[-1] > len(data) and not lenient:
+        msg = "the RLE frame ends before its last segment begins"
+        raise TruncatedError(msg)
+    bounds = [min(bound, len(data)) for bound in (*starts, len(data))]
     return [data[start:stop] for start, stop in pairwise(bounds)]
 
 
