@@ -108,7 +108,7 @@ def run_export(
             if windows is not None:
                 _survey(recorder, windows, options, settings, hands)
             _work(recorder, options, settings, hands, progress)
-            folders = {Path(planned.stem).parent for planned in plan.instances}
+            folders = {planned.stem.rpartition("/")[0] for planned in plan.instances}
             sweep(settings.output, folders, manifest.started)
             manifest.finish()
     except WriteError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
@@ -48,7 +47,7 @@ class SourceImage:
 
     def __init__(self, root: str, task: Task) -> None:
         self.options: PictureOptions = task.options
-        self.ds: Dataset = read_dataset(Path(root, task.source), limits=task.options.limits)
+        self.ds: Dataset = read_dataset(f"{root}/{task.source}", limits=task.options.limits)
         self.image: ImageDescription = describe_image(self.ds, task.options.limits)
 
     @cached_property
