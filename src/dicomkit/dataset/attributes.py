@@ -123,10 +123,12 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, list | tuple | MultiValue):
-        parts = value
+        parts = [str(part) for part in value]
     else:
-        parts = [str(value)] if _vr(element, keyword) in _SINGLE_TEXTS else str(value).split("\\")
-    stripped = tuple(str(part).strip(" \0") for part in parts)
+        whole = str(value)
+        several = "\\" in whole and _vr(element, keyword) not in _SINGLE_TEXTS
+        parts = whole.split("\\") if several else [whole]
+    stripped = tuple([part.strip(" \0") for part in parts])
     return stripped if any(stripped) else ()
 
 
