@@ -182,6 +182,25 @@ def test_jpeg_ls_colour(encoders: Encoders, ramp: Ramp, interleave: int) -> None
     assert decoded.color == "ybr"
 
 
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("interleave", [0, 1, 2])
+def test_jpeg_ls_padded_before_its_markers(encoders: Encoders, ramp: Ramp, interleave: int) -> None:
+    """One of the WG-04 samples has a zero between its coded data and EOI."""
+    values = np.stack([ramp, ramp * 3, ramp // 5], -1).astype(np.uint8)
+    data = encoders.jpeg_ls(values, 8, interleave=interleave)
+    body = parse_stream(data).body
+    padded = data[:body] + data[body:].replace(b"\xff\xda", b"\0\xff\xda")[:-2] + b"\0\xff\xd9"
+    assert_array_equal(decode(padded, "rgb").values, values)
+
+
+def test_jpeg_ls_that_lacks_a_byte_is_refused(encoders: Encoders, ramp: Ramp) -> None:
+    """A zero at the end of the data may be of the data: then it is missed."""
+    data = encoders.jpeg_ls(ramp, 16)
+    for short in (data[:-3] + data[-2:], data[:-4] + b"\0" + data[-2:]):
+        with pytest.raises(DecodeError):
+            decode(short)
+
+
 def hp1(encoders: Encoders, rgb: Values) -> bytes:
     """Code as HP's encoder does: red and blue as differences from green."""
     values = rgb.astype(int)

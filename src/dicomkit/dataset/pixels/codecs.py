@@ -29,7 +29,12 @@ import numpy as np
 
 from dicomkit.dataset.pixels.jpeg import bare_jpeg
 from dicomkit.dataset.pixels.jpeg2000 import with_end
-from dicomkit.dataset.pixels.jpeg_mending import as_16_bits, from_16_bits, mended
+from dicomkit.dataset.pixels.jpeg_mending import (
+    as_16_bits,
+    from_16_bits,
+    mended,
+    without_padding,
+)
 from dicomkit.dataset.pixels.room import make_sure_of_room
 from dicomkit.errors import DecodeError, LimitError, UnsupportedError
 
@@ -195,7 +200,13 @@ def _libjpeg(module: ModuleType, data: bytes, header: StreamHeader) -> Cells:
 
 
 def _charls(module: ModuleType, data: bytes, header: StreamHeader) -> Cells:
-    buffer, info = module.decode_buffer(data)
+    try:
+        buffer, info = module.decode_buffer(data)
+    except RuntimeError:
+        sound = without_padding(data, header)
+        if sound == data:
+            raise
+        buffer, info = module.decode_buffer(sound)
     values = np.frombuffer(buffer, np.uint8 if header.precision <= 8 else "<u2")  # noqa: PLR2004
     if header.components == 1:
         return values.reshape(header.rows, header.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from dicomkit.dataset.pixels.bits import Cells
     from dicomkit.dataset.pixels.header import StreamHeader
 
-__all__ = ["as_16_bits", "from_16_bits", "mended"]
+__all__ = ["as_16_bits", "from_16_bits", "mended", "without_padding"]
 
+# A byte before an EOI or SOS marker, which coded data cannot hold.
+_PADDING = re.compile(rb"\0(?=\xff[\xd9\xda])")
 _SOS = b"\xff\xda"
 # Length, Ns, one component's two bytes and the last three.
 _LEAST_SCAN = 8
@@ -65,6 +68,17 @@ def from_16_bits(samples: Cells, header: StreamHeader) -> Cells:
     excess = (1 << (_WIDE_BITS - 1)) - (1 << (header.precision - 1))
     narrow = (samples - np.uint16(excess)) & np.uint16((1 << header.precision) - 1)
     return narrow.astype(container(header.precision))
+
+
+def without_padding(data: bytes, header: StreamHeader) -> bytes:
+    """Leave out a zero byte between the coded data of a JPEG-LS stream and a marker.
+
+    T.87 knows none there, but an encoder that a working group of DICOM's once used made
+    coded data even in length with it. CharLS refuses it, and whatever is one byte short:
+    it is the proof that the byte was none of the data.
+    """
+    body = header.body - header.start
+    return data[:body] + _PADDING.sub(b"", data[body:])
 
 
 def _with(data: bytes, at: int, part: bytes) -> bytes:
