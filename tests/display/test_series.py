@@ -88,3 +88,14 @@ def test_percentiles_ascend(grey: Make, percentiles: tuple[float, float]) -> Non
 def test_limits_hold(grey: Make) -> None:
     with pytest.raises(dk.LimitError):
         dk.series_window([grey([1, 2])], limits=dk.Limits(frame_bytes=3))
+
+
+def test_values_that_a_rescale_makes_infinite_do_not_count(grey: Make) -> None:
+    ds = grey([[0, 1], [2, 3]], RescaleSlope="1e38", RescaleIntercept="0")
+    # Of 0 to 3e38 float32 has all, of 0 to 9e38 what is below 3.4e38.
+    assert dk.series_window([ds]).width == pytest.approx(3e38)
+    ds.RescaleSlope = "3e38"
+    assert dk.series_window([ds]).width == pytest.approx(3e38)
+    ds.RescaleSlope, ds.RescaleIntercept = "1e300", "1e300"
+    with pytest.raises(dk.NoPixelsError):
+        dk.series_window([ds])

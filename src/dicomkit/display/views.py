@@ -226,7 +226,12 @@ class GrayFrame:
     def meaningful(self) -> AnyArray:
         """All values after the Modality step, without padding and what is not finite."""
         transform = self.displayed_modality
-        return self._unpadded if transform is None else transform(self._unpadded)
+        if transform is None:
+            return self._unpadded
+        values = transform(self._unpadded)
+        # A slope that is out of this world leaves float32.
+        finite = np.isfinite(values)
+        return values if finite.all() else values[finite]
 
 
 def _can_be_negative(frame: GrayFrame, image: ImageDescription) -> bool:

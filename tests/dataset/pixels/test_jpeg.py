@@ -186,14 +186,14 @@ def test_broken_headers(stream: bytes, error: type[DicomKitError]) -> None:
 def test_scans_are_counted(marker: int, ids: bytes, most: int) -> None:
     one = scan(ids) + b"\x12\xff\0\x34\xff\xd0\x56"
     assert parse_jpeg(jpeg(marker=marker, ids=ids, coded=one * (most - 1))).rows == 8
-    with pytest.raises(LimitError, match=f"{most + 1} scans"):
+    with pytest.raises(LimitError, match=f"more than {most} scans"):
         parse_jpeg(jpeg(marker=marker, ids=ids, coded=one * most))
 
 
 def test_what_looks_like_a_scan_in_a_comment_or_behind_the_end_is_none() -> None:
     comment = segment(0xFE, scan() * 200 + EOI)
     assert parse_jpeg(jpeg(coded=b"\x12" * 9 + comment) + jpeg()).rows == 8
-    with pytest.raises(LimitError, match="5 scans"):
+    with pytest.raises(LimitError, match="more than 4 scans"):
         parse_jpeg(jpeg(coded=b"\x12" * 9 + comment + scan() * 4))
 
 

@@ -260,12 +260,12 @@ def _check_scans(data: bytes, frame: _Frame, body: int) -> None:
         return
     # There may be others in comments, and behind the end.
     scans, found = 1, _SEGMENT.search(data, body)
-    while found is not None and found.group() != _EOI:
+    while found is not None and found.group() != _EOI and scans <= most:
         at = found.end()
         scans += found.group()[1] == _SOS
         found = _SEGMENT.search(data, at + max(int.from_bytes(data[at : at + 2], "big"), 2))
     if scans > most:
-        msg = f"the JPEG stream goes over its picture in {scans} scans; {most} are allowed"
+        msg = f"the JPEG stream goes over its picture in more than {most} scans"
         raise LimitError(msg)
 
 
