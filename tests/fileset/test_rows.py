@@ -55,6 +55,13 @@ def test_a_row_an_instance(folder: Path) -> None:
     }
 
 
+def test_texts_are_plain_strings(folder: Path) -> None:
+    shutil.copy(sample("no_meta.dcm"), folder)
+    for row in dk.FileSetWalker(folder).rows():
+        for cell in row.values():
+            assert not isinstance(cell, str) or type(cell) is str
+
+
 def test_rows_are_in_the_order_of_the_series(sample_exam: Path) -> None:
     walker = dk.FileSetWalker(sample_exam)
     expected = [str(one.path) for series in walker.series() for one in series.instances]

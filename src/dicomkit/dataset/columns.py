@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydicom.datadict import keyword_dict, keyword_for_tag
@@ -42,7 +42,6 @@ _STEP: Final = re.compile(
 )
 # Specific Character Set and Pixel Representation decide how others are read.
 _ALWAYS: Final = frozenset((0x00080005, 0x00280103))
-_META_END: Final = 0x00030000
 # What comes from here on is, or lies behind, pixel data.
 _PIXELS: Final = 0x7FE00000
 _BINARY: Final = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
@@ -108,8 +107,8 @@ def read_cells(
         front = read_front(source, limits)
         meta = front.meta
         front.cursor.take(front.encoding, found, limits, stop=max(wanted) + 1, wanted=wanted)
-    whole = (Dataset(meta), Dataset(found))
-    return [_look(whole[column.steps[0][0] >= _META_END], column.steps) for column in columns]
+    top = {entry.tag: entry for part in (found, meta) for entry in entries(Dataset(part))}
+    return [_look(top.get(column.steps[0][0]), column.steps) for column in columns]
 
 
 def _parse_step(text: str) -> tuple[BaseTag, int]:
@@ -137,20 +136,12 @@ def _needed(tag: BaseTag) -> Iterator[int]:
         yield tag.group << 16 | tag.element >> 8
 
 
-def _look(ds: Dataset, steps: Sequence[tuple[BaseTag, int]]) -> Cell:
-    level = entries(ds)
-    for tag, index in steps[:-1]:
-        entry = _find(level, tag)
-        inside = None if entry is None else next(islice(entry.children(), index, None), None)
-        if inside is None:
-            return None
-        level = inside
-    last = _find(level, steps[-1][0])
-    return None if last is None else _cell(last)
-
-
-def _find(level: Iterator[Entry], tag: BaseTag) -> Entry | None:
-    return next((entry for entry in level if entry.tag == tag), None)
+def _look(entry: Entry | None, steps: Sequence[tuple[BaseTag, int]]) -> Cell:
+    """Follow the steps from the entry of the first one."""
+    for (_, index), (tag, _) in pairwise(steps):
+        items = iter(()) if entry is None else islice(entry.children(), index, None)
+        entry = next((one for one in next(items, ()) if one.tag == tag), None)
+    return None if entry is None else _cell(entry)
 
 
 def _cell(entry: Entry) -> Cell:

@@ -161,7 +161,7 @@ def read_identity(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS)
         front = read_front(source, limits)
         front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=IDENTITY_TAGS)
     encodings = encodings_of(elements, DEFAULT_ENCODINGS)
-    stated = {**fields_of(front.meta, DEFAULT_ENCODINGS), "transfer_syntax_uid": front.syntax}
+    stated = {**fields_of(front.meta, DEFAULT_ENCODINGS), "transfer_syntax_uid": str(front.syntax)}
     return stated | fields_of(elements, encodings)
 
 
