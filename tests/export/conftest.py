@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
+from tests.export.exporters import FORKS, Exporters
 
 from dicomkit.display.options import PictureOptions
 from dicomkit.export.work import Settings, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dicomkit.export.report import ExportReport
 
 ROOT = "1.2.826.0.1.3680043.8.498.7"
 
@@ -93,6 +102,11 @@ class Lab:
         }
 
     @staticmethod
+    def codes(report: ExportReport) -> dict[str, str]:
+        """Give what became of each source: the code of a failure, else its status."""
+        return {entry.source: entry.code or entry.status for entry in report.entries}
+
+    @staticmethod
     def tasks(names: list[str], **options: object) -> list[Task]:
         """Make a task for each file of a folder; its pictures get the file's name."""
         chosen = PictureOptions(**options)  # type: ignore[arg-type]
@@ -115,3 +129,28 @@ class Lab:
 def lab() -> Lab:
     """Give the exam maker and what else the tests of the export work with."""
     return Lab()
+
+
+@pytest.fixture
+def exam(lab: Lab, tmp_path: Path) -> Path:
+    """Give an exam of nine pictures and a report."""
+    return lab.exam(tmp_path / "exam")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Give the folder to export to; it is not there yet."""
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="module")
+def exporters() -> Iterator[Exporters]:
+    """Give what starts exporters in processes of their own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as parent:
+        yield Exporters(parent)

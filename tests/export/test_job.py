@@ -63,11 +63,6 @@ def exam(lab: Lab, tmp_path: Path) -> Path:
     return tmp_path / "exam"
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 def export(exam: Path, out: Path, **options: Any) -> ExportReport:  # noqa: ANN401
     chosen: dict[str, Any] = {"format": "png", "series_window": True, **options}
     return export_fileset(exam, out, **chosen)
