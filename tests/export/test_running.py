@@ -1,27 +1,20 @@
+"""Tasks done here and in worker processes, whatever the decoders do."""
+
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
 
-from dicomkit.export import processes, running
+from dicomkit.export import processes
 from dicomkit.export.instance import Exporter
-from dicomkit.export.running import available_workers, run_locally, run_on_executor
-from dicomkit.export.work import Failure, Finished, Outcome, Picture, Remark
+from dicomkit.export.running import available_workers, run_locally
+from dicomkit.export.work import Outcome, Picture, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,9 +23,6 @@ if TYPE_CHECKING:
     from tests.export.conftest import Lab
 
     from dicomkit.export.work import Settings, Task
-
-# Of 64 x 64 pixels and 16 bits: one frame, then ten.
-SINGLE, MULTI = "MR_small_jp2klossless.dcm", "emri_small_jpeg_2k_lossless.dcm"
 
 # Stands in for the JPEG 2000 decoder in worker processes; its fourth call does harm.
 DECODER = """
@@ -77,33 +67,6 @@ def locally(
     return list(
         run_locally(iter(tasks), settings, count=len(tasks), workers=workers, timeout=timeout)
     )
-
-
-def finished(outcomes: list[Outcome]) -> list[int]:
-    return sorted(one.index for one in outcomes if isinstance(one, Finished))
-
-
-def failures(outcomes: list[Outcome]) -> list[tuple[int, str, str]]:
-    return [(one.index, one.code, one.message) for one in outcomes if isinstance(one, Failure)]
-
-
-def made(outcomes: list[Outcome]) -> Counter[int]:
-    return Counter(one.index for one in outcomes if isinstance(one, Picture))
-
-
-def native(lab: Lab, folder: Path, count: int) -> tuple[list[Task], Settings]:
-    names = [f"I{number:03}" for number in range(count)]
-    for number, name in enumerate(names):
-        lab.save(lab.ct(number), folder / "in" / name)
-    return lab.tasks(names), lab.settings(folder / "in", folder / "out")
-
-
-def real(lab: Lab, folder: Path, *names: str) -> tuple[list[Task], Settings]:
-    (folder / "in").mkdir()
-    copies = [f"{index}-{name}" for index, name in enumerate(names)]
-    for name, copy in zip(names, copies, strict=True):
-        shutil.copy(lab.real(name), folder / "in" / copy)
-    return lab.tasks(copies), lab.settings(folder / "in", folder / "out")
 
 
 @pytest.mark.usefixtures("no_processes")
@@ -249,114 +212,3 @@ def test_available_workers_without_affinity(monkeypatch: pytest.MonkeyPatch) -> 
     assert available_workers() == 1
     monkeypatch.setattr(os, "cpu_count", lambda: 256)
     assert available_workers() == 32
-
-
-def on(
-    executor: Executor, tasks: list[Task], settings: Settings, *, workers: int = 2
-) -> list[Outcome]:
-    return list(run_on_executor(iter(tasks), settings, executor, count=len(tasks), workers=workers))
-
-
-def test_on_threads(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 20)
-    with ThreadPoolExecutor(3) as executor:
-        outcomes = on(executor, tasks, settings)
-    assert finished(outcomes) == list(range(20))
-    assert made(outcomes) == dict.fromkeys(range(20), 1)
-
-
-def test_on_processes(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = real(lab, tmp_path, SINGLE, "CT_small.dcm", MULTI, SINGLE)
-    (tmp_path / "in" / tasks[3].source).unlink()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        outcomes = on(executor, tasks, settings)
-    assert finished(outcomes) == [0, 1, 2, 3]
-    assert made(outcomes) == {0: 1, 1: 1, 2: 10}
-    assert [(index, code) for index, code, _ in failures(outcomes)] == [(3, "read")]
-
-
-class Inline(Executor):
-    """Does what is submitted at once, and fails where it is told to."""
-
-    def __init__(self, fails: Callable[[list[Task]], Exception | None]) -> None:
-        self.fails = fails
-        self.sizes: list[int] = []
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-        future: Future[Any] = Future()
-        self.sizes.append(len(args[0]))
-        error = self.fails(args[0])
-        if error is None:
-            future.set_result(fn(*args, **kwargs))
-        else:
-            future.set_exception(error)
-        return future
-
-
-def test_batches_grow_with_the_exam_up_to_a_bound(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 9)
-    executor = Inline(lambda _batch: None)
-    assert finished(on(executor, tasks, settings)) == list(range(9))
-    assert executor.sizes == [2, 2, 2, 2, 1]
-    executor = Inline(lambda _batch: None)
-    list(run_on_executor(iter(tasks), settings, executor, count=10_000, workers=2))
-    assert executor.sizes == [9]
-
-
-def test_look_ahead_is_bounded(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 30)
-    handed: list[Task] = []
-
-    def watched() -> Iterator[Task]:
-        for task in tasks:
-            handed.append(task)
-            yield task
-
-    outcomes = run_on_executor(watched(), settings, Inline(lambda _batch: None), count=0, workers=2)
-    next(outcomes)
-    assert len(handed) == 4
-    outcomes.close()
-
-
-def test_a_batch_that_fails_is_taken_apart(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 12)
-    executor = Inline(
-        lambda batch: RuntimeError("Canary") if any(task.index == 5 for task in batch) else None
-    )
-    outcomes = on(executor, tasks, settings, workers=1)
-    assert failures(outcomes) == [(5, "decode", "the executor could not do it")]
-    assert finished(outcomes) == list(range(12))
-    assert made(outcomes) == {index: 1 for index in range(12) if index != 5}
-
-
-def test_an_executor_that_breaks_is_fatal(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 3)
-    outcomes = on(Inline(lambda _batch: BrokenExecutor()), tasks, settings)
-    first = outcomes[0]
-    assert isinstance(first, Failure)
-    assert (first.code, first.message, first.fatal) == ("decode", "the executor broke", True)
-
-
-def test_an_executor_that_is_shut_down_is_the_callers_mistake(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 3)
-    executor = ThreadPoolExecutor(1)
-    executor.shutdown()
-    with pytest.raises(RuntimeError):
-        on(executor, tasks, settings)
-
-
-def test_what_waits_is_cancelled_when_it_ends_early(lab: Lab, tmp_path: Path) -> None:
-    tasks, settings = native(lab, tmp_path, 40)
-    futures: list[Future[Any]] = []
-
-    class Remembering(ThreadPoolExecutor):
-        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-            futures.append(super().submit(fn, *args, **kwargs))
-            return futures[-1]
-
-    with Remembering(1) as executor:
-        outcomes = run_on_executor(iter(tasks), settings, executor, count=40, workers=4)
-        next(outcomes)
-        outcomes.close()
-    assert any(future.cancelled() for future in futures)
-    assert running.available_workers() >= 1
