@@ -48,6 +48,15 @@ def test_markers_decide(image: MakeImage) -> None:
     assert sample_color(described, header("rgb")) == ("rgb", ())
 
 
+@pytest.mark.parametrize("photometric", ["RGB", "YBR_FULL_422"])
+def test_a_stream_of_one_component_is_grey_whatever_it_is_called(
+    image: MakeImage, photometric: str
+) -> None:
+    color, notes = sample_color(image(photometric=photometric), header(None))
+    assert color is None
+    assert [note.code for note in notes] == ["photometric_contradicted"]
+
+
 def test_partial_range_is_what_jpeg_does_not_have(image: MakeImage) -> None:
     described = image(samples=3, photometric="YBR_PARTIAL_422")
     assert sample_color(described, header(None)) == ("ybr", ())

@@ -43,10 +43,14 @@ def sample_color(
     """
     name = image.photometric
     if image.samples == 1:
-        if name in _COLORS:
+        if name not in _COLORS:
+            return None, ()
+        if header is None:
             msg = f"Photometric Interpretation {name} needs 3 samples per pixel, not 1"
             raise InconsistentError(msg)
-        return None, ()
+        # PS3.5 8.2.1: the stream controls the decoding, and it has one component, too.
+        message = f"the stream has one component, which Photometric Interpretation {name} has not"
+        return None, (Note("photometric_contradicted", message),)
     if name in _ONE_SAMPLE or (name in _COLORS and image.samples != 3):  # noqa: PLR2004 - colour
         msg = f"Photometric Interpretation {name} does not go with {image.samples} samples"
         raise InconsistentError(msg)
