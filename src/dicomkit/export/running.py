@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["available_workers", "run_locally", "run_on_executor"]
 
-# A worker takes half a second to start: less work than this is done before it is ready.
-_WORTH_A_WORKER_SECONDS = 1.0
+# A worker takes 0.4 s to start: less work than this is done before it is of use.
+_WORTH_A_WORKER_SECONDS = 0.5
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
 _NO_WORKERS = Note("no_workers", "no other process could be started; decoders ran in this one")
