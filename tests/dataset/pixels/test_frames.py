@@ -1,4 +1,4 @@
-"""The public functions: shapes, dtypes, counts, limits, notes and errors."""
+"""The public functions: shapes, dtypes, counts, notes and errors."""
 
 from __future__ import annotations
 
@@ -9,22 +9,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from pydicom.encaps import encapsulate
-from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless, RLELossless
+from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless
 
-from dicomkit.dataset.pixels import codecs, reader, words
-from dicomkit.dataset.pixels.frames import (
-    frame_count,
-    read_frame,
-    stored_values,
-)
+from dicomkit.dataset.pixels import codecs, words
+from dicomkit.dataset.pixels.frames import frame_count, read_frame, stored_values
 from dicomkit.dataset.pixels.reader import FrameReader
-from dicomkit.errors import (
-    InconsistentError,
-    LimitError,
-    NoPixelsError,
-    TruncatedError,
-)
-from dicomkit.limits import Limits
+from dicomkit.errors import InconsistentError, NoPixelsError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,9 +40,6 @@ def coded(make: MakeDataset, streams: list[bytes], frames: int) -> Dataset:
     data = encapsulate(streams)
     shape = {"Rows": 32, "Columns": 40, "BitsAllocated": 16, "BitsStored": 12}
     return make(data, JPEG2000Lossless, NumberOfFrames=frames, **shape)
-
-
-# Shapes ----------------------------------------------------------------------------------------
 
 
 def test_one_frame_has_no_frame_axis(dataset: MakeDataset) -> None:
@@ -139,26 +126,6 @@ def test_palette_colour_stays_indices(real: Real) -> None:
     assert (values.shape, values.dtype.name) == ((600, 800), "uint8")
 
 
-# Memory ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["MR_small.dcm", "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm"])
-def test_arrays_are_read_only_and_contiguous(real: Real, name: str) -> None:
-    ds = real(name)
-    for values in (stored_values(ds), stored_values(ds, 0), next(iter(FrameReader(ds))).values):
-        assert values.flags.c_contiguous
-        assert values.dtype.isnative
-        with pytest.raises(ValueError, match="read-only"):
-            values[0] = 0
-
-
-def test_native_frames_are_views(real: Real) -> None:
-    ds = real("emri_small.dcm")
-    data = np.frombuffer(ds.PixelData, np.uint8)
-    assert np.shares_memory(stored_values(ds), data)
-    assert np.shares_memory(stored_values(ds, 3), data)
-
-
 def test_only_the_frame_that_was_asked_for_is_decoded(
     dataset: MakeDataset, three: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,9 +143,6 @@ def test_only_the_frame_that_was_asked_for_is_decoded(
     iterator = iter(FrameReader(ds))
     next(iterator)
     assert len(asked) == 2
-
-
-# Numbers ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("index", [-1, 1, 100])
@@ -244,15 +208,6 @@ def test_native_frames_that_end_too_early(dataset: MakeDataset, elements: dict[s
     assert not found[3].any()
 
 
-def test_many_missing_frames_take_no_time(dataset: MakeDataset) -> None:
-    found = stored_values(dataset(bytes(range(12)), NumberOfFrames=900_000), lenient=True)
-    assert found.shape == (900_000, 2, 3)
-    assert found[1, 1, 2] == 11
-
-
-# Notes and errors ------------------------------------------------------------------------------
-
-
 def test_notes_of_the_image_the_data_and_the_frame_come_together(dataset: MakeDataset) -> None:
     ds = dataset(bytes(10), BitsStored=99)
     assert [note.code for note in read_frame(ds, 0).notes] == [
@@ -286,39 +241,6 @@ def test_no_pixels(real: Real) -> None:
             function(real("rtplan.dcm"))
 
 
-def test_limits_are_checked_before_memory_is_taken(dataset: MakeDataset) -> None:
-    ds = dataset(bytes(60), NumberOfFrames=10)
-    assert stored_values(ds, limits=Limits(total_bytes=60)).nbytes == 60
-    with pytest.raises(LimitError, match="10 frames of 6 bytes are over the limit of 59"):
-        stored_values(ds, limits=Limits(total_bytes=59))
-    assert stored_values(ds, 9, limits=Limits(total_bytes=59)).nbytes == 6
-    with pytest.raises(LimitError):
-        stored_values(ds, 0, limits=Limits(frame_bytes=5))
-    with pytest.raises(LimitError):
-        frame_count(ds, limits=Limits(frames=9))
-
-
-def test_no_memory_for_a_frame(dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(reader, "to_stored", fail)
-    with pytest.raises(LimitError, match="not enough memory for the frame"):
-        stored_values(dataset(bytes(6)), 0)
-
-
-def test_no_memory_for_all_frames(dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(np, "zeros", fail)
-    with pytest.raises(LimitError, match="not enough memory for 2 frames"):
-        stored_values(dataset(bytes(6), NumberOfFrames=2, BitsAllocated=1))
-
-
-# Words -----------------------------------------------------------------------------------------
-
-
 def test_words_keep_all_their_bits(dataset: MakeDataset) -> None:
     data = np.array([0xF001, 2, 3, 4, 5, 0x8FFF], "<u2").tobytes()
     ds = dataset(data, BitsAllocated=16, BitsStored=12)
@@ -330,23 +252,3 @@ def test_words_of_signed_streams_are_words(real: Real) -> None:
     found = read_words(real("MR_small_jp2klossless.dcm"), 0)
     assert found.dtype == np.uint16
     assert_array_equal(found.view(np.int16), stored_values(real("MR_small.dcm")))
-
-
-# Speed -----------------------------------------------------------------------------------------
-
-
-def test_the_last_of_many_frames_is_found_without_the_others(dataset: MakeDataset) -> None:
-    """By the bytes that are copied, not by the clock."""
-    tracemalloc = pytest.importorskip("tracemalloc")
-    segment = b"\xfb\7"
-    rle = (1).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(56) + segment
-    data = encapsulate([rle + bytes(100_000)] * 50)
-    ds = dataset(data, RLELossless, NumberOfFrames=50)
-    stored_values(ds, 0)
-    tracemalloc.start()
-    try:
-        assert stored_values(ds, 49).tolist() == [[7] * 3] * 2
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 1_000_000 < len(data)
