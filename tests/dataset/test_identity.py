@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID
+from tests.conftest import real_file
+from tests.dataset.files import corpus
 
 from dicomkit.dataset.identity import Identity, identity, read_identity
 from dicomkit.dataset.reading import read_dataset
 from dicomkit.errors import DicomKitError, NotDicomError, ReadError, TruncatedError
 
-
-def real(name: str) -> Path:
-    return Path(str(get_testdata_file(name, download=False)))
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def readable() -> list[Path]:
     """List the real files that a dataset can be read from."""
-    folders = {real("CT_small.dcm").parent, real("693_UNCI.dcm").parent}
     found = []
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
+    for path in corpus():
         try:
             read_dataset(path, stop_before_pixels=True)
         except DicomKitError:
@@ -164,17 +163,17 @@ def test_names_in_other_letters(tmp_path: Path) -> None:
 
 
 def test_nothing_behind_the_identity_is_read(tmp_path: Path) -> None:
-    data = real("CT_small.dcm").read_bytes()
+    data = real_file("CT_small.dcm").read_bytes()
     end = data.index(b"\x28\x00\x02\x00US")
     (tmp_path / "file").write_bytes(data[:end] + os.urandom(2000))
-    assert read_identity(tmp_path / "file") == read_identity(real("CT_small.dcm"))
+    assert read_identity(tmp_path / "file") == read_identity(real_file("CT_small.dcm"))
 
 
 def test_what_is_no_use(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not DICOM at all")
     with pytest.raises(NotDicomError):
         read_identity(tmp_path / "text")
-    (tmp_path / "cut").write_bytes(real("CT_small.dcm").read_bytes()[:700])
+    (tmp_path / "cut").write_bytes(real_file("CT_small.dcm").read_bytes()[:700])
     with pytest.raises(TruncatedError):
         read_identity(tmp_path / "cut")
     with pytest.raises(ReadError):

@@ -6,12 +6,12 @@ import json
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
+from tests.pages import Parsed
 
 from dicomkit.dataset.metadata import metadata_tree
 from dicomkit.dataset.printable import printable
@@ -98,26 +98,8 @@ def test_long_trees_are_cut() -> None:
     assert "cut after 3000 rows" in tree._repr_html_()
 
 
-class Seen(HTMLParser):
-    """Notes tags, attributes and text as a browser's parser would find them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 def test_html_folds_sequences() -> None:
-    seen = Seen(metadata_tree(sample())._repr_html_())
+    seen = Parsed(metadata_tree(sample())._repr_html_())
     assert seen.tags.count("details") == 2
     assert seen.tags.count("summary") == 2
     assert "RLE Lossless" in seen.text
@@ -142,8 +124,8 @@ def hostile() -> Dataset:
 
 
 def test_html_of_hostile_values_is_inert() -> None:
-    harmless = Seen(metadata_tree(sample())._repr_html_())
-    seen = Seen(metadata_tree(hostile())._repr_html_())
+    harmless = Parsed(metadata_tree(sample())._repr_html_())
+    seen = Parsed(metadata_tree(hostile())._repr_html_())
     assert set(seen.tags) == set(harmless.tags)
     assert seen.tags.count("script") == 1
     assert seen.attributes == harmless.attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import pytest
+from tests.pages import Parsed
 
 from dicomkit.display.markup import escaped, table
 
@@ -19,33 +18,15 @@ HOSTILE = [
 ]
 
 
-class Reader(HTMLParser):
-    """Collects the tags, the attributes and the text of a page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes.update(name for name, _ in attrs)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_text_stays_text(said: str) -> None:
-    read = Reader(f"<p>{escaped(said)}</p>")
+    read = Parsed(f"<p>{escaped(said)}</p>")
     assert read.tags == ["p"]
     assert len(read.text) < 400
 
 
 def test_text_is_shown_as_it_was() -> None:
-    assert Reader(escaped('5 < 6 & "7"')).text == '5 < 6 & "7"'
+    assert Parsed(escaped('5 < 6 & "7"')).text == '5 < 6 & "7"'
 
 
 def test_control_characters_are_shown_not_obeyed() -> None:
@@ -54,7 +35,7 @@ def test_control_characters_are_shown_not_obeyed() -> None:
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_table_holds_nothing_but_a_table(said: str) -> None:
-    read = Reader(table([said, "size"], [[escaped(said), "3"]], caption=said, numbers=1))
+    read = Parsed(table([said, "size"], [[escaped(said), "3"]], caption=said, numbers=1))
     assert sorted(set(read.tags)) == [
         "caption", "div", "table", "tbody", "td", "th", "thead", "tr",
     ]  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from pydicom.data import get_testdata_file
+from tests.pages import HOSTILE_TEXTS
 
 import dicomkit as dk
 from dicomkit.export.report import ExportEntry, ExportReport
@@ -61,18 +61,7 @@ def test_of_many_failures_the_first_are_named() -> None:
     assert page.count("ends too early") == 20
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "<script>alert(1)</script>",
-        '"><img src=x onerror=alert(1)>',
-        "' onmouseover='alert(1)",
-        "</td></table></div><svg onload=alert(1)>",
-        "a\x00\x1b[2J\u202e\u2028\x7f\x9b",
-        "x" * 1_000_000,
-    ],
-    ids=["script", "image", "attribute", "way out", "control", "1 MB"],
-)
+@HOSTILE_TEXTS
 def test_what_a_file_says_is_inert(said: str) -> None:
     entry = ExportEntry(said, "failed", code="read", message=said, notes=(Note("x", said),))
     page = report_table(ExportReport(said, "manifest.jsonl", (entry,), notes=(Note("y", said),)))

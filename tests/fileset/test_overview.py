@@ -7,18 +7,21 @@ import io
 import re
 import shutil
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pydicom
-import pytest
 from PIL import Image
 from pydicom.config import disable_value_validation
-from pydicom.data import get_testdata_file
 from pydicom.dataelem import DataElement
+from tests.conftest import real_file
+from tests.pages import HOSTILE_TEXTS
 
 import dicomkit as dk
 from dicomkit.fileset.instances import Instance, Problem, Series
 from dicomkit.fileset.overview import overview
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Table(HTMLParser):
@@ -46,10 +49,6 @@ class Table(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def real(name: str) -> Path:
-    return Path(str(get_testdata_file(name, download=False)))
-
-
 def one(path: Path, **fields: str) -> Series:
     instance = Instance(path=path, record_type="IMAGE")
     return Series(instances=(instance,), **fields)  # type: ignore[arg-type]
@@ -69,7 +68,7 @@ def test_a_row_a_series(sample_exam: Path) -> None:
 
 def test_the_picture_is_of_the_middle_instance() -> None:
     names = ("MR_small.dcm", "CT_small.dcm", "rtplan.dcm")
-    members = tuple(Instance(path=real(name), record_type="IMAGE") for name in names)
+    members = tuple(Instance(path=real_file(name), record_type="IMAGE") for name in names)
     page = overview([Series(instances=members)], [], dk.Limits())
     data = base64.b64decode(re.findall(r'base64,([^"]+)"', page)[0])
     with Image.open(io.BytesIO(data)) as image:
@@ -78,7 +77,7 @@ def test_the_picture_is_of_the_middle_instance() -> None:
 
 
 def test_a_series_without_a_picture_says_why() -> None:
-    read = Table(overview([one(real("rtplan.dcm"))], [], dk.Limits()))
+    read = Table(overview([one(real_file("rtplan.dcm"))], [], dk.Limits()))
     assert read.rows[1][0] == "no_pixels"
 
 
@@ -89,7 +88,7 @@ def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
 
 
 def test_limits_hold_for_thumbnails() -> None:
-    read = Table(overview([one(real("CT_small.dcm"))], [], dk.Limits(frame_bytes=100)))
+    read = Table(overview([one(real_file("CT_small.dcm"))], [], dk.Limits(frame_bytes=100)))
     assert read.rows[1][0] == "limit"
 
 
@@ -99,20 +98,9 @@ def test_an_archive_is_not_drawn_whole(tmp_path: Path) -> None:
     assert "60 instances in 60 series, the first 50 of them here" in page
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "<script>alert(1)</script>",
-        '"><img src=x onerror=alert(1)>',
-        "' onmouseover='alert(1)",
-        "</td></table></div><svg onload=alert(1)>",
-        "a\x00\x1b[2J\u202e\u2028\x7f\x9b",
-        "x" * 1_000_000,
-    ],
-    ids=["script", "image", "attribute", "way out", "control", "1 MB"],
-)
+@HOSTILE_TEXTS
 def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
-    ds = pydicom.dcmread(real("CT_small.dcm"))
+    ds = pydicom.dcmread(real_file("CT_small.dcm"))
     ds.SpecificCharacterSet = "ISO_IR 192"
     with disable_value_validation():
         for keyword in (
@@ -123,7 +111,7 @@ def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
                 # The longer form of LO: a short one holds 64 KB at most.
                 ds[keyword] = DataElement(keyword, "UT" if len(said) >= 1 << 16 else "LO", said)
     ds.save_as(tmp_path / "hostile")
-    shutil.copy(real("rtplan.dcm"), tmp_path)
+    shutil.copy(real_file("rtplan.dcm"), tmp_path)
     page = dk.FileSetWalker(tmp_path)._repr_html_()
     assert said not in page
     assert re.sub(r"\s", " ", page).isprintable()
