@@ -23,6 +23,15 @@ __all__ = ["Problem", "probe"]
 
 # Enough to see frames that differ, few enough to get through thousands of mutants.
 _FRAMES: Final = 3
+# A number, a date, several values, a path, a private one, bytes.
+_ELEMENTS: Final = (
+    "SliceThickness",
+    "AcquisitionDateTime",
+    "ImageType",
+    "SharedFunctionalGroupsSequence[0].PixelMeasuresSequence.PixelSpacing",
+    "0009,1001",
+    "ICCProfile",
+)
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -117,6 +126,7 @@ def _walk(folder: Path) -> None:
         str(instance)
     walker.summary()
     str(walker.problems)
+    walker.rows(elements=_ELEMENTS)
     _html(walker)
 
 
