@@ -15,7 +15,10 @@ from pydicom.uid import (
     MRImageStorage,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
     XRayAngiographicImageStorage,
+    XRayRadiofluoroscopicImageStorage,
 )
+
+from reference.streams import STREAM_MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +44,7 @@ def _gray(
     return ds
 
 
-def _color(stored: NDArray[np.unsignedinteger], photometric: str, planar: int = 0) -> Dataset:
+def _color(stored: NDArray[np.integer], photometric: str, planar: int = 0) -> Dataset:
     ds = _image(stored, photometric, samples=3)
     ds.PlanarConfiguration = planar
     if planar:
@@ -365,6 +368,14 @@ def _beam_intensity() -> Dataset:
     return ds
 
 
+def _fluoroscopy_rescaled() -> Dataset:
+    ds = _window(_gray(_ramp(0, 4095, "<u2"), 12), 1000, 500)
+    ds.SOPClassUID, ds.Modality = XRayRadiofluoroscopicImageStorage, "RF"
+    ds.PixelIntensityRelationship = "LIN"
+    ds.RescaleSlope, ds.RescaleIntercept, ds.RescaleType = "2", "-500", "US"
+    return ds
+
+
 def _mammogram() -> Dataset:
     ds = _window(_gray(_ramp(0, 4095, "<u2"), 12, photometric="MONOCHROME1"), 2000, 3000)
     ds.SOPClassUID, ds.Modality = DigitalMammographyXRayImageStorageForPresentation, "MG"
@@ -409,6 +420,10 @@ def _palette_65536() -> Dataset:
     return _palette(_ramp(0, 65535, "<u2"), 0, _tables(65536, 65535), 16, "<u2")
 
 
+def _palette_12() -> Dataset:
+    return _palette(_ramp(0, 4095, "<u2"), 0, _tables(4096, 4095), 12, "<u2")
+
+
 def _palette_segmented() -> Dataset:
     ds = _palette(_ramp(0, 255, "<u1"), 0, _tables(256, 65535), 16, "<u2")
     # 56 entries of 1000 one by one, 100 on a line to 41000, 50 more to 60000, then 50 like
@@ -424,6 +439,11 @@ def _palette_segmented() -> Dataset:
 
 def _rgb_16() -> Dataset:
     return _color(_colors("<u2"), "RGB")
+
+
+def _rgb_signed() -> Dataset:
+    colors = _colors("<u1")
+    return _color((colors ^ np.uint8(0x80)).view("<i1"), "RGB")
 
 
 def _rgb_planar() -> Dataset:
@@ -533,6 +553,7 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _width_zero,
     _several_windows,
     _beam_intensity,
+    _fluoroscopy_rescaled,
     _mammogram,
     _mr_window_of_stored,
     _mr_window_of_rescaled,
@@ -541,8 +562,10 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _palette_8_in_16,
     _palette_first,
     _palette_65536,
+    _palette_12,
     _palette_segmented,
     _rgb_16,
+    _rgb_signed,
     _rgb_planar,
     _rgb_windowed,
     _rgb_12_in_16,
@@ -552,6 +575,7 @@ _MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _overlay,
     _overlay_outside,
     _overlay_embedded,
+    *STREAM_MAKERS,
 )
 
 SYNTHETIC: Final[Mapping[str, Callable[[], Dataset]]] = MappingProxyType(
