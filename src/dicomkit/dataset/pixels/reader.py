@@ -78,7 +78,7 @@ class FrameReader:
     ) -> None:
         self._source = open_pixels(ds, image or describe_image(ds, limits))
         self._lenient = lenient
-        self._color = sample_color
+        self._color: SampleColor | None = sample_color
         self._limits = limits
 
     @property
