@@ -143,8 +143,9 @@ def test_old_files_of_big_endian_machines() -> None:
     assert find_encoding(buffer, 0, len(buffer), None) is None
     buffer += element(b"\0\x28\0\x10", b"\0\x40")
     found = find_encoding(buffer, 0, len(buffer), None)
-    assert found == Encoding(explicit=False, little=False)
-    assert name_native(found) == ExplicitVRBigEndian
+    implicit_big = Encoding(explicit=False, little=False)
+    assert found == implicit_big
+    assert name_native(implicit_big) == ExplicitVRBigEndian
 
 
 def test_native_syntaxes_by_encoding() -> None:
