@@ -22,6 +22,7 @@ PICTURES = {
     "how-to/multi-frame": 3,
     "how-to/network-input": 3,
     "how-to/notebook": 6,
+    "how-to/sixteen-bits": 1,
     "how-to/table": 2,
     "index": 1,
     "pipeline": 7,
