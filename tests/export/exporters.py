@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-
 FORKS = """
 import json, os, sys
 from dicomkit.export.fileset import export_fileset
