@@ -165,6 +165,19 @@ def nested(levels: int, vr: str, *, ended: bool) -> bytes:
     return body
 
 
+def _nested_implicit(levels: int) -> bytes:
+    body = b""
+    for _ in range(levels):
+        content = item(body)
+        body = b"\x08\0\x40\x11" + len(content).to_bytes(4, "little") + content
+    return body
+
+
+def _deflated(body: bytes) -> bytes:
+    engine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return engine.compress(body) + engine.flush()
+
+
 def _nested_private(levels: int) -> bytes:
     """Nest in a private block without VRs, where only the content tells a sequence."""
     start = b"\x09\x00\x01\x10\xff\xff\xff\xff" + item(b"", _UNDEFINED)
@@ -184,6 +197,17 @@ LIMITS: Final = refused(
     "limit",
     {
         "65535 x 65535": lambda: with_values(_CT, **_sized(65535)),
+        "65535 x 65535, big endian": lambda: with_values(
+            "MR_small_bigendian.dcm", Rows=b"\xff\xff", Columns=b"\xff\xff"
+        ),
+        "65535 x 65535 single bits": lambda: with_values("liver_1frame.dcm", **_sized(65535)),
+        "65535 x 65535 in a deflated dataset": lambda: with_values(
+            "image_dfl.dcm", **_sized(65535)
+        ),
+        "65535 x 65535 of an RLE": lambda: with_values("emri_small_RLE.dcm", **_sized(65535)),
+        "colour of 32 bits, 20000 x 20000": lambda: with_values(
+            "SC_rgb_rle_32bit.dcm", **_sized(20000)
+        ),
         "2 147 483 647 frames": lambda: with_values(_CT, NumberOfFrames=b"2147483647"),
         "a million frames at once": lambda: with_values(_CT, NumberOfFrames=b"1000000 "),
         "1 MB that inflate to 1 GB": lambda: _deflate_bomb(1024),
@@ -212,6 +236,19 @@ LIMITS: Final = refused(
         "20000 levels with delimiters": lambda: part10(nested(20000, "SQ", ended=True)),
         "20000 levels of UN": lambda: part10(nested(20000, "UN", ended=False)),
         "20000 levels of UN with delimiters": lambda: part10(nested(20000, "UN", ended=True)),
+        "65 levels, deflated": lambda: part10(_deflated(nested(65, "SQ", ended=True)), _DEFLATED),
+        "200 levels of UN in a VOI LUT": lambda: with_values(
+            "MR_small.dcm", VOILUTSequence=item(nested(200, "UN", ended=True))
+        ),
+        "70 levels in functional groups": lambda: with_values(
+            "emri_small.dcm",
+            PerFrameFunctionalGroupsSequence=item(nested(70, "SQ", ended=False)),
+        ),
+        "65 levels of implicit VR": lambda: part10(_nested_implicit(65), IMPLICIT),
+        "30000 levels of implicit VR": lambda: part10(_nested_implicit(30000), IMPLICIT),
+        "a million frames' functional groups": lambda: with_values(
+            "emri_small.dcm", PerFrameFunctionalGroupsSequence=item(b"") * 1_000_000
+        ),
         "20000 private levels without VRs": lambda: _nested_private(20000),
         "a million empty items": lambda: with_values(_CT, VOILUTSequence=item(b"") * 1_000_000),
         "390 000 empty elements": _many_elements,

@@ -29,6 +29,7 @@ _LS: Final = "MR_small_jpeg_ls_lossless.dcm"
 _J2K: Final = "MR_small_jp2klossless.dcm"
 _RLE: Final = "MR_small_RLE.dcm"
 _RLE_FRAMES: Final = "emri_small_RLE.dcm"
+_J2K_FRAMES: Final = "emri_small_jpeg_2k_lossless.dcm"
 _LS_FRAMES: Final = "emri_small_jpeg_ls_lossless.dcm"
 
 
@@ -56,6 +57,16 @@ def _more_tiles() -> bytes:
     return with_stream(_J2K, siz_claiming(tile_rows=1, tile_columns=1))
 
 
+def _one_frame(name: str, place: int, change: Callable[[bytes], bytes]) -> bytes:
+    """Change one of several frames."""
+    return with_frames(
+        name,
+        lambda frames: [
+            change(frame) if number == place else frame for number, frame in enumerate(frames)
+        ],
+    )
+
+
 def _without_items() -> bytes:
     data = good(_RLE)
     at = data.index(b"\xe0\x7f\x10\x00OB")
@@ -65,6 +76,12 @@ def _without_items() -> bytes:
 def _without_sof(stream: bytes) -> bytes:
     at = stream.index(b"\xff\xc0")
     return stream[:at] + stream[at + 2 + int.from_bytes(stream[at + 2 : at + 4], "big") :]
+
+
+def _subsampled(stream: bytes) -> bytes:
+    """Let the second and third component have a sample for every fourth pixel (T.800 A.5.1)."""
+    at = stream.index(b"\xff\x51") + 40
+    return stream[:at] + b"\7\1\1\7\4\4\7\4\4" + stream[at + 9 :]
 
 
 def _many_segments(stream: bytes) -> bytes:
@@ -84,6 +101,21 @@ _INCONSISTENT: Final[Mapping[str, Callable[[], bytes]]] = {
     "JPEG-LS that claims 65535 x 65535": lambda: with_stream(_LS, claiming(65535, 65535)),
     "JPEG-LS of 17 bits in 16": lambda: with_stream(_LS, claiming(precision=17)),
     "JPEG 2000 that claims 30000 x 30000": lambda: with_stream(_J2K, siz_claiming(30000, 30000)),
+    "the fourth of ten JPEG-LS frames claims 30000 x 30000": lambda: _one_frame(
+        _LS_FRAMES, 3, claiming(30000, 30000)
+    ),
+    "the eighth of ten JPEG 2000 frames is smaller": lambda: _one_frame(
+        _J2K_FRAMES, 7, siz_claiming(rows=63)
+    ),
+    "the 21st of 30 JPEG frames is larger": lambda: _one_frame(
+        "examples_ybr_color.dcm", 20, claiming(rows=241)
+    ),
+    "the sixth of ten RLE frames has other segments": lambda: _one_frame(
+        _RLE_FRAMES, 5, lambda frame: b"\3" + frame[1:]
+    ),
+    "JPEG 2000 of which two components are smaller": lambda: with_stream(
+        "SC_rgb_gdcm_KY.dcm", _subsampled
+    ),
     "RLE of one segment where two are needed": lambda: _rle_words(word_0=1),
     "RLE of sixteen segments": lambda: _rle_words(word_0=16),
     "RLE whose first segment lies in the header": lambda: _rle_words(word_1=12),
@@ -109,6 +141,8 @@ _TRUNCATED: Final[Mapping[str, Callable[[], bytes]]] = {
     "half a JPEG 2000": lambda: with_stream(_J2K, cut(0.5)),
     "a JPEG 2000 of its main header": lambda: with_stream(_J2K, lambda stream: stream[:60]),
     "a JPEG 2000 of tiles that are not there": _more_tiles,
+    "the sixth of ten JPEG-LS frames cut in half": lambda: _one_frame(_LS_FRAMES, 5, cut(0.5)),
+    "the last of ten JPEG 2000 frames cut in half": lambda: _one_frame(_J2K_FRAMES, 9, cut(0.5)),
     "half an RLE": lambda: with_stream(_RLE, cut(0.5)),
     "half an RLE of which the second segment is gone": lambda: with_stream(_RLE, cut(0.3)),
     "an RLE's header alone": lambda: with_stream(_RLE, lambda frame: frame[:64]),
