@@ -28,6 +28,7 @@ from dicomkit.dataset.nesting import encapsulated_end
 from dicomkit.dataset.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.recognition import NATIVE, name_encapsulated
 from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.tags import shared_tag
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -185,8 +186,9 @@ def _read_body(
     value, end = None, _deferred_end(cursor.source, start, length, encoding)
     if end is None or not may_defer or (integer(Dataset(elements), "NumberOfFrames") or 1) == 1:
         value, end = _pixel_value(cursor.source, start, length, encoding)
-    elements[BaseTag(tag)] = RawDataElement(
-        BaseTag(tag), vr, length, value, start, not encoding.explicit, encoding.little
+    key = shared_tag(tag)
+    elements[key] = RawDataElement(
+        key, vr, length, value, start, not encoding.explicit, encoding.little
     )
     cursor.jump(end)
     # A fault behind the pixels costs nobody the picture.
