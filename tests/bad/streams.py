@@ -13,6 +13,7 @@ from tests.bad.files import (
     good_frame,
     siz_claiming,
     with_frames,
+    with_pixels,
     with_stream,
     without_end,
 )
@@ -65,6 +66,16 @@ def _one_frame(name: str, place: int, change: Callable[[bytes], bytes]) -> bytes
             change(frame) if number == place else frame for number, frame in enumerate(frames)
         ],
     )
+
+
+def _crumbs(**values: bytes | None) -> bytes:
+    """Crumble pixel data into 100 000 fragments of two bytes."""
+
+    def change(_: bytes) -> bytes:
+        crumb = b"\xfe\xff\0\xe0\2\0\0\0ab"
+        return b"\xfe\xff\0\xe0" + bytes(4) + crumb * 100_000 + b"\xfe\xff\xdd\xe0" + bytes(4)
+
+    return with_pixels(_RLE, change, **values)
 
 
 def _without_items() -> bytes:
@@ -120,6 +131,7 @@ _INCONSISTENT: Final[Mapping[str, Callable[[], bytes]]] = {
     "RLE of sixteen segments": lambda: _rle_words(word_0=16),
     "RLE whose first segment lies in the header": lambda: _rle_words(word_1=12),
     "RLE whose segments go backwards": lambda: _rle_words(word_1=3000, word_2=64),
+    "a frame in 100 000 fragments of two bytes": _crumbs,
     "fewer frames than declared": lambda: with_frames(_RLE_FRAMES, lambda frames: frames[:7]),
     "more frames than declared": lambda: with_frames(_LS_FRAMES, lambda frames: frames * 2),
     "no items where there must be": _without_items,
@@ -145,6 +157,7 @@ _TRUNCATED: Final[Mapping[str, Callable[[], bytes]]] = {
     "the last of ten JPEG 2000 frames cut in half": lambda: _one_frame(_J2K_FRAMES, 9, cut(0.5)),
     "half an RLE": lambda: with_stream(_RLE, cut(0.5)),
     "half an RLE of which the second segment is gone": lambda: with_stream(_RLE, cut(0.3)),
+    "100 000 frames of two bytes": lambda: _crumbs(NumberOfFrames=b"100000"),
     "an RLE's header alone": lambda: with_stream(_RLE, lambda frame: frame[:64]),
     "RLE whose segment lies behind the end": lambda: _rle_words(word_2=1 << 31),
     "RLE of 70 bytes for 20000 x 20000": _tiny_rle,
