@@ -1,11 +1,16 @@
 """DICOM from disk to numbers and to pictures."""
 
 from dicomkit._version import __version__ as __version__
-from dicomkit.dataset.metadata import MetadataRow, find_elements, metadata_rows, metadata_tree
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.listing import (
+    MetadataRow,
+    find_elements,
+    metadata_rows,
+    metadata_tree,
+)
+from dicomkit.dataset.metadata.tree import MetadataTree
 from dicomkit.dataset.overlays import Overlay, overlays
 from dicomkit.dataset.pixels.frames import frame_count, stored_values
-from dicomkit.dataset.reading import read_dataset
-from dicomkit.dataset.tree import MetadataTree
 from dicomkit.dataset.voi import VoiOption
 from dicomkit.display.build import display_pipeline
 from dicomkit.display.pipeline import DisplayPipeline

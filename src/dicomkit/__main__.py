@@ -22,8 +22,8 @@ from dicomkit.cli.arguments import (
 )
 from dicomkit.cli.documents import listing_document, report_document, to_json, tree_document
 from dicomkit.cli.show import show
-from dicomkit.dataset.metadata import metadata_tree
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.listing import metadata_tree
 from dicomkit.display.options import PictureOptions
 from dicomkit.errors import DicomKitError, WriteError
 from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS

@@ -12,12 +12,12 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from dicomkit.dataset.entries import Context, Entry, entries, top_entries
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.dataset.elements import Elements
+    from dicomkit.dataset.files.elements import Elements
 
 ITEM = b"\xfe\xff\x00\xe0"
 

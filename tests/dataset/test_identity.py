@@ -10,10 +10,10 @@ import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID
 from tests.conftest import real_file
-from tests.dataset.files import corpus
+from tests.dataset.corpus import corpus
 
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.identity import Identity, identity, read_identity
-from dicomkit.dataset.reading import read_dataset
 from dicomkit.errors import DicomKitError, NotDicomError, ReadError, TruncatedError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.orientation import EdgeLetters, edge_letters
-from dicomkit.dataset.reading import read_dataset
 
 AXIAL = [1, 0, 0, 0, 1, 0]
 

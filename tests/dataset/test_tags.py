@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.tag import BaseTag, Tag
-from tests.dataset.files import CT
+from tests.dataset.corpus import CT
 
 from dicomkit.dataset.attributes import integer
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.tags import shared_tag
 
 

@@ -8,7 +8,7 @@ import math
 import os
 from typing import TYPE_CHECKING, TypeAlias
 
-from dicomkit.dataset.metadata import metadata_rows
+from dicomkit.dataset.metadata.listing import metadata_rows
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from dicomkit.cli.documents import picture_document, to_json
 from dicomkit.cli.terminal import draw, terminal_of
-from dicomkit.dataset.printable import printable
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.printable import printable
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.export.image import save_image

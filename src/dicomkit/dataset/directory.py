@@ -10,13 +10,13 @@ from pydicom.tag import Tag
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from dicomkit.dataset.attributes import integer, text, texts
-from dicomkit.dataset.charsets import DEFAULT_ENCODINGS
-from dicomkit.dataset.elements import Elements, read_elements
-from dicomkit.dataset.encoding import UNDEFINED, Encoding, read_header, read_item_header
+from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS
+from dicomkit.dataset.files.elements import Elements, read_elements
+from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header, read_item_header
+from dicomkit.dataset.files.nesting import Span, item_spans
+from dicomkit.dataset.files.part10 import read_front
+from dicomkit.dataset.files.sources import MemorySource, open_file
 from dicomkit.dataset.identity import IDENTITY_TAGS, Fields, encodings_of, fields_of
-from dicomkit.dataset.nesting import Span, item_spans
-from dicomkit.dataset.part10 import read_front
-from dicomkit.dataset.sources import MemorySource, open_file
 from dicomkit.errors import LimitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 

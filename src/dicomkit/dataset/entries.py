@@ -19,11 +19,11 @@ from pydicom.sequence import Sequence as ItemSequence
 from pydicom.tag import BaseTag
 
 from dicomkit.dataset.attributes import integer, text, texts
-from dicomkit.dataset.charsets import DEFAULT_ENCODINGS, python_encodings
-from dicomkit.dataset.elements import Elements, read_elements
-from dicomkit.dataset.encoding import Encoding
-from dicomkit.dataset.nesting import Span, item_spans
-from dicomkit.dataset.values import ValueReading, read_value
+from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, python_encodings
+from dicomkit.dataset.files.elements import Elements, read_elements
+from dicomkit.dataset.files.encoding import Encoding
+from dicomkit.dataset.files.nesting import Span, item_spans
+from dicomkit.dataset.metadata.values import ValueReading, read_value
 from dicomkit.errors import InconsistentError, LimitError
 from dicomkit.limits import DEFAULT_LIMITS
 

@@ -11,16 +11,16 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
 from dicomkit.dataset.attributes import integer, numbers, text
-from dicomkit.dataset.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
-from dicomkit.dataset.part10 import read_front
-from dicomkit.dataset.sources import open_file
+from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
+from dicomkit.dataset.files.part10 import read_front
+from dicomkit.dataset.files.sources import open_file
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from dicomkit.dataset.elements import Elements
+    from dicomkit.dataset.files.elements import Elements
 
 __all__ = [
     "IDENTITY_TAGS",
@@ -133,7 +133,7 @@ def identity(ds: Dataset) -> Identity:
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
-    >>> from dicomkit.dataset.reading import read_dataset
+    >>> from dicomkit.dataset.files.reading import read_dataset
     >>> found = identity(read_dataset(get_testdata_file("CT_small.dcm", download=False)))
     >>> found.modality, found.series_number, found.instance_number
     ('CT', 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.printable import printable
+from dicomkit.dataset.metadata.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

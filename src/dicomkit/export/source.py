@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.icc import icc_profile
-from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.render import open_frames
 from dicomkit.errors import DicomKitError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.display.markup import escaped, table
 from dicomkit.display.thumbnail import image_tag, thumbnail
 from dicomkit.errors import DicomKitError

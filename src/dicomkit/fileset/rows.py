@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.dataset.columns import parse_column, read_cells
-from dicomkit.dataset.dates import read_date, read_time
+from dicomkit.dataset.metadata.columns import parse_column, read_cells
+from dicomkit.dataset.metadata.dates import read_date, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dicomkit.dataset.columns import Cell, Column
+    from dicomkit.dataset.metadata.columns import Cell, Column
     from dicomkit.fileset.instances import Instance, Series
     from dicomkit.limits import Limits
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from dicomkit.dataset.directory import read_directory
+from dicomkit.dataset.files.sources import file_status
 from dicomkit.dataset.identity import read_identity
-from dicomkit.dataset.sources import file_status
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.folder import Fault, Folder
 from dicomkit.fileset.instances import Problem, group_series, make_instance

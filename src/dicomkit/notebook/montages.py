@@ -7,8 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.pixels.frames import frame_count
-from dicomkit.dataset.reading import read_dataset
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect

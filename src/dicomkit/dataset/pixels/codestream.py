@@ -14,7 +14,7 @@ from dicomkit.dataset.pixels.jpeg2000 import JP2_SIGNATURE, SOC, parse_jpeg2000
 from dicomkit.errors import DecodeError, TruncatedError
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.deferred import PixelBytes
+    from dicomkit.dataset.files.deferred import PixelBytes
     from dicomkit.dataset.pixels.header import StreamHeader
 
 __all__ = ["begins_stream", "parse_stream"]

@@ -16,7 +16,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from dicomkit.dataset.deferred import PixelBytes
+    from dicomkit.dataset.files.deferred import PixelBytes
 
 __all__ = ["ITEM", "EncapsulatedFrames"]
 

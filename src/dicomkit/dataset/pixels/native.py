@@ -10,8 +10,8 @@ from dicomkit.dataset.pixels.bits import container
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
+    from dicomkit.dataset.files.deferred import PixelBytes
     from dicomkit.dataset.pixels.bits import Cells
 
 __all__ = ["decode_native", "frame_bits", "is_subsampled"]

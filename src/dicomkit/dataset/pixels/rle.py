@@ -16,8 +16,8 @@ from dicomkit.errors import InconsistentError, TruncatedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
+    from dicomkit.dataset.files.deferred import PixelBytes
     from dicomkit.dataset.pixels.bits import Cells
 
 __all__ = ["begins_rle", "decode_rle"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.attributes import raw
-from dicomkit.dataset.deferred import pixel_bytes
 from dicomkit.dataset.description import pixel_keyword
+from dicomkit.dataset.files.deferred import pixel_bytes
 from dicomkit.dataset.pixels.codestream import begins_stream
 from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
 from dicomkit.dataset.pixels.native import frame_bits, is_subsampled
@@ -19,8 +19,8 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.deferred import PixelBytes
     from dicomkit.dataset.description import ImageDescription
+    from dicomkit.dataset.files.deferred import PixelBytes
 
 __all__ = ["PixelSource", "native_bytes", "open_pixels"]
 

@@ -16,11 +16,11 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
 
-from dicomkit.dataset.deferred import FileBytes, pixel_bytes
-from dicomkit.dataset.metadata import metadata_rows
+from dicomkit.dataset.files.deferred import FileBytes, pixel_bytes
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.listing import metadata_rows
 from dicomkit.dataset.pixels.frames import read_frame, stored_values
 from dicomkit.dataset.pixels.reader import FrameReader
-from dicomkit.dataset.reading import read_dataset
 from dicomkit.errors import ReadError, TruncatedError
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def test_a_disk_that_fails_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise OSError
 
     with monkeypatch.context() as patched:
-        patched.setattr("dicomkit.dataset.sources.StreamSource.read", fail)
+        patched.setattr("dicomkit.dataset.files.sources.StreamSource.read", fail)
         with pytest.raises(ReadError):
             found[:]
     path.write_bytes(b"")

@@ -8,8 +8,8 @@ import pytest
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import BaseTag
 
-from dicomkit.dataset.elements import MAX_ELEMENTS, Elements, read_elements
-from dicomkit.dataset.encoding import Encoding
+from dicomkit.dataset.files.elements import MAX_ELEMENTS, Elements, read_elements
+from dicomkit.dataset.files.encoding import Encoding
 from dicomkit.errors import LimitError
 
 LITTLE = Encoding(explicit=True, little=True)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dicomkit.dataset.elements import MAX_ELEMENTS, Elements
-from dicomkit.dataset.part10 import Cursor, read_front
-from dicomkit.dataset.recognition import EXPLICIT_LITTLE, IMPLICIT_LITTLE
-from dicomkit.dataset.sources import MemorySource, Source
+from dicomkit.dataset.files.elements import MAX_ELEMENTS, Elements
+from dicomkit.dataset.files.part10 import Cursor, read_front
+from dicomkit.dataset.files.recognition import EXPLICIT_LITTLE, IMPLICIT_LITTLE
+from dicomkit.dataset.files.sources import MemorySource, Source
 from dicomkit.errors import DecodeError, LimitError, NotDicomError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.encoding import Encoding
+    from dicomkit.dataset.files.encoding import Encoding
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 EXPLICIT = "1.2.840.10008.1.2.1"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydicom.dataelem import RawDataElement
 from pydicom.multival import MultiValue
 
-from dicomkit.dataset.charsets import decode_text
-from dicomkit.dataset.recognition import well_formed_uid
+from dicomkit.dataset.files.charsets import decode_text
+from dicomkit.dataset.files.recognition import well_formed_uid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

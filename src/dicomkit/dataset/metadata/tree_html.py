@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.entries import top_entries
-from dicomkit.dataset.printable import MOST_ITEMS, printable, show_value
+from dicomkit.dataset.metadata.printable import MOST_ITEMS, printable, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from pydicom.uid import (
     JPEG2000Lossless,
 )
 
-from dicomkit.dataset.encoding import Encoding
-from dicomkit.dataset.recognition import (
+from dicomkit.dataset.files.encoding import Encoding
+from dicomkit.dataset.files.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     Trust,

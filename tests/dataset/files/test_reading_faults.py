@@ -12,9 +12,9 @@ from typing import BinaryIO, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.dataset.files import CT, NOT_DICOM, Unseekable, corpus
+from tests.dataset.corpus import CT, NOT_DICOM, Unseekable, corpus
 
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.errors import (
     DicomKitError,
     InconsistentError,

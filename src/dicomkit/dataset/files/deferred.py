@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
-from dicomkit.dataset.encoding import UNDEFINED
-from dicomkit.dataset.sources import StreamSource, open_regular
+from dicomkit.dataset.files.encoding import UNDEFINED
+from dicomkit.dataset.files.sources import StreamSource, open_regular
 from dicomkit.errors import ReadError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
-from dicomkit.dataset.encoding import Encoding, Incomplete
-from dicomkit.dataset.nesting import (
+from dicomkit.dataset.files.encoding import Encoding, Incomplete
+from dicomkit.dataset.files.nesting import (
     check_depth,
     encapsulated_end,
     is_sequence,

@@ -14,8 +14,8 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
 from dicomkit.dataset.attributes import integer
-from dicomkit.dataset.charsets import python_encodings
-from dicomkit.dataset.encoding import (
+from dicomkit.dataset.files.charsets import python_encodings
+from dicomkit.dataset.files.encoding import (
     ITEM,
     SEQUENCE_END,
     UNDEFINED,
@@ -24,10 +24,10 @@ from dicomkit.dataset.encoding import (
     read_header,
     read_item_header,
 )
-from dicomkit.dataset.nesting import encapsulated_end
-from dicomkit.dataset.part10 import TRANSFER_SYNTAX, Front, read_front
-from dicomkit.dataset.recognition import NATIVE, name_encapsulated
-from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.nesting import encapsulated_end
+from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
+from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
+from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
 from dicomkit.dataset.tags import shared_tag
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -35,7 +35,7 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.dataset.elements import Elements
+    from dicomkit.dataset.files.elements import Elements
 
 
 __all__ = ["read_dataset"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 
-from dicomkit.dataset.encoding import (
+from dicomkit.dataset.files.encoding import (
     ITEM_END,
     KNOWN_VRS,
     SHORT_HEADER,
@@ -16,7 +16,7 @@ from dicomkit.dataset.encoding import (
     Incomplete,
     read_header,
 )
-from dicomkit.dataset.nesting import (
+from dicomkit.dataset.files.nesting import (
     MAY_NEST,
     Span,
     check_depth,

@@ -13,10 +13,10 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 from tests.pages import Parsed
 
-from dicomkit.dataset.metadata import metadata_tree
-from dicomkit.dataset.printable import printable
-from dicomkit.dataset.reading import read_dataset
-from dicomkit.dataset.tree import MetadataTree
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.listing import metadata_tree
+from dicomkit.dataset.metadata.printable import printable
+from dicomkit.dataset.metadata.tree import MetadataTree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from dicomkit.dataset.encoding import Encoding, Incomplete, read_header, read_item_header
+from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header, read_item_header
 
 LITTLE = Encoding(explicit=True, little=True)
 BIG = Encoding(explicit=True, little=False)

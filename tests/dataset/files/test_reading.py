@@ -21,9 +21,9 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
 )
 from tests.conftest import real_file
-from tests.dataset.files import CT, NOT_DICOM, Unseekable, corpus
+from tests.dataset.corpus import CT, NOT_DICOM, Unseekable, corpus
 
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
 
 if TYPE_CHECKING:
     from pathlib import Path

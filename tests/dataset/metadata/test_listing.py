@@ -10,8 +10,13 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.filereader import dcmread
 
-from dicomkit.dataset.metadata import MetadataRow, find_elements, metadata_rows, metadata_tree
-from dicomkit.dataset.reading import read_dataset
+from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.metadata.listing import (
+    MetadataRow,
+    find_elements,
+    metadata_rows,
+    metadata_tree,
+)
 
 
 def real(name: str) -> FileDataset:

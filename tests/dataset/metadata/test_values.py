@@ -9,7 +9,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.tag import BaseTag
 from pydicom.valuerep import DSdecimal, PersonName
 
-from dicomkit.dataset.values import Value, ValueReading, read_value
+from dicomkit.dataset.metadata.values import Value, ValueReading, read_value
 
 
 def raw(value: bytes | None, *, little: bool = True, length: int | None = None) -> RawDataElement:

@@ -18,13 +18,13 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from dicomkit.dataset.columns import parse_column, read_cells
+from dicomkit.dataset.metadata.columns import parse_column, read_cells
 from dicomkit.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dicomkit.dataset.columns import Cell
+    from dicomkit.dataset.metadata.columns import Cell
 
     Write = Callable[..., Path]
 

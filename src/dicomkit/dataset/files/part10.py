@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from dicomkit.dataset.elements import MAX_ELEMENTS, NO_TAG, Elements, read_elements
-from dicomkit.dataset.encoding import Encoding, Incomplete, read_header
-from dicomkit.dataset.recognition import (
+from dicomkit.dataset.files.elements import MAX_ELEMENTS, NO_TAG, Elements, read_elements
+from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header
+from dicomkit.dataset.files.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     NATIVE,
@@ -20,7 +20,7 @@ from dicomkit.dataset.recognition import (
     name_native,
     well_formed_uid,
 )
-from dicomkit.dataset.sources import MemorySource, Source
+from dicomkit.dataset.files.sources import MemorySource, Source
 from dicomkit.errors import DecodeError, LimitError, NotDicomError, TruncatedError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.entries import top_entries
-from dicomkit.dataset.printable import MOST_ITEMS, show_value
-from dicomkit.dataset.tree_html import tree_html
+from dicomkit.dataset.metadata.printable import MOST_ITEMS, show_value
+from dicomkit.dataset.metadata.tree_html import tree_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

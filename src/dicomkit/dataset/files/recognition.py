@@ -21,7 +21,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from dicomkit.dataset.encoding import UNDEFINED, Encoding, Incomplete, read_header
+from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, Incomplete, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

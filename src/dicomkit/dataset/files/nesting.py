@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import VR
 
-from dicomkit.dataset.encoding import (
+from dicomkit.dataset.files.encoding import (
     ITEM,
     ITEM_END,
     SEQUENCE_END,

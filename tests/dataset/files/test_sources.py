@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dicomkit.dataset.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
 from dicomkit.errors import NotDicomError, ReadError
 
 DATA = bytes(range(256)) * 300

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.entries import top_entries
 from dicomkit.dataset.given import check_dataset
-from dicomkit.dataset.tree import MetadataTree
+from dicomkit.dataset.metadata.tree import MetadataTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.entries import Entry
-    from dicomkit.dataset.values import Value
+    from dicomkit.dataset.metadata.values import Value
 
 __all__ = ["MetadataRow", "find_elements", "metadata_rows", "metadata_tree"]
 
@@ -78,7 +78,7 @@ def metadata_rows(ds: Dataset, /) -> list[MetadataRow]:
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
-    >>> from dicomkit.dataset.reading import read_dataset
+    >>> from dicomkit.dataset.files.reading import read_dataset
     >>> rows = metadata_rows(read_dataset(get_testdata_file("CT_small.dcm", download=False)))
     >>> next(row.value for row in rows if row.keyword == "PixelSpacing")
     (0.661468, 0.661468)
@@ -105,7 +105,7 @@ def find_elements(ds: Dataset, text: str, /) -> list[MetadataRow]:
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
-    >>> from dicomkit.dataset.reading import read_dataset
+    >>> from dicomkit.dataset.files.reading import read_dataset
     >>> ds = read_dataset(get_testdata_file("CT_small.dcm", download=False))
     >>> [row.path for row in find_elements(ds, "patient's")]
     ['PatientName', 'PatientBirthDate', 'PatientSex', 'PatientAge', 'PatientWeight']
@@ -140,7 +140,7 @@ def metadata_tree(ds: Dataset, /) -> MetadataTree:
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
-    >>> from dicomkit.dataset.reading import read_dataset
+    >>> from dicomkit.dataset.files.reading import read_dataset
     >>> ds = read_dataset(get_testdata_file("rtplan.dcm", download=False))
     >>> print("\n".join(str(metadata_tree(ds)).splitlines()[10:13]))
     (0008,0020) DA StudyDate                          20030716

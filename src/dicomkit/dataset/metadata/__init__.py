@@ -1,0 +1,1 @@
+"""A dataset for people to look through: rows, columns, a tree."""
