@@ -195,7 +195,14 @@ def test_the_enlarged_picture_keeps_to_the_limit(grey: Make) -> None:
 
 @pytest.mark.parametrize(
     "spacing",
-    [["1e300", "1e-300"], ["1e-300", "1e300"], ["1e-8", "1e8"], ["1e8", "1e-8"], ["1e-320", "1"]],
+    [
+        ["1e300", "1e-300"],
+        ["1e-300", "1e300"],
+        ["1e-8", "1e8"],
+        ["1e8", "1e-8"],
+        ["1e-320", "1"],
+        ["65", "1"],
+    ],
 )
 def test_an_absurd_shape_is_over_the_limit(grey: Make, spacing: list[str]) -> None:
     with pytest.raises(dk.LimitError):

@@ -28,6 +28,8 @@ __all__ = ["burn_in", "in_srgb", "with_square_pixels"]
 _COLOR_NDIM = 3
 # Spacings that differ by less than this many parts of one are the same pixel shape.
 _SAME_SPACING = 1e-3
+# Far above the most oblong pixels of any device.
+_MOST_GROWTH = 64
 
 
 def burn_in(
@@ -98,6 +100,9 @@ def with_square_pixels(
         return picture, ()
     # The ratio of two finite numbers may be 0 or infinite.
     growth = ratio if ratio > 1 else math.inf if ratio == 0 else 1 / ratio
+    if growth > _MOST_GROWTH:
+        msg = f"no pixel is {_MOST_GROWTH} times as long as wide: leave them as they are"
+        raise LimitError(msg, frame=frame)
     if picture.nbytes * growth > limits.frame_bytes:
         msg = (
             f"square pixels would make the picture {growth:.4g} times as large, over the limit; "
@@ -115,11 +120,9 @@ def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
         return np.asarray(resized, np.uint8)
     channels = picture[..., np.newaxis] if picture.ndim < _COLOR_NDIM else picture
     # Pillow interpolates 16 bits in its 32-bit float mode only, one channel at a time.
-    floating = [
-        Image.fromarray(channels[..., channel].astype(np.float32))
-        for channel in range(channels.shape[-1])
-    ]
-    interpolated = [image.resize(size, Image.Resampling.BILINEAR) for image in floating]
-    stacked = np.stack([np.rint(np.asarray(image)) for image in interpolated], axis=-1)
-    result: Picture = stacked.astype(np.uint16)
+    result: Picture = np.empty((size[1], size[0], channels.shape[-1]), np.uint16)
+    for channel in range(channels.shape[-1]):
+        floating = Image.fromarray(channels[..., channel].astype(np.float32))
+        interpolated = floating.resize(size, Image.Resampling.BILINEAR)
+        result[..., channel] = np.rint(np.asarray(interpolated))
     return result if picture.ndim == _COLOR_NDIM else result[..., 0]
