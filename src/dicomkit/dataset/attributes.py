@@ -231,10 +231,13 @@ def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     return element
 
 
-@functools.cache
 def _tag(keyword: Key) -> BaseTag:
-    # As an integer, which is how readers ask for it.
-    return shared_tag(int(Tag(keyword)))
+    return shared_tag(_number_of(keyword))
+
+
+@functools.cache
+def _number_of(keyword: Key) -> int:
+    return int(Tag(keyword))
 
 
 def _vr(element: DataElement | RawDataElement, keyword: Key) -> str:
