@@ -27,9 +27,9 @@ QUALITY: Final = 90
 """The JPEG quality of every side: dicomkit's default."""
 
 
-def article(directory: str, output: str, suffix: str) -> Work:
-    """Run the article's closing script."""
-    from benchmarks.article import convert
+def script(directory: str, output: str, suffix: str) -> Work:
+    """Run the usual script."""
+    from benchmarks.script import convert
 
     return partial(convert, Path(directory), Path(output), suffix, QUALITY)
 
@@ -124,7 +124,7 @@ ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
     {
         action.__name__: action
         for action in (
-            article,
+            script,
             every_frame,
             export,
             first_frame,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from pydicom import dcmread
 
-from benchmarks.article import to_gray
+from benchmarks.script import to_gray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

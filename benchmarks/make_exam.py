@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ARTICLE_SERIES", "EXAM_INSTANCES", "make_exam"]
+__all__ = ["EXAM_INSTANCES", "SERIES", "make_exam"]
 
-ARTICLE_SERIES: Final = (1, 66, 199, 143, 136)
-EXAM_INSTANCES: Final = sum(ARTICLE_SERIES)
+SERIES: Final = (1, 66, 199, 143, 136)
+EXAM_INSTANCES: Final = sum(SERIES)
 
 _ROOT: Final = "1.2.826.0.1.3680043.8.498.1"
 # Stand-ins of the width of what replaces them, so that every length in the file stays right.
@@ -88,8 +88,8 @@ def _series(instances: int, size: int) -> Iterator[_Series]:
 
 
 def _shares(instances: int) -> Sequence[int]:
-    """Split as the article's exam is split, every instance in exactly one series."""
-    edges = np.rint(np.cumsum((0, *ARTICLE_SERIES)) * (instances / EXAM_INSTANCES)).astype(int)
+    """Split as the exam is split, every instance in exactly one series."""
+    edges = np.rint(np.cumsum((0, *SERIES)) * (instances / EXAM_INSTANCES)).astype(int)
     return [int(count) for count in np.diff(edges) if count > 0]
 
 

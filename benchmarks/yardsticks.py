@@ -14,9 +14,9 @@ import pydicom
 from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
 
 import dicomkit as dk
-from benchmarks.article import to_gray
 from benchmarks.make_exam import EXAM_INSTANCES, make_exam
 from benchmarks.measure import Cost, Pair, Ratio, Run, Yardstick, in_turn, run
+from benchmarks.script import to_gray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ def stored_to_picture(bench: Bench) -> Iterator[Yardstick]:
 
 
 def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
-    """Export the exam: JPEG and PNG against the article's script, one worker against the floor."""
+    """Export the exam: JPEG and PNG against the usual script, one worker against the floor."""
     directory, rounds = bench.exam(bench.sizes.exam), bench.sizes.rounds
     written: dict[str, int] = {}
 
@@ -99,10 +99,10 @@ def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
         return to_pictures(action, suffix, *more).whole
 
     for suffix, goal in ((".jpg", 0.30), (".png", 0.20)):
-        ours, theirs = partial(whole, "export", suffix, 0), partial(whole, "article", suffix)
+        ours, theirs = partial(whole, "export", suffix, 0), partial(whole, "script", suffix)
         pair = in_turn(ours, theirs, rounds)
-        work = f"exam to {suffix.removeprefix('.').upper()}, default workers : article's script"
-        size = written["export"] / written["article"]
+        work = f"exam to {suffix.removeprefix('.').upper()}, default workers : the usual script"
+        size = written["export"] / written["script"]
         yield _row(work, goal, pair, "s", f"; its files {size:.2f} as large")
     pair = in_turn(
         lambda: to_pictures("export", ".jpg", 1).work, lambda: run("floor", directory).work, rounds
