@@ -346,4 +346,7 @@ def _from_object(value: object, kind: _Kind) -> float:
         if not kind.grammar.fullmatch(said.strip("\0")):
             raise ValueError
         return kind.make(said.strip("\0"))
+    if isinstance(said, np.ndarray):
+        # One of a single value is a number to older numpy.
+        raise TypeError
     return kind.make(said)  # type: ignore[arg-type]  # what is no number raises
