@@ -1,4 +1,4 @@
-"""Typed access to a dataset's elements; the one place that turns bytes into numbers.
+"""Typed access to a dataset's elements, wherever their values lie and however they are written.
 
 Values are parsed from the element's own bytes, so that what pydicom would convert
 leniently ("1_0" as 10), warn about or refuse gets the standard's grammar instead: a
@@ -8,11 +8,9 @@ value that does not follow it counts as absent and is noted.
 from __future__ import annotations
 
 import functools
-import math
-import re
 import struct
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from pydicom.datadict import dictionary_description, dictionary_VR
@@ -22,6 +20,8 @@ from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
+from dicomkit.dataset.grammar import SINGLE_TEXTS
+from dicomkit.dataset.numbers import REAL, WHOLE, Kind, make_number, parse_numbers
 from dicomkit.dataset.quiet import quiet
 from dicomkit.dataset.tags import shared_tag
 from dicomkit.notes import Note
@@ -49,58 +49,7 @@ __all__ = [
 Key: TypeAlias = str | int
 
 
-class _Kind(NamedTuple):
-    """A kind of number: how it is written as text, and how it is made of a number or text."""
-
-    grammar: re.Pattern[str]
-    make: Callable[[str | float], float]
-
-
-def _whole(value: str | float) -> int:
-    result = int(value)
-    if not isinstance(value, str) and result != value:
-        raise ValueError
-    return result
-
-
-def _real(value: str | float) -> float:
-    result = float(value)
-    if not math.isfinite(result):
-        raise ValueError
-    return result
-
-
-_WHOLE = _Kind(re.compile(r" *[+-]?\d{1,12} *", re.ASCII), _whole)
-# PS3.5 table 6.2-1: a fixed or floating point number, spaces around it allowed.
-_REAL = _Kind(re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII), _real)
-# What an explicit VR leaves a length for, far above any number that a picture depends on: each
-# value takes many times its bytes.
-_MOST_BYTES = 1 << 16
-# What is worth remembering: one or a few numbers.
-_SHORT = 64
-# struct's letters for the binary VRs; OW and OB stand in for them in ambiguous elements.
-_BINARY = {
-    "US": "H",
-    "SS": "h",
-    "UL": "L",
-    "SL": "l",
-    "UV": "Q",
-    "SV": "q",
-    "FL": "f",
-    "FD": "d",
-    "OB": "B",
-    "OW": "H",
-    "OL": "L",
-    "OF": "f",
-    "OD": "d",
-    "US or SS": "H",
-    "US or OW": "H",
-    "US or SS or OW": "H",
-    "AT": "H",
-}
 _WORD = 1 << 16
-# PS3.5 table 6.2-1: a backslash in these is a letter, no border between values.
-_SINGLE_TEXTS = frozenset({"LT", "ST", "UT", "UR"})
 
 
 def text(ds: Dataset, keyword: Key) -> str | None:
@@ -126,7 +75,7 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
         parts = [str(part) for part in value]
     else:
         whole = str(value)
-        several = "\\" in whole and _vr(element, keyword) not in _SINGLE_TEXTS
+        several = "\\" in whole and _vr(element, keyword) not in SINGLE_TEXTS
         parts = whole.split("\\") if several else [whole]
     stripped = tuple([part.strip(" \0") for part in parts])
     return stripped if any(stripped) else ()
@@ -148,7 +97,7 @@ def integers(
     ``signed`` reads 16-bit words as two's complement where the VR leaves that to the
     Pixel Representation.
     """
-    return cast("tuple[int, ...]", _parsed(ds, keyword, _WHOLE, notes, signed=signed))
+    return cast("tuple[int, ...]", _parsed(ds, keyword, WHOLE, notes, signed=signed))
 
 
 def number(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> float | None:
@@ -159,7 +108,7 @@ def number(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> float 
 
 def numbers(ds: Dataset, keyword: Key, notes: list[Note] | None = None) -> tuple[float, ...]:
     """Give all values of a numeric element; one that is broken or not finite counts as absent."""
-    return _parsed(ds, keyword, _REAL, notes, signed=False)
+    return _parsed(ds, keyword, REAL, notes, signed=False)
 
 
 def items(ds: Dataset, keyword: Key) -> tuple[Dataset, ...]:
@@ -280,7 +229,7 @@ def _note(keyword: Key, notes: list[Note] | None) -> None:
 
 
 def _parsed(
-    ds: Dataset, keyword: Key, kind: _Kind, notes: list[Note] | None, *, signed: bool
+    ds: Dataset, keyword: Key, kind: Kind, notes: list[Note] | None, *, signed: bool
 ) -> tuple[float, ...]:
     """Parse every value of an element; a broken one is noted and empties the whole."""
     element = _element(ds, keyword)
@@ -289,64 +238,15 @@ def _parsed(
     value = element.value
     try:
         if isinstance(value, bytes):
-            parse = _parse_again if len(value) <= _SHORT else _parse
-            values = parse(value, _vr(element, keyword), _is_little(ds, element), signed, kind)
+            little = _is_little(ds, element)
+            values = parse_numbers(value, _vr(element, keyword), kind, little=little, signed=signed)
         elif isinstance(value, list | tuple | MultiValue | np.ndarray):
-            values = tuple(_from_object(part, kind) for part in value)
+            values = tuple(make_number(part, kind) for part in value)
         else:
-            values = () if value == "" else (_from_object(value, kind),)
+            values = () if value == "" else (make_number(value, kind),)
     except (ValueError, TypeError, OverflowError, struct.error):
         _note(keyword, notes)
         return ()
     if signed and element.VR == "US":
         return tuple(v - _WORD if _WORD // 2 <= v < _WORD else v for v in values)
     return values
-
-
-def _parse(
-    value: bytes,
-    vr: str,
-    little: bool,  # noqa: FBT001 - one key of a cache
-    signed: bool,  # noqa: FBT001 - as above
-    kind: _Kind,
-) -> tuple[float, ...]:
-    """Parse an element's bytes; ValueError or struct.error where they are broken."""
-    if len(value) > _MOST_BYTES:
-        raise ValueError
-    letter = _BINARY.get(vr)
-    if letter is None:
-        said = value.decode("ascii").rstrip(" \0")
-        return tuple(_from_object(part, kind) for part in said.split("\\")) if said else ()
-    if vr == "AT":
-        # PS3.5 6.2: the group's word before the element's, in either byte order.
-        halves = _from_words(value, letter, little)
-        pairs = zip(halves[::2], halves[1::2], strict=False)
-        return tuple(kind.make(group * _WORD + part) for group, part in pairs)
-    words = _from_words(value, "h" if signed and letter == "H" else letter, little)
-    return tuple(map(kind.make, words))
-
-
-# The headers of a series say the same again and again.
-_parse_again = functools.lru_cache(1 << 12)(_parse)
-
-
-def _from_words(value: bytes, letter: str, little: bool) -> tuple[int | float, ...]:  # noqa: FBT001
-    size = struct.calcsize(f"={letter}")
-    # A stray padding byte behind the last whole value is not an error.
-    count = len(value) // size
-    if value and not count:
-        raise ValueError
-    return struct.unpack(f"{'<' if little else '>'}{count}{letter}", value[: count * size])
-
-
-def _from_object(value: object, kind: _Kind) -> float:
-    # pydicom keeps what the file said beside the number that it made of it.
-    said = getattr(value, "original_string", value)
-    if isinstance(said, str):
-        if not kind.grammar.fullmatch(said.strip("\0")):
-            raise ValueError
-        return kind.make(said.strip("\0"))
-    if isinstance(said, np.ndarray):
-        # One of a single value is a number to older numpy.
-        raise TypeError
-    return kind.make(said)  # type: ignore[arg-type]  # what is no number raises

@@ -13,6 +13,12 @@ from pydicom.multival import MultiValue
 
 from dicomkit.dataset.files.charsets import decode_text
 from dicomkit.dataset.files.recognition import well_formed_uid
+from dicomkit.dataset.grammar import (
+    DECIMAL_STRING,
+    INTEGER_STRING,
+    NUMBER_FORMATS,
+    SINGLE_TEXTS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,20 +34,9 @@ Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
 _MOST_NUMBERS: Final = 256
 _MOST_TEXT: Final = 1 << 16
 _SHOWN_BYTES: Final = 8
-_NUMBERS: Final = {
-    "US": "H",
-    "SS": "h",
-    "UL": "L",
-    "SL": "l",
-    "UV": "Q",
-    "SV": "q",
-    "FL": "f",
-    "FD": "d",
-    "AT": "L",
-}
-_SINGLE_TEXT: Final = frozenset(("LT", "ST", "UT", "UR"))
+_NUMBERS: Final = {**NUMBER_FORMATS, "AT": "L"}
 _TEXT: Final = frozenset(
-    ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI", *_SINGLE_TEXT)
+    ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI", *SINGLE_TEXTS)
 )
 # The character set of the dataset bears on these alone (PS3.5 6.1.2.2).
 _LOCALIZED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
@@ -49,8 +44,8 @@ _LOCALIZED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _GRAMMAR: Final = {
     "AS": re.compile(r"\d{3}[DWMY]", re.ASCII),
     "DA": re.compile(r"\d{4}(?:\d{4}|\.\d\d\.\d\d)", re.ASCII),
-    "DS": re.compile(r" *[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII),
-    "IS": re.compile(r" *[+-]?\d{1,12} *", re.ASCII),
+    "DS": DECIMAL_STRING,
+    "IS": INTEGER_STRING,
     "TM": re.compile(r"\d\d(?::?\d\d(?::?\d\d(?:\.\d{1,6})?)?)?", re.ASCII),
 }
 
@@ -110,7 +105,7 @@ def _read_text(value: bytes, vr: str, encodings: Sequence[str]) -> ValueReading:
     text, sound = decode_text(value, encodings if vr in _LOCALIZED else ("ascii",))
     if len(text) > _MOST_TEXT:
         text = f"{text[:_MOST_TEXT]}\u2026 ({len(text)} characters)"
-    if vr in _SINGLE_TEXT:
+    if vr in SINGLE_TEXTS:
         return ValueReading(text.rstrip(" \0") or None, 1, not sound)
     parts = [part.strip(" \0") for part in text.split("\\")]
     if not any(parts):
@@ -162,7 +157,7 @@ def _read_object(value: object, vr: str) -> ValueReading:
         if vr != "AT" and len(numbers) == len(parts):
             return ValueReading(_single(numbers), len(parts))
     said = [_as_written(part).strip(" \0") for part in parts]
-    if vr in _SINGLE_TEXT or vr not in _TEXT:
+    if vr in SINGLE_TEXTS or vr not in _TEXT:
         return ValueReading(_single(said), len(said))
     return _read_parts(said, vr, sound=True)
 
