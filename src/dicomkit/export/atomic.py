@@ -15,6 +15,15 @@ __all__ = ["TEMPORARY_PREFIX", "TEMPORARY_SUFFIX", "write_all", "write_error", "
 TEMPORARY_PREFIX = ".dicomkit-"
 TEMPORARY_SUFFIX = ".tmp"
 
+_NEW_FILE = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+)
+
 # What file systems without hard links answer to os.link.
 _NO_LINKS = frozenset(
     {
@@ -60,21 +69,25 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     ...     os.listdir(folder)
     ['a.txt']
     """
-    target = Path(path)
-    temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+    folder, _ = os.path.split(path)
+    name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    temporary = os.path.join(folder, name)
     try:
         try:
-            with temporary.open("xb", buffering=0) as file:
-                write_all(file.fileno(), data)
+            descriptor = os.open(temporary, _NEW_FILE, 0o666)
+            try:
+                write_all(descriptor, data)
+            finally:
+                os.close(descriptor)
             if overwrite:
-                temporary.replace(target)
+                os.replace(temporary, path)
             else:
-                _move_to_free_name(temporary, target)
+                _move_to_free_name(temporary, path)
         finally:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                os.unlink(temporary)
     except OSError as error:
-        raise write_error(error, target) from error
+        raise write_error(error, path) from error
 
 
 def write_error(error: OSError, path: str | os.PathLike[str]) -> WriteError:
@@ -130,10 +143,10 @@ def write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _move_to_free_name(temporary: Path, target: Path) -> None:
+def _move_to_free_name(temporary: str, target: str | os.PathLike[str]) -> None:
     # A second name for the file: unlike a rename, this fails if the name is taken.
     try:
-        target.hardlink_to(temporary)
+        os.link(temporary, target)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
@@ -141,4 +154,4 @@ def _move_to_free_name(temporary: Path, target: Path) -> None:
         return
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    temporary.rename(target)
+    os.rename(temporary, target)

@@ -43,10 +43,10 @@ class Store:
     """
 
     def __init__(self, output: str | os.PathLike[str], *, overwrite: bool) -> None:
-        self._output = Path(output)
-        self._real = os.path.realpath(self._output)
+        self._output = os.fspath(output)
+        self._real = os.path.realpath(output)
         self._overwrite = overwrite
-        self._ready: Path | None = None
+        self._ready: str | None = None
 
     def put(self, path: str, data: bytes) -> None:
         """Write a picture, and the folders on its way.
@@ -65,15 +65,15 @@ class Store:
         WriteError
             If the operating system refuses, or another file has the name.
         """
-        target = self._output / path
-        self._prepare(target.parent)
+        target = os.path.join(self._output, path)
+        self._prepare(os.path.dirname(target))
         try:
             write_file(target, data, overwrite=self._overwrite)
         except WriteError as error:
             if error.errno != errno.EEXIST or not _holds(target, data):
                 raise
 
-    def _prepare(self, folder: Path) -> None:
+    def _prepare(self, folder: str) -> None:
         if folder == self._ready:
             return
         inside = self._real.rstrip(os.sep) + os.sep
@@ -81,7 +81,7 @@ class Store:
             msg = "a picture's folder would lie outside the output folder"
             raise UnsafePathError(msg, path=folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise write_error(error, folder) from error
         self._ready = folder
@@ -136,8 +136,9 @@ def is_fatal(error: Exception) -> bool:
     return isinstance(error, WriteError) and error.errno in _FATAL
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _holds(name: str, data: bytes) -> bool:
     """Tell whether a file, and no link or device, has exactly this content."""
+    path = Path(name)
     try:
         found = path.lstat()
         return (
