@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from dicomkit.display.diagram import diagram
+from dicomkit.transforms.ramp import Ramp, find_ramp
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -112,18 +113,16 @@ class DisplayPipeline:
         """
         if self.stored_range is None or stored.dtype.kind not in "iu":
             return self.by_steps(stored)
-        table, changes = _table(self._transforms, *self.stored_range)
-        if not changes and table.dtype == stored.dtype and self._in_range(stored):
+        lookup = _lookup(self._transforms, *self.stored_range)
+        if not self._in_range(stored):
+            return self.by_steps(stored)
+        if lookup.is_identity and lookup.table.dtype == stored.dtype:
             return stored.copy()
+        if lookup.ramp is not None and lookup.ramp.takes(stored.dtype):
+            return lookup.ramp(stored)
         both_signs = self.stored_range[0] < 0
-        # numpy itself finds what is above the range; what is below it would count from the end.
-        if (both_signs or stored.dtype.kind == "i") and not self._in_range(stored):
-            return self.by_steps(stored)
-        index = _as_indices(stored, len(table)) if both_signs else stored
-        try:
-            looked_up: AnyArray = np.take(table, index, axis=0)
-        except IndexError:
-            return self.by_steps(stored)
+        index = _as_indices(stored, len(lookup.table)) if both_signs else stored
+        looked_up: AnyArray = np.take(lookup.table, index, axis=0)
         return looked_up
 
     def by_steps(self, stored: AnyArray) -> Picture:
@@ -145,7 +144,7 @@ class DisplayPipeline:
         if self.stored_range is None:
             msg = "only stored integers of 16 bits or fewer have a table"
             raise ValueError(msg)
-        return _table(self._transforms, *self.stored_range)[0]
+        return _lookup(self._transforms, *self.stored_range).table
 
     def __str__(self) -> str:
         """Give each step on a line, then each note."""
@@ -165,9 +164,9 @@ class DisplayPipeline:
             return False
         low, high = self.stored_range
         holds = np.iinfo(stored.dtype)
-        if low <= holds.min and holds.max <= high:
-            return True
-        return bool(low <= stored.min() and stored.max() <= high)
+        above = high < holds.max and stored.max() > high
+        below = holds.min < low and stored.min() < low
+        return not (above or below)
 
 
 def _as_indices(stored: AnyArray, size: int) -> AnyArray:
@@ -183,13 +182,25 @@ def _as_indices(stored: AnyArray, size: int) -> AnyArray:
     return index if size == 1 << (8 * signed.itemsize) else index & (size - 1)
 
 
+class _Lookup(NamedTuple):
+    """The picture of every stored value, and what makes looking it up unnecessary."""
+
+    table: Picture
+    is_identity: bool
+    ramp: Ramp | None
+
+
 @lru_cache(maxsize=32)
-def _table(transforms: tuple[Transform, ...], low: int, high: int) -> tuple[Picture, bool]:
-    """Make the picture of every value, and tell whether it is other than the value itself."""
+def _lookup(transforms: tuple[Transform, ...], low: int, high: int) -> _Lookup:
     stored: AnyArray = np.concatenate([np.arange(max(low, 0), high + 1), np.arange(low, 0)])
-    values = stored
+    values = view = stored
     for transform in transforms:
-        values = transform(values)
+        view, values = values, transform(values)
     values.flags.writeable = False
-    changes = values.shape != stored.shape or bool((values != stored).any())
-    return values, changes
+    is_identity = values.shape == stored.shape and bool((values == stored).all())
+    ramp = None
+    if values.dtype == np.uint8 and values.shape == view.shape == stored.shape:
+        order = np.argsort(stored)
+        ascending = stored[order].astype(np.uint16 if low >= 0 else np.int16)
+        ramp = find_ramp(ascending, view[order], values[order])
+    return _Lookup(values, is_identity, ramp)
