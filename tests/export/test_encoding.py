@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import errno
 import io
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,36 +48,6 @@ def test_lossy_formats_are_close_and_follow_quality(suffix: str) -> None:
     grey = values if values.ndim == 2 else values[..., 0]
     assert np.abs(grey.astype(int) - smooth).max() <= 4
     assert len(encode_image(RGB, suffix, quality=95)) > len(encode_image(RGB, suffix, quality=20))
-
-
-LIMITED = """
-import io, resource
-import numpy as np
-from PIL import Image
-from dicomkit.export.encoding import encode_image
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
-noise = np.random.default_rng(0).integers(0, 256, (64, 64), np.uint8)
-data = encode_image(noise, ".jpg")
-expected = io.BytesIO()
-Image.fromarray(noise).save(expected, "JPEG", quality=90, subsampling="4:4:4")
-assert 1000 < len(data) < 65536, "one write of the encoder's"
-assert data == expected.getvalue()
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-def test_a_limit_on_files_cuts_no_picture_short() -> None:
-    subprocess.run([sys.executable, "-c", LIMITED], check=True)
-
-
-def test_without_files_in_memory_a_picture_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = encode_image(RGB, ".jpg")
-
-    def refuse(_name: str) -> int:
-        raise OSError(errno.EMFILE, "Too many open files")
-
-    monkeypatch.setattr(os, "memfd_create", refuse, raising=False)
-    assert encode_image(RGB, ".jpg") == expected
 
 
 def test_jpeg_keeps_colours_at_full_resolution() -> None:

@@ -93,7 +93,7 @@ def test_native_pixels_need_no_process_of_their_own(lab: Lab, tmp_path: Path) ->
         "MR_small_RLE.dcm": True,
         "JPEG2000.dcm": True,
     }.items():
-        made = list(exporter.draw(lab.tasks([name])[0], native_only=True))
+        made = list(exporter.export(lab.tasks([name])[0], native_only=True))
         assert (made == [Deferred(0)]) is deferred, name
     assert "out/MR_small_RLE.dcm.png" not in lab.tree(tmp_path)
 
@@ -102,14 +102,14 @@ def test_what_lies_about_its_pixels_is_not_decoded_here(lab: Lab, tmp_path: Path
     frames = encapsulate([bytes.fromhex("ffd8ffe0") + bytes(60)])
     lab.save(lab.ct(PixelData=frames), tmp_path / "items")
     exporter = Exporter(lab.settings(tmp_path, tmp_path / "output"))
-    assert list(exporter.draw(lab.tasks(["items"])[0], native_only=True)) == [Deferred(0)]
+    assert list(exporter.export(lab.tasks(["items"])[0], native_only=True)) == [Deferred(0)]
 
 
 def test_a_profile_is_not_parsed_here(lab: Lab, tmp_path: Path) -> None:
     lab.save(lab.ct(ICCProfile=b"any "), tmp_path / "profile")
     exporter = Exporter(lab.settings(tmp_path, tmp_path / "output"))
     for icc in (False, True):
-        made = list(exporter.draw(lab.tasks(["profile"], icc=icc)[0], native_only=True))
+        made = list(exporter.export(lab.tasks(["profile"], icc=icc)[0], native_only=True))
         assert (made == [Deferred(0)]) is icc
 
 

@@ -182,8 +182,7 @@ def test_cut_off_and_resumed_it_is_the_same(
         patched.setattr(instance, "render_frame", interrupted)
         with pytest.raises(KeyboardInterrupt):
             export(exam, out)
-    # What waited to be written is made again.
-    assert len(list(out.rglob("*.png"))) >= 3
+    assert len(list(out.rglob("*.png"))) >= 5
     export(exam, out)
     assert lab.tree(out) == lab.tree(out.with_name("whole"))
 

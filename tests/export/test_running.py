@@ -12,7 +12,7 @@ import pytest
 from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
 
 from dicomkit.export import processes
-from dicomkit.export.instance import Drawn, Exporter
+from dicomkit.export.instance import Exporter
 from dicomkit.export.running import available_workers, run_locally
 from dicomkit.export.work import Outcome, Picture, Remark
 
@@ -149,13 +149,13 @@ def test_without_processes_everything_is_done_here(
 
 
 def test_a_large_exam_gets_help(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = Exporter.draw
+    real_export = Exporter.export
 
-    def slowly(*arguments: Any, **options: Any) -> Iterator[Outcome | Drawn]:  # noqa: ANN401
+    def slowly(*arguments: Any, **options: Any) -> Iterator[Outcome]:  # noqa: ANN401 - as given
         time.sleep(0.03)
-        return draw(*arguments, **options)
+        return real_export(*arguments, **options)
 
-    monkeypatch.setattr(Exporter, "draw", slowly)
+    monkeypatch.setattr(Exporter, "export", slowly)
     tasks, settings = native(lab, tmp_path, 150)
     helpers: list[int] = []
     give = processes.Crew.give
@@ -170,17 +170,6 @@ def test_a_large_exam_gets_help(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
     assert made(outcomes) == dict.fromkeys(range(150), 1)
     assert len(helpers) > 10
     assert max(helpers) <= 2
-
-
-@pytest.mark.usefixtures("no_processes")
-def test_a_process_that_keeps_every_processor_busy_gets_no_help(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = iter(range(1000))
-    monkeypatch.setattr("dicomkit.export.running.time.perf_counter", lambda: float(next(clock)))
-    monkeypatch.setattr("dicomkit.export.running.time.process_time", lambda: 2.0 * next(clock))
-    tasks, settings = native(lab, tmp_path, 20)
-    assert finished(locally(tasks, settings, workers=2)) == list(range(20))
 
 
 def test_closing_early_ends_the_workers(

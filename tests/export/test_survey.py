@@ -25,7 +25,9 @@ def surveyed(
     (task,) = lab.tasks([path.name], **options)
     survey = Task(0, task.source, task.stem, task.options, done, survey=True)
     out = path.parent / "nothing"
-    outcomes = list(Exporter(lab.settings(path.parent, out)).draw(survey, native_only=native_only))
+    outcomes = list(
+        Exporter(lab.settings(path.parent, out)).export(survey, native_only=native_only)
+    )
     assert not out.exists()
     return outcomes
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import sys
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +70,6 @@ FORMATS: Mapping[str, PictureFormat] = MappingProxyType(
 # All of these formats count in 32 bits somewhere.
 _MOST_BYTES = 2**31 - 1
 _BEST_QUALITY = 100
-_END_OF_IMAGE = b"\xff\xd9"
 _GREYSCALE_AXES, _COLOUR_AXES, _RGB = 2, 3, 3
 
 
@@ -117,10 +113,10 @@ def encode_image(image: NDArray[Any], suffix: str, *, quality: int = DEFAULT_QUA
         return encode_png(image)
     native = np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))
     picture = Image.fromarray(native)
-    if form.name == "JPEG":
-        return _encode_jpeg(picture, quality)
     target = io.BytesIO()
-    if form.name == "WEBP":
+    if form.name == "JPEG":
+        picture.save(target, form.name, quality=quality, subsampling="4:4:4")
+    elif form.name == "WEBP":
         picture.save(target, form.name, quality=quality)
     else:
         picture.save(target, form.name)
@@ -177,27 +173,6 @@ def check_quality(quality: int) -> None:
     if not 1 <= quality <= _BEST_QUALITY:
         msg = f"quality must be a whole number from 1 to 100, not {quality!r}"
         raise ValueError(msg)
-
-
-def _encode_jpeg(picture: Image.Image, quality: int) -> bytes:
-    # Pillow lets other threads run while it encodes to a file's descriptor, and only then.
-    if sys.platform == "linux":
-        with (
-            contextlib.suppress(OSError),
-            os.fdopen(os.memfd_create("dicomkit"), "w+b", buffering=0) as file,
-        ):
-            _save_jpeg(picture, file, quality)
-            data = os.pread(file.fileno(), file.tell(), 0)
-            # It does not notice where a limit on the size of files cuts it short.
-            if data.endswith(_END_OF_IMAGE):
-                return data
-    memory = io.BytesIO()
-    _save_jpeg(picture, memory, quality)
-    return memory.getvalue()
-
-
-def _save_jpeg(picture: Image.Image, file: IO[bytes], quality: int) -> None:
-    picture.save(file, "JPEG", quality=quality, subsampling="4:4:4")
 
 
 def _check_image(image: NDArray[Any], form: PictureFormat) -> None:

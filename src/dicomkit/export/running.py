@@ -14,7 +14,6 @@ from dicomkit.errors import DecodeError
 from dicomkit.export.instance import Exporter, export_batch
 from dicomkit.export.processes import Crew
 from dicomkit.export.work import Deferred, Failure, Finished, Remark
-from dicomkit.export.writers import Writers
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ __all__ = ["available_workers", "run_locally", "run_on_executor"]
 
 # A worker takes 0.4 s to start: less work than this is done before it is of use.
 _WORTH_A_WORKER_SECONDS = 0.5
-_WARM_UP_SECONDS = 0.1
-# Two threads encode about as fast as one reads and renders.
-_MOST_WRITERS = 2
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
 _NO_WORKERS = Note("no_workers", "no other process could be started; decoders ran in this one")
@@ -62,10 +58,9 @@ def run_locally(
 ) -> Generator[Outcome, None, None]:
     """Do tasks in this process, with worker processes beside it as far as they pay.
 
-    This process works too, on instances that need no decoder, and writes their pictures in
-    threads of its own; so an exam of a few of them starts no other process. Compressed
-    instances go to workers only, where a decoder that crashes or hangs costs its instance
-    and nothing else.
+    This process works too, on instances that need no decoder; so an exam of a few of them
+    starts no other. Compressed instances go to workers only, where a decoder that crashes
+    or hangs costs its instance and nothing else.
 
     Parameters
     ----------
@@ -85,10 +80,8 @@ def run_locally(
     Outcome
         What happened; `Finished` for every task.
     """
-    exporter = Exporter(settings)
-    threads = min(workers, _MOST_WRITERS)
-    with Crew(settings, timeout) as crew, Writers(exporter, threads) as writers:
-        run = _LocalRun(iter(tasks), exporter, writers, crew, _Pace(count), workers)
+    with Crew(settings, timeout) as crew:
+        run = _LocalRun(iter(tasks), Exporter(settings), crew, _Pace(count), workers)
         while run.going_on():
             yield from run.step()
 
@@ -97,7 +90,6 @@ def run_locally(
 class _LocalRun:
     rest: Iterator[Task]
     exporter: Exporter
-    writers: Writers
     crew: Crew
     pace: _Pace
     workers: int
@@ -113,22 +105,17 @@ class _LocalRun:
             self.own = next(self.rest, None)
         else:
             self.own = None
-        expecting = self.writers.busy or self.crew.busy
-        return self.own is not None or expecting or bool(self.crew.returned)
+        return self.own is not None or self.crew.busy or bool(self.crew.returned)
 
     def step(self) -> Iterator[Outcome]:
         """Do one task here, or wait for the workers."""
         if self.own is None:
-            yield from self.writers.rest()
-            yield from self.crew.collect(wait=self.crew.busy)
+            yield from self.crew.collect(wait=True)
             return
         self.pace.left -= 1
         if self.crew.unavailable:
             yield Remark(_NO_WORKERS)
-            outcomes = self.exporter.export(self.own)
-        else:
-            outcomes = self.writers.export(self.own)
-        for outcome in outcomes:
+        for outcome in self.exporter.export(self.own, native_only=not self.crew.unavailable):
             if isinstance(outcome, Deferred):
                 self.here = False
                 self.crew.returned.append(self.own)
@@ -139,7 +126,7 @@ class _LocalRun:
             yield from self.crew.collect(wait=False)
             self._feed()
         if self.here:
-            self.crew.hire(self.pace.worthwhile_workers(self.workers))
+            self.crew.hire(min(self.workers - 1, self.pace.worthwhile_workers()))
 
     def _feed(self) -> None:
         while self.crew.has_room and (task := self._next()) is not None:
@@ -151,27 +138,23 @@ class _LocalRun:
 
 
 class _Pace:
-    """How long the rest would take at the pace so far, and what that is worth."""
+    """How long the rest would take at the pace so far."""
 
     def __init__(self, count: int) -> None:
         self.left = count
-        self._done = -1
-        self._started = self._cpu = 0.0
+        self._done = 0
+        self._started = time.perf_counter()
 
-    def worthwhile_workers(self, most: int) -> int:
-        """Count the worker processes that the rest is worth, beside this one."""
-        self._done += 1
-        if self._done == 0:
+    def worthwhile_workers(self) -> int:
+        """Count the workers that the rest is worth."""
+        now = time.perf_counter()
+        if not self._done:
             # The first instance pays for what is loaded on demand.
-            self._started, self._cpu = time.perf_counter(), time.process_time()
+            self._done, self._started = 1, now
             return 0
-        seconds = time.perf_counter() - self._started
-        if seconds < _WARM_UP_SECONDS:
-            return 0
-        # This process alone may keep more than one processor busy, or wait for the disk.
-        busy = max(1, round((time.process_time() - self._cpu) / seconds))
-        worth = int(self.left * seconds / self._done / _WORTH_A_WORKER_SECONDS)
-        return min(most - busy, worth)
+        each = (now - self._started) / self._done
+        self._done += 1
+        return int(self.left * each / _WORTH_A_WORKER_SECONDS)
 
 
 def run_on_executor(
