@@ -9,6 +9,7 @@ from dicomkit.dataset.annotation import annotation_note
 from dicomkit.display.render import render_frame
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.encoding import encode_image
+from dicomkit.export.memory import keep_freed_memory
 from dicomkit.export.source import SourceImage
 from dicomkit.export.store import Store, is_fatal
 from dicomkit.export.survey import MOST_FAILURES_IN_A_ROW, survey
@@ -33,6 +34,7 @@ class Exporter:
     """
 
     def __init__(self, settings: Settings) -> None:
+        keep_freed_memory()
         self._settings = settings
         self._store = Store(settings.output, overwrite=settings.overwrite)
 
