@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pydicom.tag import Tag
 from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
@@ -25,14 +26,22 @@ __all__ = ["ImageDescription", "PixelKind", "describe_image", "pixel_keyword", "
 
 PixelKind = Literal["integer", "float32", "float64"]
 
-_KEYWORDS: dict[str, PixelKind] = {
+_KINDS: dict[str, PixelKind] = {
     "PixelData": "integer",
     "FloatPixelData": "float32",
     "DoubleFloatPixelData": "float64",
 }
+# A dataset finds a tag faster than a keyword.
+_PIXELS = tuple((keyword, Tag(keyword)) for keyword in _KINDS)
 _ALLOCATED = {"float32": 32, "float64": 64}
 # Without any of these, what lies in the pixel data element was never meant as an image.
-_NEEDED = ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation")
+_NEEDED = (
+    Tag("Rows"),
+    Tag("Columns"),
+    Tag("BitsAllocated"),
+    Tag("SamplesPerPixel"),
+    Tag("PhotometricInterpretation"),
+)
 _COLOR_SAMPLES = {"RGB": 3, "YBR_FULL": 3, "YBR_FULL_422": 3, "YBR_RCT": 3, "YBR_ICT": 3}
 # One sample a pixel under a name of three is a contradiction, and an error elsewhere.
 _KNOWN = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", *_COLOR_SAMPLES)
@@ -88,7 +97,7 @@ class ImageDescription:
 
 def pixel_keyword(ds: Dataset) -> str | None:
     """Name the pixel data element that the dataset has, or None."""
-    return next((keyword for keyword in _KEYWORDS if keyword in ds), None)
+    return next((keyword for keyword, tag in _PIXELS if tag in ds), None)
 
 
 def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescription:
@@ -113,7 +122,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     if not any(needed in ds for needed in _NEEDED):
         msg = "the dataset says nothing of an image: its pixel data element alone is none"
         raise NoPixelsError(msg)
-    kind = _KEYWORDS[keyword]
+    kind = _KINDS[keyword]
     notes: list[Note] = []
     rows, columns = integer(ds, "Rows", notes), integer(ds, "Columns", notes)
     if not rows or not columns or min(rows, columns) < 1:

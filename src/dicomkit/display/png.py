@@ -90,7 +90,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _deflate(pieces: Iterable[Bytes], packing: Packing) -> bytes:
-    packer = zlib.compressobj(packing[0], zlib.DEFLATED, zlib.MAX_WBITS, 9, packing[1])
+    packer = zlib.compressobj(packing[0], zlib.DEFLATED, strategy=packing[1])
     return b"".join([*(packer.compress(piece.data) for piece in pieces), packer.flush()])
 
 

@@ -240,7 +240,9 @@ def _can_be_negative(frame: GrayFrame, image: ImageDescription) -> bool:
         return image.signed
     if isinstance(transform, LookupTable):
         return False
-    return bool(transform(np.array(image.stored_range, np.float64)).min() < 0)
+    # A rescale is monotonic: the ends of the range tell.
+    ends = (transform.slope * end + transform.intercept for end in image.stored_range)
+    return min(ends) < 0
 
 
 def _overlap(window: Window, ends: AnyArray) -> float:

@@ -10,6 +10,8 @@ from dicomkit.export.names import Named, assign_stems
 from dicomkit.export.report import ExportEntry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dicomkit.export.layout import Layout
     from dicomkit.export.report import Status
     from dicomkit.fileset.instances import Instance, Problem
@@ -96,13 +98,14 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     ('77654033/CR1/6154', 'CR/1~dc9ea9b3')
     """
     folder = walker.folder
+    above = os.path.join(folder, "")  # noqa: PTH118 - ends in a separator, as no Path does
     inside = os.path.relpath(os.path.realpath(output), os.path.realpath(folder)) + os.sep
     inside = inside.replace(os.sep, "/")
     # Thousands of instances share a few values.
     shared: dict[str, str] = {}
     named, series = [], []
     for instance in walker:
-        source = instance.path.relative_to(folder).as_posix()
+        source = _source(instance.path, above)
         if not source.startswith(inside):
             values = {name: _value(instance, name, shared) for name in layout.fields}
             named.append(Named(values, instance.sop_instance_uid or "", source))
@@ -116,10 +119,15 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     others = (
         _entry(problem, source)
         for problem in walker.problems
-        if not (source := problem.path.relative_to(folder).as_posix()).startswith(inside)
+        if not (source := _source(problem.path, above)).startswith(inside)
     )
     root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
     return Plan(os.path.realpath(walker.root), root, tuple(instances), tuple(others))
+
+
+def _source(path: Path, above: str) -> str:
+    # What `Path.relative_to` gives, in a tenth of its time.
+    return os.fspath(path).removeprefix(above).replace(os.sep, "/")
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:

@@ -99,9 +99,10 @@ def pixel_bytes(ds: Dataset, keyword: str) -> PixelBytes | None:
     ReadError
         They stayed in the file, which cannot be opened or has changed.
     """
-    if keyword not in ds:
+    tag = Tag(keyword)
+    if tag not in ds:
         return None
-    element = ds.get_item(Tag(keyword), keep_deferred=True)
+    element = ds.get_item(tag, keep_deferred=True)
     if isinstance(element.value, bytes):
         return element.value
     path = getattr(ds, "filename", None)
