@@ -48,6 +48,24 @@ def test_entries_come_in_the_order_of_the_plan(manifest: Manifest) -> None:
     assert {entry.status for entry in entries} == {"written"}
 
 
+def test_the_tally_counts_instances_that_are_finished(manifest: Manifest) -> None:
+    recorder = Recorder(PLANNED, manifest)
+    tallies = [recorder.tally]
+    for outcome in (
+        *(picture(2, 0, 2), picture(2, 1, 2), Finished(2)),
+        *(Failure(1, None, "no_pixels", "no image"), Finished(1)),
+        *(picture(0, 0, 2), Failure(0, 1, "decode", "damaged"), Finished(0)),
+    ):
+        recorder.take(outcome)
+        tallies.append(recorder.tally)
+    assert list(dict.fromkeys(tallies)) == [
+        "",
+        "1 written",
+        "1 written, 1 skipped",
+        "1 written, 1 skipped, 1 failed",
+    ]
+
+
 def test_frames_are_gathered_and_notes_are_told_once(manifest: Manifest) -> None:
     first, *_ = recorded(manifest, picture(0, 1, 2, BURNED), picture(0, 0, 2, BURNED), Finished(0))
     assert first == ExportEntry("a", "written", ("A_0.png", "A_1.png"), notes=(BURNED,))

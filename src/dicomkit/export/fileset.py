@@ -111,8 +111,10 @@ def export_fileset(
     timeout : float
         Seconds after which a decoder that is still at one frame is ended.
     progress : bool or callable
-        True shows a bar, if tqdm is installed; a callable is called with the number of
-        instances done and of all. By default nothing is shown.
+        True shows a bar on the terminal or in the notebook, or a line on standard error if
+        tqdm is not installed: how far it is, how fast, how long it will take, and what became
+        of the instances. A callable is called with the number of instances done and of all.
+        By default nothing is shown.
 
     Returns
     -------

@@ -153,6 +153,6 @@ def _work(
     ):
         for outcome in outcomes:
             recorder.take(outcome)
-            update(recorder.done)
+            update(recorder.done, recorder.tally)
             if recorder.stopped:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,17 @@ class Recorder:
         self._manifest = manifest
         self._windows = windows
         self._entries: list[ExportEntry | None] = [None] * len(planned)
+        self._statuses: Counter[Status] = Counter()
         self._accounts: dict[int, _Account] = {}
         # Thousands of instances have the same notes.
         self._notes: dict[tuple[Note, ...], tuple[Note, ...]] = {}
+
+    @property
+    def tally(self) -> str:
+        """What became of the instances so far, such as ``"7 written, 1 failed"``."""
+        statuses: tuple[Status, ...] = ("written", "skipped", "failed")
+        counts = ((self._statuses[status], status) for status in statuses)
+        return ", ".join(f"{count} {status}" for count, status in counts if count)
 
     def take_over(self, suffix: str) -> None:
         """Enter what an earlier run has done.
@@ -183,6 +192,7 @@ class Recorder:
             message = _failure_message(failure, account.failures)
             entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)
         self._entries[index] = entry
+        self._statuses[entry.status] += 1
         self.done += 1
 
 
