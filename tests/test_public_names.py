@@ -56,12 +56,7 @@ def test_nothing_promised_is_missing() -> None:
 
 
 def test_all_is_what_is_there() -> None:
-    there = {
-        name
-        for name, value in vars(dk).items()
-        if not name.startswith("_") and not inspect.ismodule(value)
-    }
-    assert set(dk.__all__) == there
+    assert set(dk.__all__) == {name for name in dir(dk) if not name.startswith("_")}
 
 
 def test_nothing_is_listed_twice() -> None:

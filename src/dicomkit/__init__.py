@@ -1,49 +1,10 @@
 """DICOM from disk to numbers and to pictures."""
 
+from importlib import import_module
+from threading import RLock
+from typing import TYPE_CHECKING
+
 from dicomkit._version import __version__ as __version__
-from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.metadata.listing import (
-    MetadataRow,
-    find_elements,
-    metadata_rows,
-    metadata_tree,
-)
-from dicomkit.dataset.metadata.tree import MetadataTree
-from dicomkit.dataset.overlays import Overlay, overlays
-from dicomkit.dataset.pixels.frames import frame_count, stored_values
-from dicomkit.dataset.voi import VoiOption
-from dicomkit.display.build import display_pipeline
-from dicomkit.display.pipeline import DisplayPipeline
-from dicomkit.display.render import render
-from dicomkit.display.series import series_window
-from dicomkit.display.values import to_hu, to_values, voi_options
-from dicomkit.errors import (
-    DecodeError,
-    DicomKitError,
-    InconsistentError,
-    LimitError,
-    NoPixelsError,
-    NotDicomError,
-    ReadError,
-    TruncatedError,
-    UnitsError,
-    UnsafePathError,
-    UnsupportedError,
-    WriteError,
-)
-from dicomkit.export.fileset import export_fileset
-from dicomkit.export.image import save_image
-from dicomkit.export.report import ExportEntry, ExportReport
-from dicomkit.fileset.instances import Instance, Problem, Series
-from dicomkit.fileset.walker import FileSetWalker
-from dicomkit.limits import Limits
-from dicomkit.notes import Note
-from dicomkit.transforms.lut import LookupTable
-from dicomkit.transforms.output import to_uint8, to_uint16
-from dicomkit.transforms.presets import WINDOWS
-from dicomkit.transforms.ranges import auto_window
-from dicomkit.transforms.rescale import Rescale
-from dicomkit.transforms.window import Window, apply_window
 
 __all__ = [
     "WINDOWS",
@@ -95,3 +56,98 @@ __all__ = [
     "to_values",
     "voi_options",
 ]
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.files.reading import read_dataset
+    from dicomkit.dataset.metadata.listing import (
+        MetadataRow,
+        find_elements,
+        metadata_rows,
+        metadata_tree,
+    )
+    from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.overlays import Overlay, overlays
+    from dicomkit.dataset.pixels.frames import frame_count, stored_values
+    from dicomkit.dataset.voi import VoiOption
+    from dicomkit.display.build import display_pipeline
+    from dicomkit.display.pipeline import DisplayPipeline
+    from dicomkit.display.render import render
+    from dicomkit.display.series import series_window
+    from dicomkit.display.values import to_hu, to_values, voi_options
+    from dicomkit.errors import (
+        DecodeError,
+        DicomKitError,
+        InconsistentError,
+        LimitError,
+        NoPixelsError,
+        NotDicomError,
+        ReadError,
+        TruncatedError,
+        UnitsError,
+        UnsafePathError,
+        UnsupportedError,
+        WriteError,
+    )
+    from dicomkit.export.fileset import export_fileset
+    from dicomkit.export.image import save_image
+    from dicomkit.export.report import ExportEntry, ExportReport
+    from dicomkit.fileset.instances import Instance, Problem, Series
+    from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.limits import Limits
+    from dicomkit.notes import Note
+    from dicomkit.transforms.lut import LookupTable
+    from dicomkit.transforms.output import to_uint8, to_uint16
+    from dicomkit.transforms.presets import WINDOWS
+    from dicomkit.transforms.ranges import auto_window
+    from dicomkit.transforms.rescale import Rescale
+    from dicomkit.transforms.window import Window, apply_window
+else:
+    # The imports above are what type checkers, editors and the rules on imports see. What runs
+    # is below: a name's module is imported when the name is first used, so that nobody waits for
+    # what they do not use. tests/test_front_door.py holds the two together.
+    _NAMES = {
+        "dataset.files.reading": "read_dataset",
+        "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
+        "dataset.metadata.tree": "MetadataTree",
+        "dataset.overlays": "Overlay overlays",
+        "dataset.pixels.frames": "frame_count stored_values",
+        "dataset.voi": "VoiOption",
+        "display.build": "display_pipeline",
+        "display.pipeline": "DisplayPipeline",
+        "display.render": "render",
+        "display.series": "series_window",
+        "display.values": "to_hu to_values voi_options",
+        "errors": (
+            "DecodeError DicomKitError InconsistentError LimitError NoPixelsError "
+            "NotDicomError ReadError TruncatedError UnitsError UnsafePathError "
+            "UnsupportedError WriteError"
+        ),
+        "export.fileset": "export_fileset",
+        "export.image": "save_image",
+        "export.report": "ExportEntry ExportReport",
+        "fileset.instances": "Instance Problem Series",
+        "fileset.walker": "FileSetWalker",
+        "limits": "Limits",
+        "notes": "Note",
+        "transforms.lut": "LookupTable",
+        "transforms.output": "to_uint8 to_uint16",
+        "transforms.presets": "WINDOWS",
+        "transforms.ranges": "auto_window",
+        "transforms.rescale": "Rescale",
+        "transforms.window": "Window apply_window",
+    }
+    _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+    # Threads that import parts of pydicom at the same time meet half of it.
+    _ONE_AT_A_TIME = RLock()
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg, name=name, obj=import_module(__name__))
+        with _ONE_AT_A_TIME:
+            value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
