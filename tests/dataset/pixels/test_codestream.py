@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicomkit.dataset.pixels.codestream import begins_stream, parse_stream
+from dicomkit.dataset.pixels.codestream import parse_stream
+from dicomkit.dataset.pixels.signatures import begins_stream
 from dicomkit.errors import DecodeError, DicomKitError, TruncatedError
 
 if TYPE_CHECKING:

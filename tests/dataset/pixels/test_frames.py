@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless
 
-from dicomkit.dataset.pixels import codecs, words
+from dicomkit.dataset.pixels import codecs, encapsulated
 from dicomkit.dataset.pixels.frames import frame_count, read_frame, stored_values
 from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import InconsistentError, NoPixelsError, TruncatedError
@@ -136,7 +136,7 @@ def test_only_the_frame_that_was_asked_for_is_decoded(
         asked.append(data)
         return decode(data, *rest)
 
-    monkeypatch.setattr(words, "decode_stream", spy)
+    monkeypatch.setattr(encapsulated, "decode_stream", spy)
     ds = coded(dataset, three, 3)
     read_frame(ds, 1)
     assert asked == [three[1] + bytes(len(three[1]) % 2)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dicomkit.dataset.pixels.rle import _needed, _unpack, begins_rle, decode_rle
+from dicomkit.dataset.pixels.rle import _needed, _unpack, decode_rle
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
@@ -182,15 +182,6 @@ def test_a_long_segment_is_unfolded_no_further_than_the_image(
     assert _needed(segment, 6) == segment[:8]
     assert _needed(segment, 5) == segment[:6]
     assert _needed(segment[:5], 6) == segment[:5]
-
-
-def test_where_a_frame_begins() -> None:
-    frame = rle(repeated(1, 6))
-    assert begins_rle(frame)
-    assert begins_rle(b"12345678" + frame, 8)
-    assert not begins_rle(frame[:63])
-    assert not begins_rle(rle(repeated(1, 6), offsets=[66]))
-    assert not begins_rle(rle(count=16, offsets=[64]))
 
 
 @settings(max_examples=200)

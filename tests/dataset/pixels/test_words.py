@@ -18,9 +18,10 @@ from pydicom.uid import (
 )
 
 from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.pixels.fetching import fetch_words
 from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.dataset.pixels.source import open_pixels
-from dicomkit.dataset.pixels.words import Words, fetch_words, to_stored
+from dicomkit.dataset.pixels.words import Words, to_stored
 from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
 
 if TYPE_CHECKING:

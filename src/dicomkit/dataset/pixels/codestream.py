@@ -10,28 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.pixels.jpeg import parse_jpeg
-from dicomkit.dataset.pixels.jpeg2000 import JP2_SIGNATURE, SOC, parse_jpeg2000
+from dicomkit.dataset.pixels.jpeg2000 import parse_jpeg2000
+from dicomkit.dataset.pixels.signatures import JP2, JPEG, SOC
 from dicomkit.errors import DecodeError, TruncatedError
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.files.deferred import PixelBytes
     from dicomkit.dataset.pixels.header import StreamHeader
 
-__all__ = ["begins_stream", "parse_stream"]
-
-# SOI with the first byte of the marker that must follow.
-_JPEG = b"\xff\xd8\xff"
-
-
-def begins_stream(data: PixelBytes, at: int = 0) -> bool:
-    r"""Tell whether a JPEG, JPEG-LS or JPEG 2000 stream begins at an offset.
-
-    Examples
-    --------
-    >>> begins_stream(b"\xff\xd8\xff\xe0"), begins_stream(b"\x00\x01\x02\x03")
-    (True, False)
-    """
-    return data.startswith((_JPEG, SOC, JP2_SIGNATURE), at)
+__all__ = ["parse_stream"]
 
 
 def parse_stream(data: bytes) -> StreamHeader:
@@ -56,11 +42,11 @@ def parse_stream(data: bytes) -> StreamHeader:
     ...
     dicomkit.errors.DecodeError: the frame begins with none of the JPEG family's markers
     """
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         return parse_jpeg(data)
-    if data.startswith((SOC, JP2_SIGNATURE)):
+    if data.startswith((SOC, JP2)):
         return parse_jpeg2000(data)
-    if any(signature.startswith(data) for signature in (_JPEG, SOC, JP2_SIGNATURE)):
+    if any(signature.startswith(data) for signature in (JPEG, SOC, JP2)):
         msg = "the frame ends before its first marker does"
         raise TruncatedError(msg)
     msg = "the frame begins with none of the JPEG family's markers"

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.dataset.pixels.codestream import begins_stream
-from dicomkit.dataset.pixels.rle import begins_rle
+from dicomkit.dataset.pixels.signatures import ITEM, begins_rle, begins_stream
 from dicomkit.errors import InconsistentError
 from dicomkit.notes import Note
 
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.files.deferred import PixelBytes
 
-__all__ = ["ITEM", "EncapsulatedFrames"]
+__all__ = ["EncapsulatedFrames"]
 
-ITEM = b"\xfe\xff\x00\xe0"
 _HEADER = struct.Struct("<LL")
 _ITEM_HEADER = _HEADER.size
 _ITEM_TAG = int.from_bytes(ITEM, "little")

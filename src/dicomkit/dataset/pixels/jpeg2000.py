@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.pixels.header import StreamHeader
 from dicomkit.dataset.pixels.jpeg2000_cost import decoding_cost
+from dicomkit.dataset.pixels.signatures import JP2, SOC
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
     from dicomkit.dataset.pixels.header import SampleColor
 
-__all__ = ["JP2_SIGNATURE", "SOC", "parse_jpeg2000", "with_end"]
+__all__ = ["parse_jpeg2000", "with_end"]
 
-SOC = b"\xff\x4f\xff\x51"
-JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 _EOC = b"\xff\xd9"
 _SIZ = 0xFF51
 _CAP = 0xFF50
@@ -156,7 +155,7 @@ def with_end(data: bytes, header: StreamHeader) -> bytes:
 
 def _codestream_box(data: bytes) -> tuple[int, int]:
     """Find the contiguous codestream box of a JP2 file (T.800 I.5.4)."""
-    at = 0 if data.startswith(JP2_SIGNATURE) else len(data)
+    at = 0 if data.startswith(JP2) else len(data)
     for _ in range(_MOST_BOXES):
         if at + 8 > len(data):
             break

@@ -10,9 +10,10 @@ import numpy as np
 
 from dicomkit.dataset.description import describe_image
 from dicomkit.dataset.pixels.bits import as_unsigned, container
+from dicomkit.dataset.pixels.fetching import fetch_words
 from dicomkit.dataset.pixels.native import frame_bits
 from dicomkit.dataset.pixels.source import PixelSource, native_bytes, open_pixels
-from dicomkit.dataset.pixels.words import fetch_words, to_stored
+from dicomkit.dataset.pixels.words import to_stored
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,34 +10,22 @@ import numpy as np
 
 from dicomkit.dataset.pixels.bits import container
 from dicomkit.dataset.pixels.room import make_sure_of_room
+from dicomkit.dataset.pixels.signatures import MOST_SEGMENTS, RLE_HEADER
 from dicomkit.errors import InconsistentError, TruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dicomkit.dataset.description import ImageDescription
-    from dicomkit.dataset.files.deferred import PixelBytes
     from dicomkit.dataset.pixels.bits import Cells
 
-__all__ = ["begins_rle", "decode_rle"]
+__all__ = ["decode_rle"]
 
-_HEADER = struct.Struct("<16L")
-_MOST_SEGMENTS = 15
 # Two bytes stand for 128 at the most.
 _MOST_PER_BYTE = 64
 # What a segment may unfold to before anybody counts.
 _UNCOUNTED = 1 << 28
 _NOTHING = 128
-
-
-def begins_rle(data: PixelBytes, at: int = 0) -> bool:
-    """Tell whether an RLE frame's header may begin at an offset."""
-    if at + _HEADER.size > len(data):
-        return False
-    count: int
-    first: int
-    count, first, *_ = _HEADER.unpack(data[at : at + _HEADER.size])
-    return 1 <= count <= _MOST_SEGMENTS and first == _HEADER.size
 
 
 def decode_rle(data: bytes, image: ImageDescription, *, lenient: bool = False) -> tuple[Cells, int]:
@@ -105,15 +92,15 @@ def _least(pixels: int, image: ImageDescription) -> int:
 
 
 def _segments(data: bytes, expected: int, *, lenient: bool) -> list[bytes]:
-    if len(data) < _HEADER.size:
+    if len(data) < RLE_HEADER.size:
         msg = "the RLE frame ends within its header"
         raise TruncatedError(msg)
-    count, *offsets = _HEADER.unpack_from(data)
-    if count != expected or expected > _MOST_SEGMENTS:
+    count, *offsets = RLE_HEADER.unpack_from(data)
+    if count != expected or expected > MOST_SEGMENTS:
         msg = f"the RLE header speaks of {count} segments where the image has {expected}"
         raise InconsistentError(msg)
     starts = offsets[:count]
-    if starts[0] < _HEADER.size or any(b < a for a, b in pairwise(starts)):
+    if starts[0] < RLE_HEADER.size or any(b < a for a, b in pairwise(starts)):
         msg = "the RLE header puts its segments where they cannot be"
         raise InconsistentError(msg)
     if starts[-1] > len(data) and not lenient:

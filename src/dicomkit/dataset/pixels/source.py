@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.attributes import raw
 from dicomkit.dataset.description import pixel_keyword
 from dicomkit.dataset.files.deferred import pixel_bytes
-from dicomkit.dataset.pixels.codestream import begins_stream
-from dicomkit.dataset.pixels.fragments import ITEM, EncapsulatedFrames
+from dicomkit.dataset.pixels.fragments import EncapsulatedFrames
 from dicomkit.dataset.pixels.native import frame_bits, is_subsampled
-from dicomkit.dataset.pixels.rle import begins_rle
+from dicomkit.dataset.pixels.signatures import ITEM, begins_rle, begins_stream
 from dicomkit.dataset.pixels.syntaxes import BIG_ENDIAN, Packing, packing, syntax_name
 from dicomkit.errors import InconsistentError, NoPixelsError, UnsupportedError
 from dicomkit.notes import Note
