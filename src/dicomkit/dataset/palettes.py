@@ -10,6 +10,7 @@ import numpy as np
 import pydicom
 
 from dicomkit.dataset.attributes import text, words
+from dicomkit.dataset.photometric import has_supplement
 from dicomkit.dataset.segmented import expand_segments
 from dicomkit.dataset.tables import descriptor, entries
 from dicomkit.errors import InconsistentError
@@ -64,9 +65,7 @@ def supplemental_palette(ds: Dataset, image: ImageDescription, notes: list[Note]
 
     A broken one is noted and left out: the grey picture is right without it.
     """
-    if "RedPaletteColorLookupTableDescriptor" not in ds or image.photometric != "MONOCHROME2":
-        return None
-    if text(ds, "PixelPresentation") not in ("COLOR", "MIXED"):
+    if not has_supplement(ds, image):
         return None
     try:
         return _read(ds, signed=image.signed, notes=notes)

@@ -1,4 +1,4 @@
-"""Which way round a greyscale picture goes (PS3.3 C.7.6.3.1.2, C.11.6, C.8.11.3.1.2)."""
+"""How stored grey is shown (PS3.3 C.7.6.3.1.2, C.11.6, C.8.11.3.1.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.description import ImageDescription
 
-__all__ = ["presentation_step"]
+__all__ = ["has_supplement", "presentation_step"]
 
 _SHAPES = ("IDENTITY", "INVERSE")
 
@@ -42,3 +42,10 @@ def presentation_step(
     if not inverse:
         return None
     return Invert(), f"the file, {'MONOCHROME1' if negative else 'Presentation LUT Shape INVERSE'}"
+
+
+def has_supplement(ds: Dataset, image: ImageDescription) -> bool:
+    """Tell whether a palette colours the highest stored values of a greyscale image."""
+    if "RedPaletteColorLookupTableDescriptor" not in ds or image.photometric != "MONOCHROME2":
+        return False
+    return text(ds, "PixelPresentation") in ("COLOR", "MIXED")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.description import ImageDescription, describe_image
 from dicomkit.dataset.located import located
-from dicomkit.dataset.palettes import palette, supplemental_palette
-from dicomkit.dataset.photometric import presentation_step
+from dicomkit.dataset.photometric import has_supplement, presentation_step
 from dicomkit.dataset.pixels.frames import read_frame
 from dicomkit.display.frames import checked_frame
 from dicomkit.display.options import Depth, Padding, PictureOptions
@@ -18,7 +17,6 @@ from dicomkit.notes import Note
 from dicomkit.transforms.channels import Chain, Channels, FullScale
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
-from dicomkit.transforms.palette import SupplementalPalette
 from dicomkit.transforms.window import VoiTable
 
 if TYPE_CHECKING:
@@ -123,6 +121,8 @@ def _color_steps(
     if window is not None:
         notes.append(Note("window_not_applied", "a colour image has no window"))
     if image.samples == 1:
+        from dicomkit.dataset.palettes import palette
+
         return [Step("Palette", palette(ds, image, notes), "the file")], tuple(notes)
     scale = FullScale(image.bits_stored, signed=image.signed)
     return [Step("Colour", scale, "Bits Stored")], tuple(notes)
@@ -151,11 +151,22 @@ def _gray_steps(
     presentation = presentation_step(ds, image, notes)
     if presentation is not None:
         steps.append(Step("Presentation", *presentation))
-    supplement = supplemental_palette(ds, image, notes)
-    if supplement is not None:
-        transform = SupplementalPalette(supplement, tuple(step.transform for step in steps))
-        steps = [Step("Palette", transform, "the file")]
+    if has_supplement(ds, image):
+        steps = _supplemented(ds, steps, image, notes)
     return steps, tuple(notes)
+
+
+def _supplemented(
+    ds: Dataset, steps: list[Step], image: ImageDescription, notes: list[Note]
+) -> list[Step]:
+    from dicomkit.dataset.palettes import supplemental_palette
+    from dicomkit.transforms.palette import SupplementalPalette
+
+    supplement = supplemental_palette(ds, image, notes)
+    if supplement is None:
+        return steps
+    transform = SupplementalPalette(supplement, tuple(step.transform for step in steps))
+    return [Step("Palette", transform, "the file")]
 
 
 def _voi_step(views: list[View], before_rescaled: Rescale | LookupTable | None = None) -> Step:

@@ -20,16 +20,34 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.overlays import Overlay
+    from dicomkit.display.options import PictureOptions
     from dicomkit.display.pipeline import Picture
     from dicomkit.limits import Limits
 
-__all__ = ["burn_in", "in_srgb", "with_square_pixels"]
+__all__ = ["burn_in", "finish", "in_srgb", "with_square_pixels"]
 
 _COLOR_NDIM = 3
 # Spacings that differ by less than this many parts of one are the same pixel shape.
 _SAME_SPACING = 1e-3
 # Far above the most oblong pixels of any device.
 _MOST_GROWTH = 64
+
+
+def finish(
+    picture: Picture, ds: Dataset, frame: int, options: PictureOptions
+) -> tuple[Picture, tuple[Note, ...]]:
+    """Do with a picture what was asked for; without any of it, there is nothing to load."""
+    notes: list[Note] = []
+    if options.icc:
+        picture, found = in_srgb(picture, ds)
+        notes.extend(found)
+    if options.overlays:
+        picture, found = burn_in(picture, ds, frame, options.limits)
+        notes.extend(found)
+    if options.square:
+        picture, found = with_square_pixels(picture, ds, frame, options.limits)
+        notes.extend(found)
+    return picture, tuple(notes)
 
 
 def burn_in(

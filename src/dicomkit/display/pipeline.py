@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from dicomkit.display.diagram import diagram
 from dicomkit.transforms.ramp import Ramp, find_ramp
 
 if TYPE_CHECKING:
@@ -153,6 +152,8 @@ class DisplayPipeline:
 
     def _repr_html_(self) -> str:
         """Draw the steps for a notebook."""
+        from dicomkit.display.diagram import diagram
+
         return diagram(self)
 
     @property

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.located import located
 from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.display.build import build_pipeline
-from dicomkit.display.finish import burn_in, in_srgb, with_square_pixels
 from dicomkit.display.frames import gathered
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -138,18 +137,13 @@ def render_frame(
         As `render`.
     """
     reader = reader or open_frames(ds, options)
-    limits = options.limits
     decoded = reader[frame]
     pipeline = build_pipeline(ds, frame, options, reader.image, lambda: decoded.values)
     picture = pipeline(decoded.values)
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
-    if options.icc:
-        picture, found = in_srgb(picture, ds)
-        notes.extend(found)
-    if options.overlays:
-        picture, found = burn_in(picture, ds, frame, limits)
-        notes.extend(found)
-    if options.square:
-        picture, found = with_square_pixels(picture, ds, frame, limits)
+    if options.icc or options.overlays or options.square:
+        from dicomkit.display.finish import finish
+
+        picture, found = finish(picture, ds, frame, options)
         notes.extend(found)
     return Rendered(picture, pipeline, tuple(notes))

@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.export.table import report_table
-
 if TYPE_CHECKING:
     from dicomkit.notes import Note
 
@@ -143,6 +141,8 @@ class ExportReport:
 
     def _repr_html_(self) -> str:
         """Show the report as a table, for a notebook."""
+        from dicomkit.export.table import report_table
+
         return report_table(self)
 
 
