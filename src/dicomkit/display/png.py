@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
 
 __all__ = ["encode_png"]
 
-Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
-Bytes: TypeAlias = NDArray[np.uint8]
-Filtering: TypeAlias = Callable[[Bytes, Bytes, int], Bytes]
+Samples: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
+Bytes: TypeAlias = "NDArray[np.uint8]"
+Filtering: TypeAlias = "Callable[[Bytes, Bytes, int], Bytes]"
 Packing: TypeAlias = tuple[int, int]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from dicomkit.display.png import encode_png
@@ -16,6 +15,8 @@ from dicomkit.errors import LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 __all__ = [
     "DEFAULT_QUALITY",
@@ -26,7 +27,7 @@ __all__ = [
     "picture_format",
 ]
 
-ImageArray: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+ImageArray: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
 
 DEFAULT_QUALITY = 90
 

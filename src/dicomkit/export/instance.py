@@ -12,8 +12,14 @@ from dicomkit.export.encoding import encode_image
 from dicomkit.export.memory import keep_freed_memory
 from dicomkit.export.source import SourceImage
 from dicomkit.export.store import Store, is_fatal
-from dicomkit.export.survey import MOST_FAILURES_IN_A_ROW, survey
-from dicomkit.export.work import Deferred, Failure, Finished, Picture, picture_path
+from dicomkit.export.work import (
+    MOST_FAILURES_IN_A_ROW,
+    Deferred,
+    Failure,
+    Finished,
+    Picture,
+    picture_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +67,8 @@ class Exporter:
         else:
             here = not native_only or source.is_plain
             if task.survey:
+                from dicomkit.export.survey import survey
+
                 outcomes = survey(source, task, may_decode=here)
             elif here:
                 outcomes = self._frames(source, task)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicomkit.display.extent import count_dependent
 from dicomkit.errors import WriteError
 from dicomkit.export.manifest import Manifest, manifest_name
 from dicomkit.export.progress import reporting
 from dicomkit.export.recorder import Recorder
 from dicomkit.export.report import ExportReport
 from dicomkit.export.running import run_locally, run_on_executor
-from dicomkit.export.series import SeriesWindows
 from dicomkit.export.store import sweep
 from dicomkit.export.work import Failure, Surveyed
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.plan import Plan
     from dicomkit.export.progress import Progress
+    from dicomkit.export.series import SeriesWindows
     from dicomkit.export.work import Outcome, Settings, Task
 
 __all__ = ["Hands", "run_export"]
@@ -95,8 +94,7 @@ def run_export(
     """
     name = manifest_name(plan.source, header)
     manifest = Manifest(Path(settings.output, name), header)
-    shares = series_window and count_dependent(options.window)
-    windows = SeriesWindows(plan.instances, options) if shares else None
+    windows = _series_windows(plan, options) if series_window else None
     recorder = Recorder(plan.instances, manifest, windows)
     try:
         with manifest:
@@ -115,6 +113,13 @@ def run_export(
         recorder.stopped = recorder.stopped or error.message
     entries = (*recorder.entries(), *plan.others)
     return ExportReport(settings.output, name, entries, recorder.stopped, tuple(recorder.notes))
+
+
+def _series_windows(plan: Plan, options: PictureOptions) -> SeriesWindows | None:
+    from dicomkit.display.extent import count_dependent
+    from dicomkit.export.series import SeriesWindows
+
+    return SeriesWindows(plan.instances, options) if count_dependent(options.window) else None
 
 
 def _survey(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.display.extent import view_extents
 from dicomkit.display.views import GrayFrame
-from dicomkit.export.work import Deferred, Surveyed
+from dicomkit.export.work import MOST_FAILURES_IN_A_ROW, Deferred, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from dicomkit.export.work import Outcome, Task
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["MOST_FAILURES_IN_A_ROW", "survey"]
-
-# A frame count that lies must not cost a million attempts.
-MOST_FAILURES_IN_A_ROW = 16
+__all__ = ["survey"]
 
 
 class _DecoderNeededError(Exception):

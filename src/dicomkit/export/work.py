@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dicomkit.notes import Note
 
 __all__ = [
+    "MOST_FAILURES_IN_A_ROW",
     "Deferred",
     "Failure",
     "Finished",
@@ -24,6 +25,9 @@ __all__ = [
     "Task",
     "picture_path",
 ]
+
+# A frame count that lies must not cost a million attempts.
+MOST_FAILURES_IN_A_ROW = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,7 @@ from dicomkit.dataset.identity import read_identity
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.folder import Fault, Folder
 from dicomkit.fileset.instances import Problem, group_series, make_instance
-from dicomkit.fileset.overview import overview
 from dicomkit.fileset.records import RecordWalk
-from dicomkit.fileset.rows import parse_columns, table_rows
-from dicomkit.fileset.summary import summarize
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -175,6 +172,8 @@ class FileSetWalker:
         >>> row["study_date"], row["modality"], row["instances"], row["SliceThickness"]
         (datetime.date(2003, 5, 5), 'MR', 1, 10.0)
         """
+        from dicomkit.fileset.rows import parse_columns, table_rows
+
         columns = parse_columns(per, elements)
         return list(table_rows(self.series(), per, columns, self._limits))
 
@@ -191,6 +190,8 @@ class FileSetWalker:
             PATIENT: PatientID='77654033', PatientName='Doe^Archibald'
               STUDY: StudyDate=20010101, StudyTime=000000, StudyDescription='XR C Spine ...
         """
+        from dicomkit.fileset.summary import summarize
+
         opened = self._open()
         problems: list[Problem] = []
         instances = _without(problems, opened.walk())
@@ -201,6 +202,8 @@ class FileSetWalker:
 
     def _repr_html_(self) -> str:
         """Show the series as a table with thumbnails, for a notebook."""
+        from dicomkit.fileset.overview import overview
+
         series = self.series()
         return overview(series, self.problems, self._limits)
 
