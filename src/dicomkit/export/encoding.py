@@ -114,13 +114,13 @@ def encode_image(image: NDArray[Any], suffix: str, *, quality: int = DEFAULT_QUA
         return encode_png(image)
     native = np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))
     picture = Image.fromarray(native)
-    target = io.BytesIO()
+    target = _PictureFile(suffix)
     if form.name == "JPEG":
-        picture.save(target, form.name, quality=quality, subsampling="4:4:4")
+        picture.save(target, quality=quality, subsampling="4:4:4")
     elif form.name == "WEBP":
-        picture.save(target, form.name, quality=quality)
+        picture.save(target, quality=quality)
     else:
-        picture.save(target, form.name)
+        picture.save(target)
     return target.getvalue()
 
 
@@ -174,6 +174,14 @@ def check_quality(quality: int) -> None:
     if not 1 <= quality <= _BEST_QUALITY:
         msg = f"quality must be a whole number from 1 to 100, not {quality!r}"
         raise ValueError(msg)
+
+
+class _PictureFile(io.BytesIO):
+    """A file in memory whose name says its format: Pillow loads no others than that."""
+
+    def __init__(self, suffix: str) -> None:
+        super().__init__()
+        self.name = f"picture{suffix.lower()}"
 
 
 def _check_image(image: NDArray[Any], form: PictureFormat) -> None:
