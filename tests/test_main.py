@@ -283,7 +283,7 @@ def test_an_interruption_is_one_line(
     def interrupted(_source: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dicomkit.__main__.read_dataset", interrupted)
+    monkeypatch.setattr("dicomkit.dataset.files.reading.read_dataset", interrupted)
     assert main(["tree", "anything"]) == 130
     assert capsys.readouterr().err == "dicomkit: interrupted\n"
 

@@ -20,17 +20,9 @@ from dicomkit.cli.arguments import (
     window,
     workers,
 )
-from dicomkit.cli.documents import listing_document, report_document, to_json, tree_document
-from dicomkit.cli.show import show
-from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.metadata.listing import metadata_tree
-from dicomkit.display.options import PictureOptions
 from dicomkit.errors import DicomKitError, WriteError
 from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS
-from dicomkit.export.fileset import export_fileset
 from dicomkit.export.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
-from dicomkit.export.windows import check_window
-from dicomkit.fileset.walker import FileSetWalker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -226,7 +218,14 @@ def _add_export(
     export.set_defaults(run=_export)
 
 
+# A command imports what it needs, so that neither `--help` nor another command waits for it.
+
+
 def _export(options: argparse.Namespace) -> int:
+    from dicomkit.cli.documents import report_document, to_json
+    from dicomkit.export.fileset import export_fileset
+    from dicomkit.export.windows import check_window
+
     chosen = one_or_three(options.window)
     try:
         check_window(chosen)
@@ -252,6 +251,9 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from dicomkit.cli.show import show
+    from dicomkit.display.options import PictureOptions
+
     try:
         print(
             show(
@@ -275,12 +277,19 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _tree(options: argparse.Namespace) -> int:
+    from dicomkit.cli.documents import to_json, tree_document
+    from dicomkit.dataset.files.reading import read_dataset
+    from dicomkit.dataset.metadata.listing import metadata_tree
+
     ds = read_dataset(options.file)
     print(to_json(tree_document(ds)) if options.json else metadata_tree(ds))
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
+    from dicomkit.cli.documents import listing_document, to_json
+    from dicomkit.fileset.walker import FileSetWalker
+
     walker = FileSetWalker(options.source)
     print(to_json(listing_document(walker)) if options.json else walker.summary())
     return 0

@@ -8,8 +8,6 @@ import math
 import os
 from typing import TYPE_CHECKING, TypeAlias
 
-from dicomkit.dataset.metadata.listing import metadata_rows
-
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
@@ -24,6 +22,8 @@ Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float 
 
 def tree_document(ds: Dataset) -> Document:
     """List every element, as `metadata_rows` does."""
+    from dicomkit.dataset.metadata.listing import metadata_rows
+
     return [_plain(row) for row in metadata_rows(ds)]
 
 
