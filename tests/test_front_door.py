@@ -11,18 +11,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from tests.fresh import run
 
 import dicomkit as dk
 
 FRONT_DOOR = Path(inspect.getfile(dk))
-
-
-def run(code: str) -> str:
-    """Run code in a fresh interpreter, which has imported nothing yet."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    return done.stdout.strip()
 
 
 def imported_for_types() -> dict[str, str]:

@@ -1,0 +1,92 @@
+"""What common work does not load, because only rare work needs it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+from pydicom.data import get_testdata_file
+from tests.fresh import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECODERS = {
+    f"dicomkit.dataset.pixels.{name}"
+    for name in (
+        "codecs",
+        "codestream",
+        "encapsulated",
+        "jpeg",
+        "jpeg2000",
+        "jpeg2000_cost",
+        "jpeg_mending",
+        "rle",
+    )
+}
+FOR_PEOPLE = {
+    "dicomkit.cli",
+    "dicomkit.dataset.entries",
+    "dicomkit.dataset.metadata.listing",
+    "dicomkit.display.diagram",
+    "dicomkit.display.markup",
+    "dicomkit.display.thumbnail",
+    "dicomkit.export.table",
+    "dicomkit.fileset.overview",
+    "dicomkit.fileset.rows",
+    "dicomkit.fileset.summary",
+    "dicomkit.notebook",
+}
+FOR_COLOR_AND_FINISH = {
+    "dicomkit.dataset.overlays",
+    "dicomkit.dataset.palettes",
+    "dicomkit.display.finish",
+    "dicomkit.transforms.palette",
+}
+FOR_LARGE_EXAMS = {
+    "concurrent.futures",
+    "dicomkit.display.extent",
+    "dicomkit.export.executors",
+    "dicomkit.export.series",
+    "dicomkit.export.survey",
+}
+PILLOWS_OTHER_FORMATS = {"PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.PngImagePlugin"}
+EXPORT = {"dicomkit.export", "dicomkit.fileset"}
+RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
+
+RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
+EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"
+WORKER = "import dicomkit.export.worker"
+HELP = "from dicomkit.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+
+NATIVE = str(get_testdata_file("CT_small.dcm", download=False))
+COMPRESSED = str(get_testdata_file("JPEG-LL.dcm", download=False))
+
+
+def loaded(code: str, *arguments: str) -> set[str]:
+    """Run code and give the names of the modules that it loads."""
+    before = "import sys\nbefore = set(sys.modules)"
+    behind = "print('modules:', *(set(sys.modules) - before))"
+    printed = run(f"{before}\n{code}\n{behind}", *arguments)
+    return set(printed.rpartition("modules:")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("code", "rare"),
+    [
+        (RENDER, RARE | EXPORT | FOR_LARGE_EXAMS | {"PIL.ImageFile"}),
+        (EXPORTING, RARE | FOR_LARGE_EXAMS | PILLOWS_OTHER_FORMATS),
+        (WORKER, RARE | FOR_LARGE_EXAMS | {"dicomkit.fileset", "dicomkit.export.processes"}),
+        (HELP, {"pydicom", "dicomkit.dataset", "dicomkit.display.render", "dicomkit.fileset"}),
+    ],
+    ids=["render", "export", "worker", "help"],
+)
+def test_what_is_rare_is_not_loaded(code: str, rare: set[str], tmp_path: Path) -> None:
+    # A name that is no module's would never be loaded.
+    assert [name for name in sorted(rare) if find_spec(name) is None] == []
+    assert loaded(code, NATIVE, str(tmp_path / "out")) & rare == set()
+
+
+def test_a_compressed_image_loads_its_decoders() -> None:
+    assert loaded(RENDER, COMPRESSED) >= DECODERS
