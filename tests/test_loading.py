@@ -44,10 +44,8 @@ FOR_COLOR_AND_FINISH = {
     "dicomkit.display.finish",
     "dicomkit.transforms.palette",
 }
-FOR_LARGE_EXAMS = {
-    "concurrent.futures",
+FOR_SHARED_WINDOWS = {
     "dicomkit.display.extent",
-    "dicomkit.export.executors",
     "dicomkit.export.series",
     "dicomkit.export.survey",
 }
@@ -75,9 +73,9 @@ def loaded(code: str, *arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     ("code", "rare"),
     [
-        (RENDER, RARE | EXPORT | FOR_LARGE_EXAMS | {"PIL.ImageFile"}),
-        (EXPORTING, RARE | FOR_LARGE_EXAMS | PILLOWS_OTHER_FORMATS),
-        (WORKER, RARE | FOR_LARGE_EXAMS | {"dicomkit.fileset", "dicomkit.export.processes"}),
+        (RENDER, RARE | EXPORT | FOR_SHARED_WINDOWS | {"PIL.ImageFile"}),
+        (EXPORTING, RARE | FOR_SHARED_WINDOWS | PILLOWS_OTHER_FORMATS),
+        (WORKER, RARE | FOR_SHARED_WINDOWS | {"dicomkit.fileset", "dicomkit.export.processes"}),
         (HELP, {"pydicom", "dicomkit.dataset", "dicomkit.display.render", "dicomkit.fileset"}),
     ],
     ids=["render", "export", "worker", "help"],
