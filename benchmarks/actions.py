@@ -36,10 +36,10 @@ def script(directory: str, output: str, suffix: str) -> Work:
 
 def export(source: str, output: str, suffix: str, workers: str) -> Work:
     """Run dicomkit's export; 0 workers stands for its default."""
-    import dicomkit as dk
+    from dicomkit import export_fileset
 
     def work() -> None:
-        report = dk.export_fileset(
+        report = export_fileset(
             source,
             output,
             format=suffix.removeprefix("."),
@@ -62,10 +62,10 @@ def floor(directory: str) -> Work:
 
 def walk(source: str) -> Work:
     """Walk a DICOMDIR or a folder with dicomkit."""
-    import dicomkit as dk
+    from dicomkit import FileSetWalker
 
     def work() -> None:
-        walker = dk.FileSetWalker(source)
+        walker = FileSetWalker(source)
         assert sum(1 for _ in walker)
         assert not walker.problems
 
@@ -93,19 +93,30 @@ def pydicom_scan(folder: str) -> Work:
 
 def first_frame(file: str) -> Work:
     """Read a file and render its first frame."""
-    import dicomkit as dk
+    from dicomkit import read_dataset, render
 
-    return lambda: dk.render(dk.read_dataset(file), 0)
+    return lambda: render(read_dataset(file), 0)
 
 
 def every_frame(file: str) -> Work:
     """Read a file and render its frames one by one."""
-    import dicomkit as dk
+    from dicomkit import frame_count, read_dataset, render
 
     def work() -> None:
-        ds = dk.read_dataset(file)
-        for frame in range(dk.frame_count(ds)):
-            dk.render(ds, frame)
+        ds = read_dataset(file)
+        for frame in range(frame_count(ds)):
+            render(ds, frame)
+
+    return work
+
+
+def first_picture(file: str) -> Work:
+    """Read and render an image in a process that has imported nothing yet."""
+
+    def work() -> None:
+        import dicomkit as dk
+
+        dk.render(dk.read_dataset(file))
 
     return work
 
@@ -128,6 +139,7 @@ ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
             every_frame,
             export,
             first_frame,
+            first_picture,
             floor,
             imports,
             pydicom_scan,
