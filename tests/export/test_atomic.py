@@ -183,3 +183,23 @@ def test_a_kill_leaves_all_or_nothing_under_the_name(tmp_path: Path, step: str) 
     )
     if step == "link":
         assert target.read_bytes() == bytes(1000)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_temporary_file_that_is_swept_away_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, overwrite: bool
+) -> None:
+    swept = []
+    name = "replace" if overwrite else "link"
+    move = getattr(os, name)
+
+    def sweep_first(temporary: str, target: object) -> None:
+        if not swept:
+            swept.append(temporary)
+            os.unlink(temporary)  # noqa: PTH108
+        move(temporary, target)
+
+    monkeypatch.setattr(os, name, sweep_first)
+    write_file(tmp_path / "a", b"whole", overwrite=overwrite)
+    assert content(tmp_path) == {"a": b"whole"}
+    assert len(swept) == 1

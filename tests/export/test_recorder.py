@@ -89,7 +89,7 @@ def test_no_pixels_is_a_skip(manifest: Manifest) -> None:
     ("failures", "message"),
     [
         ([Failure(0, None, "decode", "died")], "died"),
-        ([Failure(0, 0, "decode", "bad")], "bad"),
+        ([Failure(0, 0, "decode", "bad")], "frame 0: bad"),
         ([Failure(0, 2, "decode", "bad")], "frame 2: bad"),
         ([Failure(0, 2, "decode", "bad"), Failure(0, 3, "limit", "x")], "frame 2: bad, and 1 more"),
         ([Failure(0, 0, "decode", "bad"), Failure(0, 3, "limit", "x")], "frame 0: bad, and 1 more"),
@@ -100,6 +100,11 @@ def test_failures_tell_the_first_and_how_many(
 ) -> None:
     first, *_ = recorded(manifest, picture(0, 1, 5), *failures, Finished(0))
     assert first == ExportEntry("a", "failed", ("A_1.png",), "decode", message)
+
+
+def test_frames_that_were_given_up_are_counted(manifest: Manifest) -> None:
+    first, *_ = recorded(manifest, Failure(0, 3, "truncated", "short"), Finished(0, untried=7))
+    assert first.message == "frame 3: short; 7 more frames are declared but not there"
 
 
 def test_what_was_not_reached_is_skipped_with_what_it_has(manifest: Manifest) -> None:

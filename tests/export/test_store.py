@@ -140,3 +140,13 @@ def test_sweep_removes_what_was_left_before_and_nothing_else(lab: Lab, output: P
         "b.tmp",
         "other/.dicomkit-3.tmp",
     ]
+
+
+def test_sweep_follows_no_link_out_of_the_folder(tmp_path: Path, output: Path) -> None:
+    theirs = tmp_path / "elsewhere" / ".dicomkit-0.tmp"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"theirs")
+    os.utime(theirs, (1, 1))
+    (output / "a").symlink_to(theirs.parent)
+    sweep(output, ["a"], time.time_ns())
+    assert theirs.exists()

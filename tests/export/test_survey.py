@@ -106,7 +106,7 @@ def test_a_frame_count_that_lies_costs_little(
 
     monkeypatch.setattr("dicomkit.export.source.open_frames", refuse)
     assert surveyed(lab, lab.save(ds, tmp_path / "lies")) == [Finished(0)]
-    assert len(tried) == 16
+    assert len(tried) < 40
 
 
 def test_what_cannot_be_read_says_so(lab: Lab, tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ _NEW_FILE = (
     | getattr(os, "O_NOINHERIT", 0)
 )
 
+# How often a temporary file may be swept away under the hands of its writer.
+_TRIES = 3
+
 # What file systems without hard links answer to os.link.
 _NO_LINKS = frozenset(
     {
@@ -70,22 +73,22 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     ['a.txt']
     """
     folder, _ = os.path.split(path)
-    name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
-    temporary = os.path.join(folder, name)
     try:
-        try:
-            descriptor = os.open(temporary, _NEW_FILE, 0o666)
+        for left in reversed(range(_TRIES)):
+            name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+            temporary = os.path.join(folder, name)
             try:
-                write_all(descriptor, data)
-            finally:
-                os.close(descriptor)
-            if overwrite:
-                os.replace(temporary, path)
+                _write_new(temporary, data)
+                _give_name(temporary, path, overwrite=overwrite)
+            except FileNotFoundError:
+                # Another export may have taken the temporary file for one that was left behind.
+                if not left or not os.path.isdir(folder or os.curdir):
+                    raise
             else:
-                _move_to_free_name(temporary, path)
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                return
+            finally:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
     except OSError as error:
         raise write_error(error, path) from error
 
@@ -141,6 +144,21 @@ def write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _write_new(path: str, data: bytes) -> None:
+    descriptor = os.open(path, _NEW_FILE, 0o666)
+    try:
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _give_name(temporary: str, target: str | os.PathLike[str], *, overwrite: bool) -> None:
+    if overwrite:
+        os.replace(temporary, target)
+    else:
+        _move_to_free_name(temporary, target)
 
 
 def _move_to_free_name(temporary: str, target: str | os.PathLike[str]) -> None:

@@ -13,7 +13,7 @@ from dicomkit.export.memory import keep_freed_memory
 from dicomkit.export.source import SourceImage
 from dicomkit.export.store import Store, is_fatal
 from dicomkit.export.work import (
-    MOST_FAILURES_IN_A_ROW,
+    MOST_ABSENT_FRAMES,
     Deferred,
     Failure,
     Finished,
@@ -76,7 +76,7 @@ class Exporter:
                 outcomes = iter([Deferred(task.index)])
             for outcome in outcomes:
                 yield outcome
-                if isinstance(outcome, Deferred):
+                if isinstance(outcome, Deferred | Finished):
                     return
         yield Finished(task.index)
 
@@ -84,7 +84,7 @@ class Exporter:
         frames = source.image.frames
         annotation = annotation_note(source.ds)
         labels = () if annotation is None else (annotation,)
-        failures = 0
+        absent = 0
         for frame in range(frames):
             if frame in task.done:
                 continue
@@ -96,11 +96,10 @@ class Exporter:
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
                 yield _failure(task, frame, error, fatal=fatal)
-                failures += 1
-                if fatal or failures == MOST_FAILURES_IN_A_ROW:
-                    return
+                absent += frame >= source.begun
+                if fatal or absent == MOST_ABSENT_FRAMES:
+                    yield Finished(task.index, untried=frames - 1 - frame)
             else:
-                failures = 0
                 yield Picture(
                     index=task.index,
                     frame=frame,

@@ -41,6 +41,7 @@ _LOOK_AHEAD = 8
 _HEAVY_LOOK_AHEAD = 2
 _HEAVY_SECONDS = 0.02
 _TICK_SECONDS = 0.5
+_LONGEST_TICK_SECONDS = 4 * _TICK_SECONDS
 _PATIENCE_SECONDS = 5.0
 _START_SECONDS = 60.0
 _MOST_FAILED_STARTS = 2
@@ -53,12 +54,30 @@ class _End:
 _Event: TypeAlias = "tuple[_Worker, Outcome | _End | None]"
 
 
+class _Watch:
+    """Counts the seconds in which this process was awake to hear from its workers.
+
+    Those in which it was stopped, as by Ctrl-Z, or the machine slept, are nobody's fault.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._looked = time.monotonic()
+
+    def __call__(self) -> float:
+        now = time.monotonic()
+        self._seconds += min(now - self._looked, _LONGEST_TICK_SECONDS)
+        self._looked = now
+        return self._seconds
+
+
 class _Worker:
-    def __init__(self, settings: Settings, events: SimpleQueue[_Event]) -> None:
+    def __init__(self, settings: Settings, events: SimpleQueue[_Event], watch: _Watch) -> None:
         self.pending: deque[Task] = deque()
         self.ready = False
         self.overdue = False
-        self.began = self.heard = time.monotonic()
+        self.began = self.heard = watch()
+        self._watch = watch
         self._events = events
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
             [sys.executable, "-P", "-c", _PROGRAM],
@@ -70,22 +89,31 @@ class _Worker:
         # Popen knows only at run time that these were asked for.
         self._tasks = cast("IO[bytes]", self._process.stdin)
         self._outcomes = cast("IO[bytes]", self._process.stdout)
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._parcels: SimpleQueue[bytes] = SimpleQueue()
+        self._threads = [
+            threading.Thread(target=work, daemon=True) for work in (self._listen, self._deliver)
+        ]
+        for thread in self._threads:
+            thread.start()
         self._send(sys.path)
         self._send(settings)
 
     def give(self, task: Task) -> None:
         if not self.pending:
-            self.began = self.heard = time.monotonic()
+            self.began = self.heard = self._watch()
         self.pending.append(task)
         self._send(task)
 
     def _send(self, value: object) -> None:
-        # If the worker is dead, its listener says so.
+        self._parcels.put(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+    def _deliver(self) -> None:
+        # A pipe that a hanging worker does not empty would make its exporter hang, too. If the
+        # worker is dead, its listener says so.
         with contextlib.suppress(OSError):
-            pickle.dump(value, self._tasks, pickle.HIGHEST_PROTOCOL)
-            self._tasks.flush()
+            while parcel := self._parcels.get():
+                self._tasks.write(parcel)
+                self._tasks.flush()
 
     def _listen(self) -> None:
         try:
@@ -105,13 +133,15 @@ class _Worker:
         else:
             self._process.kill()
 
-    def wait(self) -> None:
+    def wait(self, deadline: float) -> None:
         try:
-            self._process.wait(_PATIENCE_SECONDS)
+            self._process.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._listener.join()
+        self._parcels.put(b"")
+        for thread in self._threads:
+            thread.join()
         self._outcomes.close()
         # Closing writes what is left in the buffer, which nobody reads.
         with contextlib.suppress(OSError):
@@ -139,6 +169,7 @@ class Crew:
         self._events: SimpleQueue[_Event] = SimpleQueue()
         self._failed_starts = 0
         self._look_ahead = _HEAVY_LOOK_AHEAD
+        self._watch = _Watch()
 
     def __enter__(self) -> Self:
         return self
@@ -151,8 +182,9 @@ class Crew:
     ) -> None:
         for worker in self._workers:
             worker.stop()
+        deadline = _deadline()
         for worker in self._workers:
-            worker.wait()
+            worker.wait(deadline)
         self._workers.clear()
 
     def __len__(self) -> int:
@@ -177,12 +209,13 @@ class Crew:
         size : int
             How many there shall be.
         """
-        while len(self._workers) < size and not self.unavailable:
+        while len(self._workers) < size and self._failed_starts < _MOST_FAILED_STARTS:
             try:
-                self._workers.append(_Worker(self._settings, self._events))
+                self._workers.append(_Worker(self._settings, self._events, self._watch))
             except (OSError, RuntimeError, TypeError, ValueError):
                 # No memory, process or thread to be had, or no interpreter of its own.
-                self.unavailable = True
+                self._failed_starts = _MOST_FAILED_STARTS
+        self._count_on_workers()
 
     def give(self, task: Task) -> None:
         """Hand a task to the worker that has least to do.
@@ -216,7 +249,7 @@ class Crew:
         self._kill_overdue()
 
     def _take(self, worker: _Worker, event: Outcome | _End | None) -> Iterator[Outcome]:
-        worker.heard = time.monotonic()
+        worker.heard = self._watch()
         if isinstance(event, _End):
             yield from self._replace(worker)
         elif event is None:
@@ -234,7 +267,7 @@ class Crew:
         self._look_ahead = _HEAVY_LOOK_AHEAD if seconds > _HEAVY_SECONDS else _LOOK_AHEAD
 
     def _kill_overdue(self) -> None:
-        now = time.monotonic()
+        now = self._watch()
         for worker in self._workers:
             patience = self._timeout if worker.ready else _START_SECONDS
             if worker.pending and now - worker.heard > patience:
@@ -243,10 +276,9 @@ class Crew:
 
     def _replace(self, worker: _Worker) -> Iterator[Outcome]:
         self._workers.remove(worker)
-        worker.wait()
+        worker.wait(_deadline())
         if not worker.ready:
             self._failed_starts += 1
-            self.unavailable = self._failed_starts == _MOST_FAILED_STARTS
         elif worker.pending:
             task = worker.pending.popleft()
             message = "the process that decoded it died"
@@ -256,3 +288,12 @@ class Crew:
             yield Finished(task.index)
         self.returned.extend(worker.pending)
         self.hire(len(self._workers) + 1)
+
+    def _count_on_workers(self) -> None:
+        # As long as one is left, nothing is decoded without it.
+        gone = self._failed_starts >= _MOST_FAILED_STARTS and not self._workers
+        self.unavailable = self.unavailable or gone
+
+
+def _deadline() -> float:
+    return time.monotonic() + _PATIENCE_SECONDS

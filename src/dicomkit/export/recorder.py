@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.errors import NoPixelsError
 from dicomkit.export.report import ExportEntry
-from dicomkit.export.work import Failure, Picture, Remark, Task
+from dicomkit.export.work import Failure, Finished, Picture, Remark, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,8 +150,8 @@ class Recorder:
             self._manifest.add_missing(
                 planned.source, status, outcome.code, outcome.message, outcome.frame
             )
-        else:
-            self._close(outcome.index)
+        elif isinstance(outcome, Finished):
+            self._close(outcome.index, outcome.untried)
 
     def entries(self) -> Iterator[ExportEntry]:
         """Give the report's entries, in the order of the plan.
@@ -177,7 +177,7 @@ class Recorder:
     def _account(self, index: int) -> _Account:
         return self._accounts.setdefault(index, _Account())
 
-    def _close(self, index: int) -> None:
+    def _close(self, index: int, untried: int = 0) -> None:
         account = self._accounts.pop(index, _Account())
         source = self._planned[index].source
         pictures = tuple(account.pictures[frame] for frame in sorted(account.pictures))
@@ -189,7 +189,7 @@ class Recorder:
         elif _is_no_image(failure):
             entry = ExportEntry(source, "skipped", (), failure.code, failure.message)
         else:
-            message = _failure_message(failure, account.failures)
+            message = _failure_message(failure, account, untried)
             entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)
         self._entries[index] = entry
         self._statuses[entry.status] += 1
@@ -200,8 +200,11 @@ def _is_no_image(failure: Failure) -> bool:
     return failure.frame is None and failure.code == NoPixelsError.code
 
 
-def _failure_message(first: Failure, failures: int) -> str:
-    if not first.frame and failures == 1:
+def _failure_message(first: Failure, account: _Account, untried: int) -> str:
+    alone = account.failures == 1 and not account.pictures
+    if first.frame is None or (first.frame == 0 and alone):
+        # The whole instance, or its only frame.
         return first.message
-    others = f", and {failures - 1} more" if failures > 1 else ""
-    return f"frame {first.frame}: {first.message}{others}"
+    others = f", and {account.failures - 1} more" if account.failures > 1 else ""
+    rest = f"; {untried} more frames are declared but not there" if untried else ""
+    return f"frame {first.frame}: {first.message}{others}{rest}"

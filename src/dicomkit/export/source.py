@@ -56,6 +56,14 @@ class SourceImage:
         return open_frames(self.ds, self.options, self.image)
 
     @property
+    def begun(self) -> int:
+        """How many frames are there at least in part, of those that are declared."""
+        try:
+            return min(self.frames.begun, self.image.frames)
+        except Exception:  # noqa: BLE001 - whatever is wrong with them, none can be had
+            return 0
+
+    @property
     def is_plain(self) -> bool:
         """Whether no foreign code, which could crash, parses anything of it."""
         if self.options.icc and icc_profile(self.ds):

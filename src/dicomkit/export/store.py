@@ -76,8 +76,7 @@ class Store:
     def _prepare(self, folder: str) -> None:
         if folder == self._ready:
             return
-        inside = self._real.rstrip(os.sep) + os.sep
-        if not (os.path.realpath(folder) + os.sep).startswith(inside):
+        if not _is_inside(folder, self._real):
             msg = "a picture's folder would lie outside the output folder"
             raise UnsafePathError(msg, path=folder)
         try:
@@ -102,9 +101,13 @@ def sweep(
         Files that were changed later belong to an export that may still be at work; in
         nanoseconds by the file system's own clock.
     """
+    real = os.path.realpath(output)
     for folder in {"", *folders}:
+        path = os.path.join(output, folder)
+        if not _is_inside(path, real):
+            continue
         # What cannot be looked through or removed does no harm.
-        with contextlib.suppress(OSError), os.scandir(Path(output, folder)) as found:
+        with contextlib.suppress(OSError), os.scandir(path) as found:
             for entry in found:
                 name = entry.name
                 if (
@@ -134,6 +137,12 @@ def is_fatal(error: Exception) -> bool:
     True
     """
     return isinstance(error, WriteError) and error.errno in _FATAL
+
+
+def _is_inside(folder: str, real: str) -> bool:
+    """Tell whether a folder lies in one whose path has no links, or is that one."""
+    inside = real.rstrip(os.sep) + os.sep
+    return (os.path.realpath(folder) + os.sep).startswith(inside)
 
 
 def _holds(name: str, data: bytes) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.display.extent import view_extents
 from dicomkit.display.views import GrayFrame
-from dicomkit.export.work import MOST_FAILURES_IN_A_ROW, Deferred, Surveyed
+from dicomkit.export.work import MOST_ABSENT_FRAMES, Deferred, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
     image = source.image
     if image.samples != 1 or image.photometric == "PALETTE COLOR":
         return
-    failures = 0
+    absent = 0
     for frame in range(image.frames):
         if frame in task.done:
             continue
@@ -55,11 +55,10 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
             yield Deferred(task.index)
             return
         except Exception:  # noqa: BLE001 - one frame must not stop the exam
-            failures += 1
-            if failures == MOST_FAILURES_IN_A_ROW:
+            absent += frame >= source.begun
+            if absent == MOST_ABSENT_FRAMES:
                 return
         else:
-            failures = 0
             yield surveyed
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dicomkit.notes import Note
 
 __all__ = [
-    "MOST_FAILURES_IN_A_ROW",
+    "MOST_ABSENT_FRAMES",
     "Deferred",
     "Failure",
     "Finished",
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 # A frame count that lies must not cost a million attempts.
-MOST_FAILURES_IN_A_ROW = 16
+MOST_ABSENT_FRAMES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last word on a task: nothing more of it will come."""
+    """The last word on a task: nothing more of it will come.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    untried : int
+        How many frames were given up, because those before them were not there.
+    """
 
     index: int
+    untried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

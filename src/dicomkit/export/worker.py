@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "serve"]
 
+_PR_SET_PDEATHSIG = 1
+
 
 def main() -> None:
     """Serve on the standard streams until the other end closes them or asks to stop."""
+    _end_with_exporter()
     stopping = threading.Event()
     # A picture that is being written is finished first.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stopping.set())
@@ -56,6 +59,18 @@ def serve(tasks: BinaryIO, outcomes: BinaryIO, stopping: threading.Event) -> Non
     except (EOFError, BrokenPipeError):
         # The exporter has ended, or was killed.
         return
+
+
+def _end_with_exporter() -> None:
+    """Let Linux end this process with its exporter, even while a decoder hangs.
+
+    Elsewhere a worker notices at its next task that nobody is there.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        # prctl(2): a call of the C library's that Python has not wrapped.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _send(outcomes: BinaryIO, outcome: object) -> None:

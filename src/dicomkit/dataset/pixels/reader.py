@@ -92,6 +92,14 @@ class FrameReader:
         """Whether the frames need no decoder, by the data: a transfer syntax may lie."""
         return self._source.items is None
 
+    @property
+    def begun(self) -> int:
+        """How many frames the data at least begin, whatever number is declared."""
+        source = self._source
+        if source.items is not None:
+            return source.items.count
+        return -(-8 * len(source.data) // frame_bits(source.image))
+
     def __len__(self) -> int:
         """Count the frames that are declared."""
         return self.image.frames
@@ -203,7 +211,7 @@ class FrameReader:
         return values.reshape(image.frames, image.rows, *values.shape[1:])
 
     def _one_by_one(self) -> Cells:
-        source, image = self._source, self.image
+        image = self.image
         shape = (image.frames, image.rows, image.columns, image.samples)
         try:
             # Zeros are handed out by the system when they are touched, not before.
@@ -211,11 +219,7 @@ class FrameReader:
         except MemoryError:
             msg = f"there is not enough memory for {image.frames} frames at once"
             raise LimitError(msg) from None
-        if source.items is None:
-            # Frames that lie wholly behind the data's end are zeros already.
-            there = -(-8 * len(source.data) // frame_bits(image))
-        else:
-            there = source.items.count
-        for index in range(min(image.frames, there)):
+        # Frames that lie wholly behind the data's end are zeros already.
+        for index in range(min(image.frames, self.begun)):
             block[index] = self[index].values
         return block
