@@ -4,22 +4,26 @@ import errno
 import hashlib
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dicomkit.errors import WriteError
-from dicomkit.export.lines import EarlierRun
+from dicomkit.export.earlier import EarlierRun
 from dicomkit.export.manifest import Manifest, manifest_name
 from dicomkit.export.plan import Planned
+from dicomkit.export.stamp import stamp_of
 from dicomkit.export.work import Picture
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
 HEADER = {"format": ".png"}
+SOURCE = "/there is no such folder"
 CT1 = Planned("CT/1", "1.2.1", "P/1")
 MF2 = Planned("MF/2", "1.2.2", "P/2")
 
@@ -46,7 +50,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 def write(path: Path, *, finish: bool = True) -> None:
     """Write the pictures of two instances and their lines, in disorder."""
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         manifest.begin()
         for frame in (1, 0):
             name = f"P/2_f000{frame + 1}.png"
@@ -59,7 +63,7 @@ def write(path: Path, *, finish: bool = True) -> None:
 
 
 def taken_over(path: Path, planned: Planned, suffix: str = ".png") -> dict[int, str]:
-    earlier = EarlierRun(path)
+    earlier = EarlierRun(path, SOURCE)
     try:
         return {record.frame: record.path for record in earlier.take_over(planned, suffix)}
     finally:
@@ -73,6 +77,7 @@ def test_a_finished_manifest_is_in_order(path: Path) -> None:
     assert one == {
         "status": "written",
         "source": "CT/1",
+        "source_stamp": None,
         "sop_instance_uid": "1.2.1",
         "frame": 0,
         "frames": 1,
@@ -94,7 +99,7 @@ def test_a_finished_manifest_is_in_order(path: Path) -> None:
 
 
 def test_lines_survive_from_the_moment_they_are_added(path: Path) -> None:
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         manifest.begin()
         manifest.add_picture(CT1, picture("P/1.png", b"one"))
         assert [line.get("path") for line in lines(path)] == [None, "P/1.png"]
@@ -103,7 +108,7 @@ def test_lines_survive_from_the_moment_they_are_added(path: Path) -> None:
 def test_what_two_runs_noted_at_once_stands_there_once(path: Path) -> None:
     write(path)
     expected = path.read_bytes()
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         manifest.begin()
         path.write_bytes(expected + expected.split(b"\n", 1)[1])
         manifest.finish()
@@ -118,7 +123,7 @@ def test_nothing_else_is_left_beside_it(path: Path) -> None:
 def test_a_manifest_that_never_began_leaves_the_earlier_one(path: Path) -> None:
     write(path)
     before = path.read_bytes()
-    with Manifest(path, HEADER):
+    with Manifest(path, HEADER, SOURCE):
         pass
     assert path.read_bytes() == before
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["P", path.name]
@@ -135,7 +140,7 @@ def test_what_was_written_is_taken_over(path: Path, *, finish: bool) -> None:
 def test_a_second_run_over_the_same_ends_in_the_same_bytes(path: Path) -> None:
     write(path)
     expected = path.read_bytes()
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         for planned in (MF2, CT1):
             for record in manifest.earlier.take_over(planned, ".png"):
                 assert record.notes == (Note("code", "text"),)
@@ -201,9 +206,93 @@ def test_torn_and_foreign_lines_are_left_out(path: Path, line: bytes) -> None:
     assert taken_over(path, CT1) == {0: "P/1.png"}
 
 
-def test_what_is_no_file_is_no_earlier_run(tmp_path: Path) -> None:
+def test_without_a_manifest_there_is_no_earlier_run(tmp_path: Path) -> None:
     assert taken_over(tmp_path / "none", CT1) == {}
-    assert taken_over(tmp_path, CT1) == {}
+    (tmp_path / "empty").write_bytes(b"")
+    assert taken_over(tmp_path / "empty", CT1) == {}
+
+
+def folder_at(path: Path) -> None:
+    path.mkdir()
+
+
+def fifo_at(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def link_at(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def text_at(path: Path) -> None:
+    path.write_text("theirs\n")
+
+
+def document_at(path: Path) -> None:
+    path.write_text('{"theirs": 1}\n')
+
+
+@pytest.mark.parametrize("make", [folder_at, fifo_at, link_at, text_at, document_at])
+def test_what_is_no_manifest_stays_where_it_is(path: Path, make: Callable[[Path], None]) -> None:
+    path.parent.mkdir(parents=True)
+    make(path)
+    before = path.lstat()
+    with (
+        pytest.raises(WriteError, match=r"manifest-1\.jsonl is the manifest's name, .* move it"),
+        Manifest(path, HEADER, SOURCE),
+    ):
+        pytest.fail("began")
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+
+
+def stamped(output: Path, source: Path, content: bytes, *frames: bytes) -> Path:
+    """Write pictures of a source, and a manifest that says so."""
+    source.mkdir(exist_ok=True)
+    (source / "MF").mkdir(exist_ok=True)
+    (source / "MF" / "2").write_bytes(content)
+    path = output / "manifest-1.jsonl"
+    with Manifest(path, HEADER, str(source)) as manifest:
+        manifest.begin()
+        for frame, data in enumerate(frames):
+            name = f"P/2_f000{frame + 1}.png"
+            put(output, name, data)
+            one = picture(name, data, frame, len(frames))
+            manifest.add_picture(MF2, replace(one, stamp=stamp_of(str(source / "MF" / "2"))))
+        manifest.finish()
+    return path
+
+
+def test_pictures_of_a_source_that_changed_are_outdated(tmp_path: Path) -> None:
+    path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
+    earlier = EarlierRun(path, str(tmp_path / "in"))
+    assert len(earlier.take_over(MF2, ".png")) == 2
+    earlier.close()
+    (tmp_path / "out" / "P" / "2_f0002.png").write_bytes(b"ours no more")
+    (tmp_path / "in" / "MF" / "2").write_bytes(b"another frame")
+    earlier = EarlierRun(path, str(tmp_path / "in"))
+    assert earlier.take_over(MF2, ".png") == []
+    earlier.close()
+    assert [one.name for one in (tmp_path / "out" / "P").iterdir()] == ["2_f0002.png"]
+
+
+def test_a_picture_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path) -> None:
+    path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
+    (tmp_path / "out" / "P" / "2_f0002.png").write_bytes(b"")
+    earlier = EarlierRun(path, str(tmp_path / "in"))
+    assert [record.frame for record in earlier.take_over(MF2, ".png")] == [0]
+    earlier.close()
+    assert not (tmp_path / "out" / "P" / "2_f0002.png").exists()
+
+
+def test_nothing_is_removed_through_a_link(tmp_path: Path) -> None:
+    path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
+    (tmp_path / "out" / "P").rename(tmp_path / "elsewhere")
+    (tmp_path / "out" / "P").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in" / "MF" / "2").write_bytes(b"changed")
+    earlier = EarlierRun(path, str(tmp_path / "in"))
+    assert earlier.take_over(MF2, ".png") == []
+    earlier.close()
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 2
 
 
 def test_each_export_has_a_manifest_of_its_own() -> None:
@@ -219,7 +308,7 @@ def test_each_export_has_a_manifest_of_its_own() -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_write_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"a file")
-    with pytest.raises(WriteError), Manifest(tmp_path / "out" / "manifest", HEADER):
+    with pytest.raises(WriteError), Manifest(tmp_path / "out" / "manifest", HEADER, SOURCE):
         pytest.fail("entered")
 
 
@@ -232,7 +321,7 @@ def test_a_full_disk_is_a_write_error_and_leaves_the_earlier_manifest(
     write(path)
     before = path.read_bytes()
     monkeypatch.setattr("os.fstat", full)
-    with Manifest(path, HEADER) as manifest, pytest.raises(WriteError, match="No space"):
+    with Manifest(path, HEADER, SOURCE) as manifest, pytest.raises(WriteError, match="No space"):
         manifest.begin()
     monkeypatch.undo()
     assert path.read_bytes() == before
@@ -245,7 +334,7 @@ def test_a_full_disk_at_a_line_is_a_write_error(
     def full(_descriptor: int, _data: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         manifest.begin()
         monkeypatch.setattr("os.write", full)
         with pytest.raises(WriteError, match="No space"):
@@ -253,7 +342,7 @@ def test_a_full_disk_at_a_line_is_a_write_error(
 
 
 def test_lines_wait_for_the_beginning(path: Path) -> None:
-    with Manifest(path, HEADER) as manifest, pytest.raises(RuntimeError):
+    with Manifest(path, HEADER, SOURCE) as manifest, pytest.raises(RuntimeError):
         manifest.add_missing("a", "failed", "decode", "bad")
 
 
@@ -265,7 +354,7 @@ def test_a_disk_that_fills_up_at_the_end_leaves_the_lines(
 
     write(path, finish=False)
     before = path.read_bytes()
-    with Manifest(path, HEADER) as manifest:
+    with Manifest(path, HEADER, SOURCE) as manifest:
         for record in manifest.earlier.take_over(CT1, ".png"):
             manifest.keep(record)
         manifest.begin()

@@ -28,7 +28,7 @@ def picture(index: int, frame: int = 0, frames: int = 1, *notes: Note) -> Pictur
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Iterator[Manifest]:
-    with Manifest(tmp_path / "manifest.jsonl", {}) as manifest:
+    with Manifest(tmp_path / "manifest.jsonl", {}, str(tmp_path)) as manifest:
         manifest.begin()
         yield manifest
 

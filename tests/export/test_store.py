@@ -122,6 +122,20 @@ def test_what_ends_an_export(number: int, *, fatal: bool) -> None:
     assert not is_fatal(OSError(number, "message"))
 
 
+def test_a_picture_that_lost_its_end_is_completed(output: Path) -> None:
+    (output / "1.png").write_bytes(b"who")
+    Store(output, overwrite=False).put("1.png", b"whole")
+    assert (output / "1.png").read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize("theirs", [b"", b"whale", b"wholesale"])
+def test_what_is_no_beginning_of_it_stays(output: Path, theirs: bytes) -> None:
+    (output / "1.png").write_bytes(theirs)
+    with pytest.raises(WriteError):
+        Store(output, overwrite=False).put("1.png", b"whole")
+    assert (output / "1.png").read_bytes() == theirs
+
+
 def test_sweep_removes_what_was_left_before_and_nothing_else(lab: Lab, output: Path) -> None:
     (output / "a").mkdir()
     left = [output / ".dicomkit-0.tmp", output / "a" / ".dicomkit-1.tmp"]

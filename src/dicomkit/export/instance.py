@@ -109,6 +109,7 @@ class Exporter:
                     sha256=hashlib.sha256(data).hexdigest(),
                     pipeline=str(rendered.pipeline),
                     notes=(*labels, *rendered.notes),
+                    stamp=source.stamp,
                 )
 
     def _encoded(self, image: ImageArray) -> bytes:

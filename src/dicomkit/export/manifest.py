@@ -19,15 +19,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from dicomkit.errors import WriteError
 from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_all, write_error
-from dicomkit.export.lines import EarlierRun, encode_line, read_lines
+from dicomkit.export.earlier import EarlierRun
+from dicomkit.export.lines import encode_line, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
-    from dicomkit.export.lines import Record
+    from dicomkit.export.earlier import Record
     from dicomkit.export.plan import Planned
     from dicomkit.export.report import Status
     from dicomkit.export.work import Picture
@@ -76,6 +78,8 @@ class Manifest:
         The manifest, in the output folder, which is made if it is not there.
     header : mapping
         How the source is exported: the file's first line.
+    root : str
+        The folder that sources are relative to.
 
     Attributes
     ----------
@@ -94,15 +98,26 @@ class Manifest:
     started: int
     _file: BinaryIO | None = None
 
-    def __init__(self, path: str | os.PathLike[str], header: Mapping[str, object]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], header: Mapping[str, object], root: str
+    ) -> None:
         self._path = Path(path)
+        self._root = root
         self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
         self._kept: list[int] = []
 
     def __enter__(self) -> Self:
         with self._refusals():
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        self.earlier = EarlierRun(self._path)
+        try:
+            self.earlier = EarlierRun(self._path, self._root)
+        except FileExistsError as error:
+            message = f"{self._path.name} is the manifest's name, but is no manifest: move it away"
+            refused = WriteError(message, path=self._path)
+            refused.errno = error.errno
+            raise refused from error
+        except OSError as error:
+            raise write_error(error, self._path) from error
         return self
 
     def __exit__(
@@ -156,6 +171,7 @@ class Manifest:
         self._add(
             status="written",
             source=planned.source,
+            source_stamp=picture.stamp,
             sop_instance_uid=planned.sop_instance_uid,
             frame=picture.frame,
             frames=picture.frames,

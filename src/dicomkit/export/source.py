@@ -10,6 +10,7 @@ from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.icc import icc_profile
 from dicomkit.display.render import open_frames
 from dicomkit.errors import DicomKitError
+from dicomkit.export.stamp import Stamp, stamp_of
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -38,6 +39,8 @@ class SourceImage:
     image : ImageDescription
         What it says of its pixels.
     options : PictureOptions
+    stamp : Stamp or None
+        What the file is.
 
     Raises
     ------
@@ -47,7 +50,10 @@ class SourceImage:
 
     def __init__(self, root: str, task: Task) -> None:
         self.options: PictureOptions = task.options
-        self.ds: Dataset = read_dataset(f"{root}/{task.source}", limits=task.options.limits)
+        path = f"{root}/{task.source}"
+        # Before it is read: if it changes meanwhile, the picture will count as outdated.
+        self.stamp: Stamp | None = stamp_of(path)
+        self.ds: Dataset = read_dataset(path, limits=task.options.limits)
         self.image: ImageDescription = describe_image(self.ds, task.options.limits)
 
     @cached_property

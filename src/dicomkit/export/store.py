@@ -15,7 +15,7 @@ from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_err
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Store", "is_fatal", "sweep"]
+__all__ = ["Store", "is_fatal", "is_inside", "sweep"]
 
 # After one of these, every other picture would meet the same.
 _FATAL = frozenset(
@@ -56,7 +56,8 @@ class Store:
         path : str
             Below the output folder, with ``/`` between the parts.
         data : bytes
-            The whole picture. If the very same bytes are there already, so be it.
+            The whole picture. If the very same bytes are there already, so be it; if only
+            the first of them are, as after a power cut, the rest is made up for.
 
         Raises
         ------
@@ -70,13 +71,16 @@ class Store:
         try:
             write_file(target, data, overwrite=self._overwrite)
         except WriteError as error:
-            if error.errno != errno.EEXIST or not _holds(target, data):
+            held = _held(target, data) if error.errno == errno.EEXIST else 0
+            if not held:
                 raise
+            if held < len(data):
+                write_file(target, data, overwrite=True)
 
     def _prepare(self, folder: str) -> None:
         if folder == self._ready:
             return
-        if not _is_inside(folder, self._real):
+        if not is_inside(folder, self._real):
             msg = "a picture's folder would lie outside the output folder"
             raise UnsafePathError(msg, path=folder)
         try:
@@ -104,7 +108,7 @@ def sweep(
     real = os.path.realpath(output)
     for folder in {"", *folders}:
         path = os.path.join(output, folder)
-        if not _is_inside(path, real):
+        if not is_inside(path, real):
             continue
         # What cannot be looked through or removed does no harm.
         with contextlib.suppress(OSError), os.scandir(path) as found:
@@ -139,19 +143,25 @@ def is_fatal(error: Exception) -> bool:
     return isinstance(error, WriteError) and error.errno in _FATAL
 
 
-def _is_inside(folder: str, real: str) -> bool:
-    """Tell whether a folder lies in one whose path has no links, or is that one."""
+def is_inside(folder: str, real: str) -> bool:
+    """Tell whether a folder lies in one whose path has no links, or is that one.
+
+    Examples
+    --------
+    >>> is_inside("/out/a/..", "/out"), is_inside("/out/../a", "/out")
+    (True, False)
+    """
     inside = real.rstrip(os.sep) + os.sep
     return (os.path.realpath(folder) + os.sep).startswith(inside)
 
 
-def _holds(name: str, data: bytes) -> bool:
-    """Tell whether a file, and no link or device, has exactly this content."""
+def _held(name: str, data: bytes) -> int:
+    """Count the bytes of a file that holds the first of some bytes, or all; 0 for any other."""
     path = Path(name)
     try:
         found = path.lstat()
-        return (
-            stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
-        )
+        # A link is not followed, and a device not opened.
+        ours = stat.S_ISREG(found.st_mode) and found.st_size <= len(data)
+        return found.st_size if ours and data.startswith(path.read_bytes()) else 0
     except OSError:
-        return False
+        return 0

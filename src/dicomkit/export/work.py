@@ -10,6 +10,7 @@ from dicomkit.export.names import frame_stem
 if TYPE_CHECKING:
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
+    from dicomkit.export.stamp import Stamp
     from dicomkit.notes import Note
 
 __all__ = [
@@ -99,6 +100,8 @@ class Picture:
         What was done to the stored values, as `DisplayPipeline` prints it.
     notes : tuple of Note
         What was noticed on the way.
+    stamp : Stamp or None
+        What the source was when it was read.
     """
 
     index: int
@@ -109,6 +112,7 @@ class Picture:
     sha256: str
     pipeline: str
     notes: tuple[Note, ...] = ()
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
