@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -286,6 +287,40 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr("dicomkit.dataset.files.reading.read_dataset", interrupted)
     assert main(["tree", "anything"]) == 130
     assert capsys.readouterr().err == "dicomkit: interrupted\n"
+
+
+def test_an_interrupted_export_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dicomkit.export.fileset.export_fileset", interrupted)
+    assert main(["export", "--sample", str(tmp_path / "out")]) == 130
+    message = "dicomkit: interrupted; the same command goes on where it stopped\n"
+    assert capsys.readouterr().err == message
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_result_that_cannot_be_written_is_no_traceback(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dicomkit", "export", "--sample", str(tmp_path / "out")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "dicomkit: cannot write the result: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes it")
+def test_a_closed_standard_error_costs_nothing(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m dicomkit export --sample {tmp_path / 'out'} 2>&-"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith("31 pictures")
 
 
 def test_a_bar_is_drawn_on_a_terminal_only(

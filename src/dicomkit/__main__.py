@@ -67,19 +67,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        status = run(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except DicomKitError as error:
         return _failed(f"{error} [{error.code}]", 1)
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python must not try to flush the rest.
         sys.stdout = None
         return 1
+    except OSError as error:
+        sys.stdout = None
+        return _failed(f"cannot write the result: {error.strerror}", 1)
     except KeyboardInterrupt:
-        return _failed("interrupted", _INTERRUPTED)
+        hint = "; the same command goes on where it stopped" if run is _export else ""
+        return _failed(f"interrupted{hint}", _INTERRUPTED)
+    return status
 
 
 def _failed(message: str, status: int) -> int:
-    print(f"dicomkit: {message}", file=sys.stderr)
+    # Where standard error is closed, only the status says it.
+    if sys.stderr is not None:
+        print(f"dicomkit: {message}", file=sys.stderr)
     return status
 
 
@@ -242,7 +251,7 @@ def _export(options: argparse.Namespace) -> int:
         quality=options.quality,
         overwrite=options.overwrite,
         workers=options.workers,
-        progress=sys.stderr.isatty(),
+        progress=sys.stderr is not None and sys.stderr.isatty(),
     )
     print(to_json(report_document(report)) if options.json else report)
     if report.ok and not report.pictures:

@@ -107,6 +107,18 @@ def test_a_bad_record_costs_itself_alone(case: Bad, exam: Path) -> None:
     assert dk.FileSetWalker(exam).series()
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_bad_record_costs_itself_alone_in_an_export(
+    case: Bad, exam: Path, tmp_path: Path
+) -> None:
+    path = exam / "DICOMDIR"
+    path.write_bytes(dicomdir(case.records, case.first, cut=case.cut))
+    report = dk.export_fileset(path, tmp_path / "pictures", workers=1)
+    assert sorted(entry.source for entry in report.written) == sorted(case.left)
+    lost = [entry.status for entry in report.entries if entry.code == case.code]
+    assert lost == ["skipped" if case.code in {"duplicate", "inactive", "not_dicom"} else "failed"]
+
+
 def test_a_good_directory_of_that_kind_has_no_problems(exam: Path) -> None:
     path = exam / "DICOMDIR"
     path.write_bytes(dicomdir((FIRST, SECOND, LAST)))

@@ -224,9 +224,10 @@ def test_with_and_without_are_two_exports(exam: Path, out: Path) -> None:
     assert {entry.code for entry in report.failed} == {"exists", "truncated"}
 
 
-def test_an_executor_that_breaks_in_the_survey_ends_in_a_report(exam: Path, out: Path) -> None:
+def test_an_executor_that_breaks_in_the_survey_costs_nothing(exam: Path, out: Path) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
         processes.submit(os._exit, 1)
         report = export(exam, out, executor=processes)
-    assert report.stopped
-    assert not report.pictures
+    assert [note.code for note in report.notes] == ["executor_broke"]
+    alone = export(exam, out.with_name("alone"))
+    assert report.entries == alone.entries

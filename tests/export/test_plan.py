@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dicomkit.export.layout import DEFAULT_LAYOUT, parse_layout
-from dicomkit.export.plan import Plan, plan_exam
+from dicomkit.export.plan import Plan, _entry, plan_exam
+from dicomkit.fileset.instances import Problem
 from dicomkit.fileset.walker import FileSetWalker
 
 if TYPE_CHECKING:
@@ -63,6 +64,36 @@ def test_everything_else_is_accounted_for(lab: Lab, tmp_path: Path) -> None:
         ("CT/empty", "skipped", "not_dicom"),
         ("loop", "skipped", "link"),
         ("fifo", "skipped", "not_a_file"),
+    }
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "/".join(["x" * 200] * 30)])
+def test_a_path_that_cannot_be_looked_at_costs_no_export(tmp_path: Path, name: str) -> None:
+    entry = _entry(Problem(tmp_path / name, "missing_file", "the file is missing"), name)
+    assert (entry.status, entry.code) == ("failed", "missing_file")
+
+
+def test_what_a_record_stands_for_should_have_been_a_file(lab: Lab, tmp_path: Path) -> None:
+    """A FIFO that just lies there is no loss."""
+    exam = lab.exam(tmp_path / "exam", 1)
+    os.mkfifo(exam / "fifo")
+    (exam / "DICOMDIR").write_bytes(b"any")
+    assert _entry(Problem(exam / "fifo", "not_a_file", "x"), "fifo").status == "skipped"
+    assert _entry(Problem(exam / "DICOMDIR", "not_a_file", "x"), "DICOMDIR").status == "failed"
+
+
+def test_an_exports_own_files_are_no_part_of_the_exam(lab: Lab, tmp_path: Path) -> None:
+    exam = lab.exam(tmp_path / "exam", 1)
+    stem = plan(exam, exam).instances[0].stem
+    (exam / stem).parent.mkdir(parents=True)
+    for name in (f"{stem}.jpg", f"{stem}_f0001.png", "manifest-0a1b2c3d.jsonl", ".dicomkit-0.tmp"):
+        (exam / name).write_bytes(b"ours")
+    for name in ("manifest.jsonl", f"{stem}x.jpg", ".dicomkit"):
+        (exam / name).write_bytes(b"theirs")
+    assert {one.source for one in plan(exam, exam).others} == {
+        "manifest.jsonl",
+        f"{stem}x.jpg",
+        ".dicomkit",
     }
 
 

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
 
 from dicomkit.export import processes
 from dicomkit.export.processes import Crew
 from dicomkit.export.work import Finished, Outcome, Picture
+from dicomkit.transforms.lut import LookupTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    import pytest
     from tests.export.conftest import Lab
 
 
@@ -92,3 +99,100 @@ def test_long_tasks_do_not_queue_up(
 
     assert taken(0) == 2
     assert taken(1000) == 8
+
+
+def test_workers_that_never_start_are_not_replaced_for_ever(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_PROGRAM", "raise SystemExit(1)")
+    started: list[object] = []
+    popen = subprocess.Popen
+
+    def counted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+        started.append(arguments)
+        return popen(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", counted)
+    with Crew(lab.settings(tmp_path, tmp_path / "out"), 60) as crew:
+        crew.hire(3)
+        tasks = lab.tasks(["a", "b", "c"])
+        for task in tasks:
+            crew.give(task)
+        until(crew, lambda _found: crew.unavailable)
+        assert len(crew) == 0
+        assert sorted(task.index for task in crew.returned) == [0, 1, 2]
+    assert len(started) <= 5
+
+
+def test_a_worker_that_reads_nothing_still_counts_as_hanging(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent to it is more than a pipe holds."""
+    monkeypatch.setattr(processes, "_PROGRAM", "import time; time.sleep(3600)")
+    monkeypatch.setattr(processes, "_START_SECONDS", 0.1)
+    table = LookupTable(0, np.arange(1 << 16), 16)
+    with Crew(lab.settings(tmp_path, tmp_path / "out"), 0.1) as crew:
+        crew.hire(1)
+        for task in lab.tasks(["a", "b"], window=table):
+            crew.give(task)
+        until(crew, lambda _found: len(crew.returned) == 2)
+
+
+def test_the_time_in_which_nobody_watched_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 100.5, 101.0, 5000.0, 5000.5])
+    monkeypatch.setattr(processes.time, "monotonic", lambda: next(clock))
+    watch = processes._Watch()
+    assert [watch() for _ in range(4)] == [0.5, 1.0, 3.0, 3.5]
+
+
+def test_all_workers_are_waited_for_together(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_PROGRAM", STUBBORN)
+    monkeypatch.setattr(processes, "_PATIENCE_SECONDS", 1.0)
+    with Crew(lab.settings(tmp_path, tmp_path / "out"), 60) as crew:
+        crew.hire(4)
+        for task in lab.tasks(["a", "b", "c", "d"]):
+            crew.give(task)
+        time.sleep(1)
+        before = time.monotonic()
+    assert time.monotonic() - before < 3
+
+
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3600)"
+ORPHANS = """
+import sys, time
+from dicomkit.export import processes
+from dicomkit.export.work import Settings
+worker = processes.Crew(Settings(".", ".", ".png", 90), 60)
+worker.hire(1)
+next(iter(worker.collect(wait=True)), None)
+print(worker._workers[0]._process.pid, worker._workers[0].ready, flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it notices at its next task")
+def test_no_worker_outlives_its_exporter() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True
+    ) as exporter:
+        assert exporter.stdout is not None
+        number, ready = exporter.stdout.readline().split()
+        assert ready == "True"
+        # It does not even get to read that nobody is there.
+        os.kill(int(number), signal.SIGSTOP)
+        exporter.kill()
+    for _ in range(100):
+        if not Path(f"/proc/{number}").exists() or "Z" in status(int(number)):
+            return
+        time.sleep(0.1)
+    os.kill(int(number), signal.SIGKILL)
+    pytest.fail("it is still there")
+
+
+def status(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"

@@ -59,3 +59,9 @@ def test_a_line_of_nothing(
     with reporting(True, 5, 5):  # noqa: FBT003
         pass
     assert capsys.readouterr() == ("", "\rexport: 5 of 5 files\n")
+
+
+def test_without_standard_error_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    with reporting(True, 5, 0) as update:  # noqa: FBT003
+        update(5, "5 written")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dicomkit.display.options import PictureOptions
+from dicomkit.errors import WriteError
 from dicomkit.export.manifest import Manifest
 from dicomkit.export.plan import Planned
 from dicomkit.export.recorder import Recorder
 from dicomkit.export.report import ExportEntry
-from dicomkit.export.work import Failure, Finished, Outcome, Picture, Remark
+from dicomkit.export.work import Failure, Finished, Halt, Outcome, Picture, Remark
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -117,9 +118,34 @@ def test_what_was_not_reached_is_skipped_with_what_it_has(manifest: Manifest) ->
 def test_a_fatal_failure_stops_without_a_line(manifest: Manifest, tmp_path: Path) -> None:
     recorder = Recorder(PLANNED, manifest)
     recorder.take(Failure(1, 0, "write", "disk full", fatal=True))
+    recorder.take(Finished(1))
     assert recorder.stopped == "disk full"
+    assert list(recorder.tasks(PictureOptions())) == []
     assert [entry.status for entry in recorder.entries()] == ["skipped", "failed", "skipped"]
     assert len((tmp_path / "manifest.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_what_ends_after_the_stop_is_in_the_report(manifest: Manifest) -> None:
+    recorder = Recorder(PLANNED, manifest)
+    for outcome in (Halt("closed"), picture(2), Finished(2)):
+        recorder.take(outcome)
+    assert recorder.stopped == "closed"
+    assert [entry.status for entry in recorder.entries()] == ["skipped", "skipped", "written"]
+
+
+def test_a_manifest_without_room_stops_the_export(
+    manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        msg = "no room"
+        raise WriteError(msg)
+
+    monkeypatch.setattr(manifest, "add_picture", refuse)
+    first, *_ = recorded(manifest, picture(0), Finished(0))
+    assert first.pictures == ("A_0.png",)
+    recorder = Recorder(PLANNED, manifest)
+    recorder.take(picture(0))
+    assert recorder.stopped == "no room"
 
 
 def test_every_outcome_has_a_line(manifest: Manifest, tmp_path: Path) -> None:

@@ -60,3 +60,11 @@ def test_reports_compare_by_what_happened_and_travel() -> None:
     assert one == other
     assert one != report(FAILED)
     assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
+
+
+def test_names_cannot_steer_the_terminal() -> None:
+    entry = ExportEntry("a\n\x1b[2Jb\udcff", "failed", code="read", message="no")
+    assert str(entry) == "a\\n\\x1b[2Jb\\udcff: failed: read: no"
+    report = ExportReport("out\x07", "manifest.jsonl", (entry,))
+    assert str(report).isprintable() is False  # its own line feeds
+    assert all(line.isprintable() for line in str(report).splitlines())

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dicomkit.errors import WriteError
 
-__all__ = ["TEMPORARY_PREFIX", "TEMPORARY_SUFFIX", "write_all", "write_error", "write_file"]
+__all__ = ["is_temporary", "temporary_name", "write_all", "write_error", "write_file"]
 
-TEMPORARY_PREFIX = ".dicomkit-"
-TEMPORARY_SUFFIX = ".tmp"
+_PREFIX = ".dicomkit-"
+_SUFFIX = ".tmp"
 
 _NEW_FILE = (
     os.O_WRONLY
@@ -75,8 +75,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     folder, _ = os.path.split(path)
     try:
         for left in reversed(range(_TRIES)):
-            name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
-            temporary = os.path.join(folder, name)
+            temporary = os.path.join(folder, temporary_name())
             try:
                 _write_new(temporary, data)
                 _give_name(temporary, path, overwrite=overwrite)
@@ -91,6 +90,22 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
                     os.unlink(temporary)
     except OSError as error:
         raise write_error(error, path) from error
+
+
+def temporary_name() -> str:
+    """Make a file name that nobody else has, for what is not whole yet.
+
+    Examples
+    --------
+    >>> is_temporary(temporary_name()), is_temporary("1.jpg")
+    (True, False)
+    """
+    return f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file name is one of `temporary_name`."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 def write_error(error: OSError, path: str | os.PathLike[str]) -> WriteError:

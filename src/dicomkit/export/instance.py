@@ -135,10 +135,15 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     Returns
     -------
     list of Outcome
-        What happened, task by task.
+        What happened, task by task; the first fatal failure is the end of it.
     """
     exporter = Exporter(settings)
-    return [outcome for task in tasks for outcome in exporter.export(task)]
+    outcomes: list[Outcome] = []
+    for task in tasks:
+        outcomes += exporter.export(task)
+        if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
+            break
+    return outcomes
 
 
 def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:

@@ -12,9 +12,9 @@ from dicomkit.export.manifest import Manifest, manifest_name
 from dicomkit.export.progress import reporting
 from dicomkit.export.recorder import Recorder
 from dicomkit.export.report import ExportReport
-from dicomkit.export.running import run_locally, run_on_executor
+from dicomkit.export.running import run_locally
 from dicomkit.export.store import sweep
-from dicomkit.export.work import Failure, Surveyed
+from dicomkit.export.work import Halt, Remark, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -55,7 +55,16 @@ class Hands:
             return run_locally(
                 tasks, settings, count=count, workers=self.workers, timeout=self.timeout
             )
-        return run_on_executor(tasks, settings, self.executor, count=count, workers=self.workers)
+        from dicomkit.export.executors import run_on_executor
+
+        return run_on_executor(
+            tasks,
+            settings,
+            self.executor,
+            count=count,
+            workers=self.workers,
+            timeout=self.timeout,
+        )
 
 
 def run_export(
@@ -136,9 +145,8 @@ def _survey(
         for outcome in outcomes:
             if isinstance(outcome, Surveyed):
                 windows.take(outcome)
-            elif isinstance(outcome, Failure) and outcome.fatal:
+            elif isinstance(outcome, Remark | Halt):
                 recorder.take(outcome)
-                return
 
 
 def _work(
@@ -159,5 +167,3 @@ def _work(
         for outcome in outcomes:
             recorder.take(outcome)
             update(recorder.done, recorder.tally)
-            if recorder.stopped:
-                return

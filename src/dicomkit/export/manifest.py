@@ -13,14 +13,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
+import re
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from dicomkit.errors import WriteError
-from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_all, write_error
+from dicomkit.export.atomic import temporary_name, write_all, write_error
 from dicomkit.export.earlier import EarlierRun
 from dicomkit.export.lines import encode_line, read_lines
 
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     from dicomkit.export.report import Status
     from dicomkit.export.work import Picture
 
-__all__ = ["Manifest", "manifest_name"]
+__all__ = ["Manifest", "is_manifest_name", "manifest_name"]
 
 _VERSION: Final = 1
 _KEY_DIGITS: Final = 8
+_NAME: Final = re.compile(rf"manifest-[0-9a-f]{{{_KEY_DIGITS}}}\.jsonl")
 
 
 def manifest_name(source: str, header: Mapping[str, object]) -> str:
@@ -64,6 +65,11 @@ def manifest_name(source: str, header: Mapping[str, object]) -> str:
     """
     key = hashlib.sha256(os.fsencode(source) + b"\0" + encode_line(header)).hexdigest()
     return f"manifest-{key[:_KEY_DIGITS]}.jsonl"
+
+
+def is_manifest_name(name: str) -> bool:
+    """Tell whether a file name is one that `manifest_name` makes."""
+    return _NAME.fullmatch(name) is not None
 
 
 class Manifest:
@@ -240,8 +246,7 @@ class Manifest:
         return self._file
 
     def _new_name(self) -> Path:
-        token = secrets.token_hex(8)
-        return self._path.with_name(f"{TEMPORARY_PREFIX}{token}{TEMPORARY_SUFFIX}")
+        return self._path.with_name(temporary_name())
 
     @contextlib.contextmanager
     def _refusals(self) -> Iterator[None]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from dicomkit.export.atomic import is_temporary
+from dicomkit.export.manifest import is_manifest_name
 from dicomkit.export.names import Named, assign_stems
 from dicomkit.export.report import ExportEntry
 
@@ -20,9 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "Planned", "plan_exam"]
 
 # What a walk leaves out because it is no image, not because an image is lost.
-_NO_LOSS = frozenset(
-    {"dicomdir", "duplicate", "inactive", "link", "not_a_file", "not_dicom", "not_listed"}
-)
+_NO_LOSS = frozenset({"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed"})
+_FRAME = re.compile(r"_f\d+$", re.ASCII)
 # What `FileSetWalker.series` groups by.
 _SERIES = ("patient_id", "study_instance_uid", "series_instance_uid")
 
@@ -112,6 +114,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
             key = "\0".join(_value(instance, name, shared) for name in _SERIES)
             series.append(shared.setdefault(key, key))
     stems = assign_stems(layout, named)
+    own = set(stems) if inside == "./" else set()
     instances = (
         Planned(one.source, one.sop_instance_uid, stem, key)
         for one, stem, key in zip(named, stems, series, strict=True)
@@ -120,6 +123,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         _entry(problem, source)
         for problem in walker.problems
         if not (source := _source(problem.path, above)).startswith(inside)
+        and not (inside == "./" and _is_own(source, problem, own))
     )
     root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
     return Plan(os.path.realpath(walker.root), root, tuple(instances), tuple(others))
@@ -128,6 +132,15 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
 def _source(path: Path, above: str) -> str:
     # What `Path.relative_to` gives, in a tenth of its time.
     return os.fspath(path).removeprefix(above).replace(os.sep, "/")
+
+
+def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
+    """Tell whether a file is an export's own, where pictures go into the source's folder."""
+    if problem.code != "not_dicom":
+        return False
+    stem, name = source.rpartition(".")[0], source.rpartition("/")[2]
+    picture = stem in stems or _FRAME.sub("", stem) in stems
+    return picture or is_temporary(name) or is_manifest_name(source)
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
@@ -139,5 +152,8 @@ def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
 def _entry(problem: Problem, source: str) -> ExportEntry:
     # `Path.is_symlink` raises where a folder on the way cannot be searched.
     harmless = problem.code in _NO_LOSS or os.path.islink(problem.path)  # noqa: PTH114
+    if problem.code == "not_a_file":
+        # A FIFO that lies there is none; one that a record stands for should have been an image.
+        harmless = not problem.path.is_file()
     status: Status = "skipped" if harmless else "failed"
     return ExportEntry(source, status, (), problem.code, problem.message)

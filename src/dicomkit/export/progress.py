@@ -30,8 +30,9 @@ def reporting(progress: Progress, total: int, first: int) -> Iterator[Update]:
     ----------
     progress : bool or callable
         True draws tqdm's bar on the terminal or in the notebook, or, if tqdm is not
-        installed, writes a line to standard error that is kept up to date. A callable is
-        called with the number of files done and of all files.
+        installed, writes a line to standard error that is kept up to date; neither where
+        standard error is closed. A callable is called with the number of files done and of
+        all files.
     total : int
         How many files there are.
     first : int
@@ -56,7 +57,7 @@ def reporting(progress: Progress, total: int, first: int) -> Iterator[Update]:
             progress(done, total)
 
         yield call
-    elif not progress:
+    elif not progress or sys.stderr is None:
         yield lambda _done, _tally: None
     elif find_spec("tqdm"):
         # tqdm is an extra, and slow to import.

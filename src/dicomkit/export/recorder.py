@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dicomkit.errors import NoPixelsError
+from dicomkit.errors import NoPixelsError, WriteError
 from dicomkit.export.report import ExportEntry
-from dicomkit.export.work import Failure, Finished, Picture, Remark, Task
+from dicomkit.export.work import Failure, Finished, Halt, Picture, Remark, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.manifest import Manifest
@@ -106,9 +106,11 @@ class Recorder:
         Yields
         ------
         Task
-            One for each instance that is not finished.
+            One for each instance that is not finished, until the export is stopped.
         """
         for index, planned in enumerate(self._planned):
+            if self.stopped:
+                return
             if self._entries[index] is None:
                 done = frozenset(self._account(index).pictures) if index in self._accounts else ()
                 own = options
@@ -122,15 +124,14 @@ class Recorder:
         Parameters
         ----------
         outcome : Outcome
-            What a worker reported, but not of a survey. A fatal failure sets ``stopped``.
-
-        Raises
-        ------
-        WriteError
-            If the manifest cannot be written.
+            What a worker reported, but not of a survey. A fatal failure sets ``stopped``,
+            and so does a manifest that cannot be written.
         """
         if isinstance(outcome, Remark):
             self.notes[outcome.note] = None
+            return
+        if isinstance(outcome, Halt):
+            self.stopped = self.stopped or outcome.message
             return
         planned = self._planned[outcome.index]
         account = self._account(outcome.index)
@@ -138,17 +139,18 @@ class Recorder:
             account.pictures[outcome.frame] = outcome.path
             account.notes.update(dict.fromkeys(outcome.notes))
             shared = None if self._windows is None else self._windows.shared(outcome.index)
-            self._manifest.add_picture(planned, outcome, shared)
+            self._note(lambda: self._manifest.add_picture(planned, outcome, shared))
         elif isinstance(outcome, Failure):
             account.first_failure = account.first_failure or outcome
             account.failures += 1
             if outcome.fatal:
-                self.stopped = outcome.message
-                self._close(outcome.index)
+                self.stopped = self.stopped or outcome.message
                 return
             status: Status = "skipped" if _is_no_image(outcome) else "failed"
-            self._manifest.add_missing(
-                planned.source, status, outcome.code, outcome.message, outcome.frame
+            self._note(
+                lambda: self._manifest.add_missing(
+                    planned.source, status, outcome.code, outcome.message, outcome.frame
+                )
             )
         elif isinstance(outcome, Finished):
             self._close(outcome.index, outcome.untried)
@@ -173,6 +175,13 @@ class Recorder:
                     "stopped",
                     "the export ended before it was done",
                 )
+
+    def _note(self, add: Callable[[], None]) -> None:
+        # Where the export is stopped, what was begun is still entered into the report.
+        try:
+            add()
+        except WriteError as error:
+            self.stopped = self.stopped or error.message
 
     def _account(self, index: int) -> _Account:
         return self._accounts.setdefault(index, _Account())

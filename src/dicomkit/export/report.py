@@ -48,8 +48,11 @@ class ExportEntry:
 
     def __str__(self) -> str:
         """Give the source, the status and the reason."""
+        from dicomkit.dataset.metadata.printable import printable
+
         reason = [self.code, self.message] if self.code else []
-        return ": ".join([self.source, self.status, *reason])
+        # A file's name may hold anything, and would steer the terminal.
+        return ": ".join([printable(self.source), self.status, *reason])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ class ExportReport:
     manifest : str
         The file that lists every picture, below the output folder.
     entries : tuple of ExportEntry
-        Every regular file and DICOMDIR record of the source, once, in the order of the
-        source.
+        Every regular file and DICOMDIR record of the source, once: first the instances, in
+        the order of the source, then everything else.
     stopped : str
         Why the export ended early; empty if it came to its end.
     notes : tuple of Note
@@ -122,9 +125,12 @@ class ExportReport:
 
     def __str__(self) -> str:
         """Give the counts, the reasons and the first failures, for a terminal."""
+        from dicomkit.dataset.metadata.printable import printable
+
         written, skipped, failed = self.written, self.skipped, self.failed
         of_all = f"{len(written):,} of {_count(len(self.entries), 'file')}"
-        lines = [f"{_count(self.pictures, 'picture')} from {of_all} in {self.output}"]
+        where = printable(self.output)
+        lines = [f"{_count(self.pictures, 'picture')} from {of_all} in {where}"]
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
         if skipped:

@@ -1,36 +1,29 @@
-"""Three ways to get tasks done: here, in the library's own processes, on an executor."""
+"""Getting tasks done here, and in the library's own processes."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
-from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.errors import DecodeError
-from dicomkit.export.instance import Exporter, export_batch
+from dicomkit.export.instance import Exporter
 from dicomkit.export.processes import Crew
-from dicomkit.export.work import Deferred, Failure, Finished, Remark
+from dicomkit.export.work import Deferred, Remark
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
-    from concurrent.futures import Executor, Future
 
     from dicomkit.export.work import Outcome, Settings, Task
 
-__all__ = ["available_workers", "run_locally", "run_on_executor"]
+__all__ = ["available_workers", "run_locally"]
 
 # A worker takes 0.4 s to start: less work than this is done before it is of use.
 _WORTH_A_WORKER_SECONDS = 0.5
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
 _NO_WORKERS = Note("no_workers", "no other process could be started; decoders ran in this one")
-_BATCH = 16
-_BATCHES_A_WORKER = 2
 
 
 def available_workers() -> int:
@@ -155,61 +148,3 @@ class _Pace:
         each = (now - self._started) / self._done
         self._done += 1
         return int(self.left * each / _WORTH_A_WORKER_SECONDS)
-
-
-def run_on_executor(
-    tasks: Iterable[Task], settings: Settings, executor: Executor, *, count: int, workers: int
-) -> Generator[Outcome, None, None]:
-    """Do tasks in batches on an executor.
-
-    Parameters
-    ----------
-    tasks : iterable of Task
-        The instances.
-    settings : Settings
-        What holds for all of them. Its folders are the ones that the executor sees.
-    executor : concurrent.futures.Executor
-        Anything with ``submit``. It gets plain values and a function at a module's top level.
-    count : int
-        How many tasks there are.
-    workers : int
-        How many batches the executor works on at the same time; twice as many are handed in.
-
-    Yields
-    ------
-    Outcome
-        What happened; `Finished` for every task, unless the executor breaks.
-    """
-    rest = iter(tasks)
-    size = max(1, min(_BATCH, count // (workers * _BATCHES_A_WORKER)))
-    singles: deque[Task] = deque()
-    running: dict[Future[list[Outcome]], list[Task]] = {}
-    try:
-        while True:
-            while len(running) < workers * _BATCHES_A_WORKER:
-                batch = [singles.popleft()] if singles else list(itertools.islice(rest, size))
-                if not batch:
-                    break
-                running[executor.submit(export_batch, batch, settings)] = batch
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                batch = running.pop(future)
-                try:
-                    yield from future.result()
-                except BrokenExecutor:
-                    yield _lost(batch[0], "the executor broke", fatal=True)
-                except Exception:  # noqa: BLE001 - what an executor raises is its own affair
-                    if len(batch) == 1:
-                        yield _lost(batch[0], "the executor could not do it", fatal=False)
-                        yield Finished(batch[0].index)
-                    else:
-                        # One of them is to blame: they go again one by one.
-                        singles.extend(batch)
-    finally:
-        for future in running:
-            future.cancel()
-
-
-def _lost(task: Task, message: str, *, fatal: bool) -> Failure:
-    return Failure(task.index, None, DecodeError.code, message, fatal)

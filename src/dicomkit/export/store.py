@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import UnsafePathError, WriteError
-from dicomkit.export.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, write_error, write_file
+from dicomkit.export.atomic import is_temporary, write_error, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,10 +113,8 @@ def sweep(
         # What cannot be looked through or removed does no harm.
         with contextlib.suppress(OSError), os.scandir(path) as found:
             for entry in found:
-                name = entry.name
                 if (
-                    name.startswith(TEMPORARY_PREFIX)
-                    and name.endswith(TEMPORARY_SUFFIX)
+                    is_temporary(entry.name)
                     and entry.stat(follow_symlinks=False).st_mtime_ns < before
                 ):
                     Path(entry.path).unlink()

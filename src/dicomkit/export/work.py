@@ -18,6 +18,7 @@ __all__ = [
     "Deferred",
     "Failure",
     "Finished",
+    "Halt",
     "Outcome",
     "Picture",
     "Remark",
@@ -169,6 +170,13 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """The export cannot go on, and no instance is to blame."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyed:
     """How far a frame's views reach.
 
@@ -188,7 +196,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark | Surveyed
+Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:
