@@ -32,7 +32,7 @@ FOR_PEOPLE = {
     "dicomkit.display.diagram",
     "dicomkit.display.markup",
     "dicomkit.display.thumbnail",
-    "dicomkit.export.table",
+    "dicomkit.export.books.table",
     "dicomkit.fileset.overview",
     "dicomkit.fileset.rows",
     "dicomkit.fileset.summary",
@@ -46,8 +46,8 @@ FOR_COLOR_AND_FINISH = {
 }
 FOR_SHARED_WINDOWS = {
     "dicomkit.display.extent",
-    "dicomkit.export.series",
-    "dicomkit.export.survey",
+    "dicomkit.export.work.series",
+    "dicomkit.export.work.survey",
 }
 PILLOWS_OTHER_FORMATS = {"PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.PngImagePlugin"}
 EXPORT = {"dicomkit.export", "dicomkit.fileset"}
@@ -55,7 +55,7 @@ RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"
-WORKER = "import dicomkit.export.worker"
+WORKER = "import dicomkit.export.hands.worker"
 HELP = "from dicomkit.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass"
 
 NATIVE = str(get_testdata_file("CT_small.dcm", download=False))
@@ -75,7 +75,10 @@ def loaded(code: str, *arguments: str) -> set[str]:
     [
         (RENDER, RARE | EXPORT | FOR_SHARED_WINDOWS | {"PIL.ImageFile"}),
         (EXPORTING, RARE | FOR_SHARED_WINDOWS | PILLOWS_OTHER_FORMATS),
-        (WORKER, RARE | FOR_SHARED_WINDOWS | {"dicomkit.fileset", "dicomkit.export.processes"}),
+        (
+            WORKER,
+            RARE | FOR_SHARED_WINDOWS | {"dicomkit.fileset", "dicomkit.export.books"},
+        ),
         (HELP, {"pydicom", "dicomkit.dataset", "dicomkit.display.render", "dicomkit.fileset"}),
     ],
     ids=["render", "export", "worker", "help"],

@@ -88,9 +88,9 @@ if TYPE_CHECKING:
         UnsupportedError,
         WriteError,
     )
+    from dicomkit.export.books.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
-    from dicomkit.export.report import ExportEntry, ExportReport
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.limits import Limits
@@ -124,7 +124,7 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
-        "export.report": "ExportEntry ExportReport",
+        "export.books.report": "ExportEntry ExportReport",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
         "limits": "Limits",

@@ -21,8 +21,8 @@ from dicomkit.cli.arguments import (
     workers,
 )
 from dicomkit.errors import DicomKitError, WriteError
-from dicomkit.export.encoding import DEFAULT_QUALITY, FORMATS
-from dicomkit.export.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
+from dicomkit.export.naming.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
+from dicomkit.export.writing.encoding import DEFAULT_QUALITY, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -233,7 +233,7 @@ def _add_export(
 def _export(options: argparse.Namespace) -> int:
     from dicomkit.cli.documents import report_document, to_json
     from dicomkit.export.fileset import export_fileset
-    from dicomkit.export.windows import check_window
+    from dicomkit.export.work.windows import check_window
 
     chosen = one_or_three(options.window)
     try:

@@ -15,12 +15,12 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 from tests.export.exporters import FORKS, Exporters
 
 from dicomkit.display.options import PictureOptions
-from dicomkit.export.work import Settings, Task
+from dicomkit.export.work.tasks import Settings, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.export.report import ExportReport
+    from dicomkit.export.books.report import ExportReport
 
 ROOT = "1.2.826.0.1.3680043.8.498.7"
 

@@ -6,14 +6,14 @@ import shutil
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dicomkit.export.work import Failure, Finished, Outcome, Picture
+from dicomkit.export.work.tasks import Failure, Finished, Outcome, Picture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.export.conftest import Lab
 
-    from dicomkit.export.work import Settings, Task
+    from dicomkit.export.work.tasks import Settings, Task
 
 # Of 64 x 64 pixels and 16 bits: one frame, then ten.
 SINGLE, MULTI = "MR_small_jp2klossless.dcm", "emri_small_jpeg_2k_lossless.dcm"

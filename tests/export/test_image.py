@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from dicomkit.errors import WriteError
-from dicomkit.export.encoding import encode_image
 from dicomkit.export.image import save_image
+from dicomkit.export.writing.encoding import encode_image
 
 if TYPE_CHECKING:
     from pathlib import Path

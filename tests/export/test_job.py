@@ -17,15 +17,15 @@ from pydicom.uid import UID
 
 import dicomkit as dk
 from dicomkit.display.render import render_frame
-from dicomkit.export import instance
 from dicomkit.export.fileset import export_fileset
+from dicomkit.export.work import instance
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.export.conftest import Lab
 
-    from dicomkit.export.report import ExportReport
+    from dicomkit.export.books.report import ExportReport
 
 NO_VIEW: dict[str, Any] = {"WindowCenter": None, "WindowWidth": None}
 
@@ -144,7 +144,9 @@ def test_values_of_other_units_are_not_mixed_in(lab: Lab, tmp_path: Path, out: P
 def test_a_window_that_is_the_same_for_all_needs_no_survey(
     exam: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dicomkit.export.survey.survey", lambda *_, **__: pytest.fail("surveyed"))
+    monkeypatch.setattr(
+        "dicomkit.export.work.survey.survey", lambda *_, **__: pytest.fail("surveyed")
+    )
     report = export(exam, out, window=dk.Window(0, 4000))
     assert np.array_equal(
         picture(out, report, "I3"),
@@ -212,7 +214,9 @@ def test_a_finished_run_is_not_surveyed_again(
     (exam / "broken").unlink()
     first = export(exam, out)
     before = lab.tree(out)
-    monkeypatch.setattr("dicomkit.export.survey.survey", lambda *_, **__: pytest.fail("surveyed"))
+    monkeypatch.setattr(
+        "dicomkit.export.work.survey.survey", lambda *_, **__: pytest.fail("surveyed")
+    )
     assert export(exam, out) == first
     assert lab.tree(out) == before
 

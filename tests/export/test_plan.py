@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dicomkit.export.layout import DEFAULT_LAYOUT, parse_layout
+from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import Plan, _entry, plan_exam
 from dicomkit.fileset.instances import Problem
 from dicomkit.fileset.walker import FileSetWalker

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dicomkit.display.render import Rendered, render_frame
-from dicomkit.export import instance
 from dicomkit.export.fileset import export_fileset
+from dicomkit.export.work import instance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,9 @@ def test_a_second_run_renders_nothing_and_reports_the_same(
 ) -> None:
     first = export_fileset(exam, out)
     before = lab.tree(out)
-    monkeypatch.setattr("dicomkit.export.instance.render_frame", lambda *_: pytest.fail("rendered"))
+    monkeypatch.setattr(
+        "dicomkit.export.work.instance.render_frame", lambda *_: pytest.fail("rendered")
+    )
     assert export_fileset(exam, out) == first
     assert lab.tree(out) == before
 

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from dicomkit.export.encoding import check_quality
-from dicomkit.export.layout import parse_layout
+from dicomkit.export.naming.layout import parse_layout
+from dicomkit.export.writing.encoding import check_quality
 from dicomkit.transforms.presets import WINDOWS
 from dicomkit.transforms.window import Window
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.display.options import Depth, Padding, PictureOptions
-from dicomkit.export.encoding import DEFAULT_QUALITY, check_quality, picture_format
+from dicomkit.export.hands.running import available_workers
 from dicomkit.export.job import Hands, run_export
-from dicomkit.export.layout import DEFAULT_LAYOUT, parse_layout
+from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import plan_exam
-from dicomkit.export.running import available_workers
-from dicomkit.export.windows import check_window, describe_window
-from dicomkit.export.work import Settings
+from dicomkit.export.work.tasks import Settings
+from dicomkit.export.work.windows import check_window, describe_window
+from dicomkit.export.writing.encoding import DEFAULT_QUALITY, check_quality, picture_format
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.views import WindowLike
+    from dicomkit.export.books.report import ExportReport
     from dicomkit.export.progress import Progress
-    from dicomkit.export.report import ExportReport
 
 __all__ = ["export_fileset"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicomkit.export.atomic import write_file
-from dicomkit.export.encoding import DEFAULT_QUALITY, encode_image
+from dicomkit.export.writing.atomic import write_file
+from dicomkit.export.writing.encoding import DEFAULT_QUALITY, encode_image
 
 if TYPE_CHECKING:
     import os

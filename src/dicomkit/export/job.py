@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import WriteError
-from dicomkit.export.manifest import Manifest, manifest_name
+from dicomkit.export.books.manifest import Manifest, manifest_name
+from dicomkit.export.books.recorder import Recorder
+from dicomkit.export.books.report import ExportReport
+from dicomkit.export.hands.running import run_locally
 from dicomkit.export.progress import reporting
-from dicomkit.export.recorder import Recorder
-from dicomkit.export.report import ExportReport
-from dicomkit.export.running import run_locally
-from dicomkit.export.store import sweep
-from dicomkit.export.work import Halt, Remark, Surveyed
+from dicomkit.export.work.tasks import Halt, Remark, Surveyed
+from dicomkit.export.writing.store import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.plan import Plan
     from dicomkit.export.progress import Progress
-    from dicomkit.export.series import SeriesWindows
-    from dicomkit.export.work import Outcome, Settings, Task
+    from dicomkit.export.work.series import SeriesWindows
+    from dicomkit.export.work.tasks import Outcome, Settings, Task
 
 __all__ = ["Hands", "run_export"]
 
@@ -55,7 +55,7 @@ class Hands:
             return run_locally(
                 tasks, settings, count=count, workers=self.workers, timeout=self.timeout
             )
-        from dicomkit.export.executors import run_on_executor
+        from dicomkit.export.hands.executors import run_on_executor
 
         return run_on_executor(
             tasks,
@@ -126,7 +126,7 @@ def run_export(
 
 def _series_windows(plan: Plan, options: PictureOptions) -> SeriesWindows | None:
     from dicomkit.display.extent import count_dependent
-    from dicomkit.export.series import SeriesWindows
+    from dicomkit.export.work.series import SeriesWindows
 
     return SeriesWindows(plan.instances, options) if count_dependent(options.window) else None
 

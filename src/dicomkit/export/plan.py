@@ -5,49 +5,28 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from dicomkit.export.atomic import is_temporary
-from dicomkit.export.manifest import is_manifest_name
-from dicomkit.export.names import Named, assign_stems
-from dicomkit.export.report import ExportEntry
+from dicomkit.export.books.manifest import is_manifest_name
+from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.naming.names import Named, Planned, assign_stems
+from dicomkit.export.writing.atomic import is_temporary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dicomkit.export.layout import Layout
-    from dicomkit.export.report import Status
+    from dicomkit.export.books.report import Status
+    from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
 
-__all__ = ["Plan", "Planned", "plan_exam"]
+__all__ = ["Plan", "plan_exam"]
 
 # What a walk leaves out because it is no image, not because an image is lost.
 _NO_LOSS = frozenset({"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed"})
 _FRAME = re.compile(r"_f\d+$", re.ASCII)
 # What `FileSetWalker.series` groups by.
 _SERIES = ("patient_id", "study_instance_uid", "series_instance_uid")
-
-
-class Planned(NamedTuple):
-    """One instance and the name that its pictures will have.
-
-    Parameters
-    ----------
-    source : str
-        Its file, relative to the source, with ``/`` between the parts.
-    sop_instance_uid : str
-        As the source states it; empty if it does not.
-    stem : str
-        The name below the output folder, without frame number and suffix.
-    series : str
-        The same for all instances of one series.
-    """
-
-    source: str
-    sop_instance_uid: str
-    stem: str
-    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +71,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
-    >>> from dicomkit.export.layout import parse_layout
+    >>> from dicomkit.export.naming.layout import parse_layout
     >>> from dicomkit.fileset.walker import FileSetWalker
     >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
     >>> plan = plan_exam(walker, parse_layout("{modality}/{instance_number}"), "out")

@@ -1,0 +1,179 @@
+"""What an earlier run has left, and which of its pictures its manifest still vouches for."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import json
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
+
+from dicomkit.export.books.lines import read_lines
+from dicomkit.export.work.stamp import stamp_of
+from dicomkit.export.work.tasks import picture_path
+from dicomkit.export.writing.store import is_inside
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dicomkit.export.naming.names import Planned
+
+__all__ = ["EarlierRun", "Record"]
+
+# Of a manifest's first line, and of all others.
+_OURS: Final = ("dicomkit_manifest", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A picture that an earlier run wrote.
+
+    Parameters
+    ----------
+    frame, frames : int
+        Which frame it shows, and how many the instance has.
+    path : str
+        Where it lies below the output folder.
+    notes : tuple of Note
+        What was noticed on the way.
+    offset : int
+        Where the earlier manifest says so.
+    shared : dict or None
+        What `SeriesWindows.shared` gave for it.
+    """
+
+    frame: int
+    frames: int
+    path: str
+    notes: tuple[Note, ...]
+    offset: int
+    shared: dict[str, Any] | None = None
+
+
+class EarlierRun:
+    """What an earlier run, cut off or complete, has left in the output folder.
+
+    Parameters
+    ----------
+    manifest : Path
+        Its manifest. If there is none, there is nothing to take over.
+    root : str
+        The folder that sources are relative to.
+
+    Raises
+    ------
+    OSError
+        The manifest cannot be read, or something else has its name: a `FileExistsError`.
+    """
+
+    def __init__(self, manifest: Path, root: str) -> None:
+        self._output = manifest.parent
+        self._root = root
+        self._lines: dict[str, list[int]] = {}
+        self._file: BinaryIO = _open_manifest(manifest)
+        ours = False
+        for offset, _, content in read_lines(self._file):
+            ours = ours or not content.keys().isdisjoint(_OURS)
+            if content.get("status") == "written":
+                self._lines.setdefault(str(content.get("source")), []).append(offset)
+        if not ours and self._file.seek(0, os.SEEK_END):
+            self._file.close()
+            raise _taken()
+
+    def close(self) -> None:
+        """Let go of the manifest."""
+        self._file.close()
+
+    def line(self, offset: int) -> bytes:
+        """Give the line that starts at an offset."""
+        self._file.seek(offset)
+        return self._file.readline()
+
+    def take_over(self, planned: Planned, suffix: str) -> list[Record]:
+        """Find which of an instance's pictures are there and whole.
+
+        Parameters
+        ----------
+        planned : Planned
+            The instance and its pictures' name.
+        suffix : str
+            The pictures' kind.
+
+        Returns
+        -------
+        list of Record
+            The pictures that need not be made again.
+        """
+        records = {}
+        offsets = self._lines.pop(planned.source, ())
+        stamp = stamp_of(f"{self._root}/{planned.source}") if offsets else None
+        for offset in offsets:
+            content = json.loads(self.line(offset))
+            record = _record(content, offset)
+            if (
+                record is not None
+                and content.get("sop_instance_uid") == planned.sop_instance_uid
+                and record.path == picture_path(planned.stem, record.frame, record.frames, suffix)
+            ):
+                path = self._output / record.path
+                state = _state(path, content)
+                unchanged = content.get("source_stamp") == (stamp and list(stamp))
+                if state == "whole" and unchanged:
+                    records[record.frame] = record
+                elif state != "theirs":
+                    self._discard(path)
+        return list(records.values())
+
+    def _discard(self, path: Path) -> None:
+        """Remove a picture of ours that is empty, or whose source has changed."""
+        # Where that fails, the picture cannot be made anew, and says so.
+        if is_inside(os.fspath(path.parent), os.path.realpath(self._output)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _open_manifest(path: Path) -> BinaryIO:
+    try:
+        # What is no regular file could block, or never end.
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise _taken()
+        return path.open("rb")
+    except FileNotFoundError:
+        return io.BytesIO()
+
+
+def _taken() -> FileExistsError:
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+def _record(content: dict[str, Any], offset: int) -> Record | None:
+    try:
+        notes = tuple(Note(str(code), str(message)) for code, message in content["notes"])
+        frame, frames = int(content["frame"]), int(content["frames"])
+        shared = content.get("series_window")
+        shared = shared if isinstance(shared, dict) else None
+        return Record(frame, frames, str(content["path"]), notes, offset, shared)
+    except (KeyError, OverflowError, TypeError, ValueError):
+        return None
+
+
+def _state(path: Path, content: dict[str, Any]) -> Literal["whole", "lost", "theirs"]:
+    """Say what has become of a picture: a power cut leaves files of the last seconds empty."""
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            return "theirs"
+        if not found.st_size:
+            return "lost"
+        if found.st_size != content.get("size"):
+            return "theirs"
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "theirs"
+    return "whole" if digest == content.get("sha256") else "theirs"

@@ -1,0 +1,270 @@
+"""The manifest: what an export has written, line by line, so that it can go on.
+
+While an export runs, each outcome becomes a line at the end of the file. A run that was
+cut off leaves those lines; the next one takes over the pictures that are still what their
+lines say. A run that comes to its end puts the lines in order.
+
+The file is an aid, not the truth: without it every picture is made again, compared with
+what is there, and found to be the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from dicomkit.errors import WriteError
+from dicomkit.export.books.earlier import EarlierRun
+from dicomkit.export.books.lines import encode_line, read_lines
+from dicomkit.export.writing.atomic import temporary_name, write_all, write_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from dicomkit.export.books.earlier import Record
+    from dicomkit.export.books.report import Status
+    from dicomkit.export.naming.names import Planned
+    from dicomkit.export.work.tasks import Picture
+
+__all__ = ["Manifest", "is_manifest_name", "manifest_name"]
+
+_VERSION: Final = 1
+_KEY_DIGITS: Final = 8
+_NAME: Final = re.compile(rf"manifest-[0-9a-f]{{{_KEY_DIGITS}}}\.jsonl")
+
+
+def manifest_name(source: str, header: Mapping[str, object]) -> str:
+    """Name the manifest of a source that is exported in a certain way.
+
+    Each has its own, so that two exports into the same folder never write the same file.
+
+    Parameters
+    ----------
+    source : str
+        The source's absolute path.
+    header : mapping
+        How it is exported.
+
+    Returns
+    -------
+    str
+        A file name, always the same for the same export.
+
+    Examples
+    --------
+    >>> manifest_name("/exam", {"format": "jpg"})
+    'manifest-6037b286.jsonl'
+    """
+    key = hashlib.sha256(os.fsencode(source) + b"\0" + encode_line(header)).hexdigest()
+    return f"manifest-{key[:_KEY_DIGITS]}.jsonl"
+
+
+def is_manifest_name(name: str) -> bool:
+    """Tell whether a file name is one that `manifest_name` makes."""
+    return _NAME.fullmatch(name) is not None
+
+
+class Manifest:
+    """A manifest that is being written, for use in a ``with`` statement.
+
+    It takes the place of an earlier run's when the work begins, and is put in order when
+    the work is done.
+
+    Parameters
+    ----------
+    path : path-like
+        The manifest, in the output folder, which is made if it is not there.
+    header : mapping
+        How the source is exported: the file's first line.
+    root : str
+        The folder that sources are relative to.
+
+    Attributes
+    ----------
+    earlier : EarlierRun
+        What is there from before.
+    started : int
+        When this run started, in nanoseconds by the file system's own clock.
+
+    Raises
+    ------
+    WriteError
+        From every method, if the operating system refuses.
+    """
+
+    earlier: EarlierRun
+    started: int
+    _file: BinaryIO | None = None
+
+    def __init__(
+        self, path: str | os.PathLike[str], header: Mapping[str, object], root: str
+    ) -> None:
+        self._path = Path(path)
+        self._root = root
+        self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
+        self._kept: list[int] = []
+
+    def __enter__(self) -> Self:
+        with self._refusals():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.earlier = EarlierRun(self._path, self._root)
+        except FileExistsError as error:
+            message = f"{self._path.name} is the manifest's name, but is no manifest: move it away"
+            refused = WriteError(message, path=self._path)
+            refused.errno = error.errno
+            raise refused from error
+        except OSError as error:
+            raise write_error(error, self._path) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.earlier.close()
+        if self._file is not None:
+            self._file.close()
+
+    def keep(self, record: Record) -> None:
+        """Take over an earlier run's line.
+
+        Parameters
+        ----------
+        record : Record
+            One that `earlier` vouches for.
+        """
+        self._kept.append(record.offset)
+
+    def begin(self) -> None:
+        """Take the earlier manifest's place; from here on, lines survive this process."""
+        temporary = self._new_name()
+        with self._refusals(), _removed(temporary):
+            with temporary.open("xb") as file:
+                file.write(self._header)
+                for offset in self._kept:
+                    file.write(self.earlier.line(offset))
+                file.flush()
+                self.started = os.fstat(file.fileno()).st_mtime_ns
+            self.earlier.close()
+            temporary.replace(self._path)
+            self._file = self._path.open("ab+", buffering=0)
+
+    def add_picture(
+        self, planned: Planned, picture: Picture, shared: Mapping[str, object] | None = None
+    ) -> None:
+        """Note a picture that is on the disk.
+
+        Parameters
+        ----------
+        planned : Planned
+            The instance.
+        picture : Picture
+            The picture.
+        shared : mapping, optional
+            What it shares with its series.
+        """
+        self._add(
+            status="written",
+            source=planned.source,
+            source_stamp=picture.stamp,
+            sop_instance_uid=planned.sop_instance_uid,
+            frame=picture.frame,
+            frames=picture.frames,
+            path=picture.path,
+            size=picture.size,
+            sha256=picture.sha256,
+            pipeline=picture.pipeline,
+            notes=[[note.code, note.message] for note in picture.notes],
+            **({} if shared is None else {"series_window": shared}),
+        )
+
+    def add_missing(
+        self, source: str, status: Status, code: str, message: str, frame: int | None = None
+    ) -> None:
+        """Note a file, or one of its frames, that has no picture.
+
+        Parameters
+        ----------
+        source : str
+            The file, relative to the source.
+        status : {"skipped", "failed"}
+            What became of it.
+        code, message : str
+            Why.
+        frame : int, optional
+            Which frame; None for the whole file.
+        """
+        self._add(status=status, source=source, frame=frame, code=code, message=message)
+
+    def finish(self) -> None:
+        """Put the lines in order of source and frame."""
+        ordered = self._new_name()
+        with self._refusals(), _removed(ordered):
+            # The file appends without a buffer; reading back wants one.
+            with (
+                os.fdopen(os.dup(self._opened.fileno()), "rb") as lines,
+                ordered.open("xb") as file,
+            ):
+                places = sorted(
+                    (str(content.get("source")), -1 if frame is None else frame, offset)
+                    for offset, _, content in read_lines(lines)
+                    for frame in [content.get("frame")]
+                    if "status" in content
+                )
+                file.write(self._header)
+                # Two runs at once may have noted the same.
+                for _, group in groupby(places, key=itemgetter(0, 1)):
+                    file.writelines(dict.fromkeys(_line_at(lines, place[2]) for place in group))
+                file.flush()
+                os.fsync(file.fileno())
+            self._opened.close()
+            ordered.replace(self._path)
+
+    def _add(self, **content: object) -> None:
+        self._write(encode_line(content))
+
+    def _write(self, line: bytes) -> None:
+        with self._refusals():
+            write_all(self._opened.fileno(), line)
+
+    @property
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            msg = "begin() comes first"
+            raise RuntimeError(msg)
+        return self._file
+
+    def _new_name(self) -> Path:
+        return self._path.with_name(temporary_name())
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise write_error(error, self._path) from error
+
+
+@contextlib.contextmanager
+def _removed(temporary: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _line_at(file: BinaryIO, offset: int) -> bytes:
+    file.seek(offset)
+    return file.readline()

@@ -1,0 +1,219 @@
+"""Keeps the books: each outcome into the manifest, each instance into the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dicomkit.errors import NoPixelsError, WriteError
+from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.work.tasks import Failure, Finished, Halt, Picture, Remark, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dicomkit.display.options import PictureOptions
+    from dicomkit.export.books.manifest import Manifest
+    from dicomkit.export.books.report import Status
+    from dicomkit.export.naming.names import Planned
+    from dicomkit.export.work.series import SeriesWindows
+    from dicomkit.export.work.tasks import Outcome
+    from dicomkit.notes import Note
+
+__all__ = ["Recorder"]
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is known so far of an instance that is not finished."""
+
+    pictures: dict[int, str] = field(default_factory=dict)
+    notes: dict[Note, None] = field(default_factory=dict)
+    first_failure: Failure | None = None
+    failures: int = 0
+
+
+class Recorder:
+    """The books of one export.
+
+    Parameters
+    ----------
+    planned : sequence of Planned
+        The instances.
+    manifest : Manifest
+        Where every outcome is noted.
+    windows : SeriesWindows, optional
+        What every instance is drawn with, if not the same as all.
+    """
+
+    def __init__(
+        self,
+        planned: Sequence[Planned],
+        manifest: Manifest,
+        windows: SeriesWindows | None = None,
+    ) -> None:
+        self.total: int = len(planned)
+        self.done: int = 0
+        self.stopped: str = ""
+        self.notes: dict[Note, None] = {}
+        self._planned = planned
+        self._manifest = manifest
+        self._windows = windows
+        self._entries: list[ExportEntry | None] = [None] * len(planned)
+        self._statuses: Counter[Status] = Counter()
+        self._accounts: dict[int, _Account] = {}
+        # Thousands of instances have the same notes.
+        self._notes: dict[tuple[Note, ...], tuple[Note, ...]] = {}
+
+    @property
+    def tally(self) -> str:
+        """What became of the instances so far, such as ``"7 written, 1 failed"``."""
+        statuses: tuple[Status, ...] = ("written", "skipped", "failed")
+        counts = ((self._statuses[status], status) for status in statuses)
+        return ", ".join(f"{count} {status}" for count, status in counts if count)
+
+    def take_over(self, suffix: str) -> None:
+        """Enter what an earlier run has done.
+
+        Parameters
+        ----------
+        suffix : str
+            The pictures' kind.
+        """
+        for index, planned in enumerate(self._planned):
+            records = self._manifest.earlier.take_over(planned, suffix)
+            for record in records:
+                self._manifest.keep(record)
+                account = self._account(index)
+                account.pictures[record.frame] = record.path
+                account.notes.update(dict.fromkeys(record.notes))
+                if self._windows is not None and record.shared is not None:
+                    self._windows.keep(index, record.shared)
+            if records and len(records) == records[0].frames:
+                self._close(index)
+
+    def tasks(self, options: PictureOptions, *, survey: bool = False) -> Iterator[Task]:
+        """Give what is left to do.
+
+        Parameters
+        ----------
+        options : PictureOptions
+            How every instance is rendered.
+        survey : bool
+            Whether it is only to be found out how far their views reach.
+
+        Yields
+        ------
+        Task
+            One for each instance that is not finished, until the export is stopped.
+        """
+        for index, planned in enumerate(self._planned):
+            if self.stopped:
+                return
+            if self._entries[index] is None:
+                done = frozenset(self._account(index).pictures) if index in self._accounts else ()
+                own = options
+                if self._windows is not None and not survey:
+                    own = self._windows.options(index)
+                yield Task(index, planned.source, planned.stem, own, frozenset(done), survey)
+
+    def take(self, outcome: Outcome) -> None:
+        """Enter one outcome.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            What a worker reported, but not of a survey. A fatal failure sets ``stopped``,
+            and so does a manifest that cannot be written.
+        """
+        if isinstance(outcome, Remark):
+            self.notes[outcome.note] = None
+            return
+        if isinstance(outcome, Halt):
+            self.stopped = self.stopped or outcome.message
+            return
+        planned = self._planned[outcome.index]
+        account = self._account(outcome.index)
+        if isinstance(outcome, Picture):
+            account.pictures[outcome.frame] = outcome.path
+            account.notes.update(dict.fromkeys(outcome.notes))
+            shared = None if self._windows is None else self._windows.shared(outcome.index)
+            self._note(lambda: self._manifest.add_picture(planned, outcome, shared))
+        elif isinstance(outcome, Failure):
+            account.first_failure = account.first_failure or outcome
+            account.failures += 1
+            if outcome.fatal:
+                self.stopped = self.stopped or outcome.message
+                return
+            status: Status = "skipped" if _is_no_image(outcome) else "failed"
+            self._note(
+                lambda: self._manifest.add_missing(
+                    planned.source, status, outcome.code, outcome.message, outcome.frame
+                )
+            )
+        elif isinstance(outcome, Finished):
+            self._close(outcome.index, outcome.untried)
+
+    def entries(self) -> Iterator[ExportEntry]:
+        """Give the report's entries, in the order of the plan.
+
+        Yields
+        ------
+        ExportEntry
+            One for each instance; those that were not reached are skipped.
+        """
+        for index, entry in enumerate(self._entries):
+            if entry is not None:
+                yield entry
+            else:
+                pictures = self._account(index).pictures
+                yield ExportEntry(
+                    self._planned[index].source,
+                    "skipped",
+                    tuple(pictures[frame] for frame in sorted(pictures)),
+                    "stopped",
+                    "the export ended before it was done",
+                )
+
+    def _note(self, add: Callable[[], None]) -> None:
+        # Where the export is stopped, what was begun is still entered into the report.
+        try:
+            add()
+        except WriteError as error:
+            self.stopped = self.stopped or error.message
+
+    def _account(self, index: int) -> _Account:
+        return self._accounts.setdefault(index, _Account())
+
+    def _close(self, index: int, untried: int = 0) -> None:
+        account = self._accounts.pop(index, _Account())
+        source = self._planned[index].source
+        pictures = tuple(account.pictures[frame] for frame in sorted(account.pictures))
+        notes = tuple(account.notes)
+        notes = self._notes.setdefault(notes, notes)
+        failure = account.first_failure
+        if failure is None:
+            entry = ExportEntry(source, "written", pictures, notes=notes)
+        elif _is_no_image(failure):
+            entry = ExportEntry(source, "skipped", (), failure.code, failure.message)
+        else:
+            message = _failure_message(failure, account, untried)
+            entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)
+        self._entries[index] = entry
+        self._statuses[entry.status] += 1
+        self.done += 1
+
+
+def _is_no_image(failure: Failure) -> bool:
+    return failure.frame is None and failure.code == NoPixelsError.code
+
+
+def _failure_message(first: Failure, account: _Account, untried: int) -> str:
+    alone = account.failures == 1 and not account.pictures
+    if first.frame is None or (first.frame == 0 and alone):
+        # The whole instance, or its only frame.
+        return first.message
+    others = f", and {account.failures - 1} more" if account.failures > 1 else ""
+    rest = f"; {untried} more frames are declared but not there" if untried else ""
+    return f"frame {first.frame}: {first.message}{others}{rest}"

@@ -1,0 +1,161 @@
+"""What became of every file, as a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from dicomkit.notes import Note
+
+__all__ = ["ExportEntry", "ExportReport", "Status"]
+
+Status: TypeAlias = Literal["written", "skipped", "failed"]
+
+_MOST_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """What became of one file, or of one DICOMDIR record.
+
+    Parameters
+    ----------
+    source : str
+        The file, relative to the source, with ``/`` between the parts.
+    status : {"written", "skipped", "failed"}
+        Written if all of its frames are; failed if one of them is not.
+    pictures : tuple of str
+        Its pictures below the output folder, also those of an instance that failed later.
+    code, message : str
+        Why it was skipped or failed; empty if it was written.
+    notes : tuple of Note
+        What was noticed on the way, over all frames.
+
+    Examples
+    --------
+    >>> print(ExportEntry("SR/1", "skipped", code="no_pixels", message="not an image"))
+    SR/1: skipped: no_pixels: not an image
+    """
+
+    source: str
+    status: Status
+    pictures: tuple[str, ...] = ()
+    code: str = ""
+    message: str = ""
+    notes: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        """Give the source, the status and the reason."""
+        from dicomkit.dataset.metadata.printable import printable
+
+        reason = [self.code, self.message] if self.code else []
+        # A file's name may hold anything, and would steer the terminal.
+        return ": ".join([printable(self.source), self.status, *reason])
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export did.
+
+    Parameters
+    ----------
+    output : str
+        The output folder.
+    manifest : str
+        The file that lists every picture, below the output folder.
+    entries : tuple of ExportEntry
+        Every regular file and DICOMDIR record of the source, once: first the instances, in
+        the order of the source, then everything else.
+    stopped : str
+        Why the export ended early; empty if it came to its end.
+    notes : tuple of Note
+        What concerns the export as a whole.
+    seconds : float
+        How long it took. It does not count when reports are compared.
+
+    Examples
+    --------
+    >>> report = ExportReport("out", "manifest.jsonl", (
+    ...     ExportEntry("CT/1", "written", ("P/1.jpg",)),
+    ...     ExportEntry("SR/1", "skipped", code="no_pixels", message="not an image"),
+    ... ))
+    >>> report.ok, report.pictures
+    (True, 1)
+    >>> print(report)
+    1 picture from 1 of 2 files in out
+    skipped: 1 (no_pixels 1)
+    """
+
+    output: str
+    manifest: str
+    entries: tuple[ExportEntry, ...]
+    stopped: str = ""
+    notes: tuple[Note, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def written(self) -> tuple[ExportEntry, ...]:
+        """The entries whose pictures are all there."""
+        return self._with_status("written")
+
+    @property
+    def skipped(self) -> tuple[ExportEntry, ...]:
+        """The entries that are not images, or were not reached."""
+        return self._with_status("skipped")
+
+    @property
+    def failed(self) -> tuple[ExportEntry, ...]:
+        """The entries that miss at least one picture."""
+        return self._with_status("failed")
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are."""
+        return sum(len(entry.pictures) for entry in self.entries)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed and the export came to its end."""
+        return not self.stopped and all(entry.status != "failed" for entry in self.entries)
+
+    def _with_status(self, status: Status) -> tuple[ExportEntry, ...]:
+        return tuple(entry for entry in self.entries if entry.status == status)
+
+    def __str__(self) -> str:
+        """Give the counts, the reasons and the first failures, for a terminal."""
+        from dicomkit.dataset.metadata.printable import printable
+
+        written, skipped, failed = self.written, self.skipped, self.failed
+        of_all = f"{len(written):,} of {_count(len(self.entries), 'file')}"
+        where = printable(self.output)
+        lines = [f"{_count(self.pictures, 'picture')} from {of_all} in {where}"]
+        if self.stopped:
+            lines.append(f"stopped: {self.stopped}")
+        if skipped:
+            lines.append(f"skipped: {len(skipped)} ({_reasons(skipped)})")
+        if failed:
+            lines.append(f"failed: {len(failed)} ({_reasons(failed)})")
+            lines += [f"  {entry}" for entry in failed[:_MOST_LINES]]
+            if len(failed) > _MOST_LINES:
+                lines.append(f"  and {len(failed) - _MOST_LINES} more")
+        noted = Counter(note for entry in self.entries for note in entry.notes)
+        lines += [f"noted: {note} ({_count(times, 'file')})" for note, times in noted.most_common()]
+        lines += [f"noted: {note}" for note in self.notes]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Show the report as a table, for a notebook."""
+        from dicomkit.export.books.table import report_table
+
+        return report_table(self)
+
+
+def _reasons(entries: tuple[ExportEntry, ...]) -> str:
+    counts = Counter(entry.code for entry in entries)
+    return ", ".join(f"{code} {times}" for code, times in counts.most_common())
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")

@@ -1,0 +1,1 @@
+"""Who does it: this process, worker processes, an executor."""

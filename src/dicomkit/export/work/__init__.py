@@ -1,0 +1,1 @@
+"""What is to be done for one instance, wherever it is done."""

@@ -1,0 +1,160 @@
+"""One instance to its pictures: what a worker does, frame by frame."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.annotation import annotation_note
+from dicomkit.display.render import render_frame
+from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
+from dicomkit.export.work.memory import keep_freed_memory
+from dicomkit.export.work.source import SourceImage
+from dicomkit.export.work.tasks import (
+    MOST_ABSENT_FRAMES,
+    Deferred,
+    Failure,
+    Finished,
+    Picture,
+    picture_path,
+)
+from dicomkit.export.writing.encoding import encode_image
+from dicomkit.export.writing.store import Store, is_fatal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dicomkit.export.work.tasks import Outcome, Settings, Task
+    from dicomkit.export.writing.encoding import ImageArray
+
+__all__ = ["Exporter", "export_batch"]
+
+
+class Exporter:
+    """Makes pictures of one instance after the other.
+
+    Parameters
+    ----------
+    settings : Settings
+        What holds for all of them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        keep_freed_memory()
+        self._settings = settings
+        self._store = Store(settings.output, overwrite=settings.overwrite)
+
+    def export(self, task: Task, *, native_only: bool = False) -> Iterator[Outcome]:
+        """Read an instance, and render, encode and write its frames one at a time.
+
+        Parameters
+        ----------
+        task : Task
+            The instance.
+        native_only : bool
+            Whether to defer an instance whose pixels need a decoder.
+
+        Yields
+        ------
+        Outcome
+            A `Picture` or a `Failure` for each frame, or what a survey of it finds, and
+            `Finished` at the end; or a single `Deferred`.
+        """
+        try:
+            source = SourceImage(self._settings.root, task)
+        except Exception as error:  # noqa: BLE001 - one file must not stop the exam
+            yield _failure(task, None, error)
+        else:
+            here = not native_only or source.is_plain
+            if task.survey:
+                from dicomkit.export.work.survey import survey
+
+                outcomes = survey(source, task, may_decode=here)
+            elif here:
+                outcomes = self._frames(source, task)
+            else:
+                outcomes = iter([Deferred(task.index)])
+            for outcome in outcomes:
+                yield outcome
+                if isinstance(outcome, Deferred | Finished):
+                    return
+        yield Finished(task.index)
+
+    def _frames(self, source: SourceImage, task: Task) -> Iterator[Outcome]:
+        frames = source.image.frames
+        annotation = annotation_note(source.ds)
+        labels = () if annotation is None else (annotation,)
+        absent = 0
+        for frame in range(frames):
+            if frame in task.done:
+                continue
+            path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            try:
+                rendered = render_frame(source.ds, frame, task.options, source.frames)
+                data = self._encoded(rendered.image)
+                self._store.put(path, data)
+            except Exception as error:  # noqa: BLE001 - nor one frame the others
+                fatal = is_fatal(error)
+                yield _failure(task, frame, error, fatal=fatal)
+                absent += frame >= source.begun
+                if fatal or absent == MOST_ABSENT_FRAMES:
+                    yield Finished(task.index, untried=frames - 1 - frame)
+            else:
+                yield Picture(
+                    index=task.index,
+                    frame=frame,
+                    frames=frames,
+                    path=path,
+                    size=len(data),
+                    sha256=hashlib.sha256(data).hexdigest(),
+                    pipeline=str(rendered.pipeline),
+                    notes=(*labels, *rendered.notes),
+                    stamp=source.stamp,
+                )
+
+    def _encoded(self, image: ImageArray) -> bytes:
+        try:
+            return encode_image(image, self._settings.suffix, quality=self._settings.quality)
+        except LimitError:
+            raise
+        except ValueError as error:
+            # Colour where the format has this depth for greyscale only.
+            raise UnsupportedError(str(error)) from None
+
+
+def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
+    """Do several tasks: what is handed to an executor.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        The instances.
+    settings : Settings
+        What holds for all of them.
+
+    Returns
+    -------
+    list of Outcome
+        What happened, task by task; the first fatal failure is the end of it.
+    """
+    exporter = Exporter(settings)
+    outcomes: list[Outcome] = []
+    for task in tasks:
+        outcomes += exporter.export(task)
+        if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
+            break
+    return outcomes
+
+
+def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
+    if isinstance(error, DicomKitError):
+        exists = isinstance(error.__cause__, FileExistsError)
+        code = "exists" if exists else error.code
+        return Failure(task.index, frame, code, error.message, fatal)
+    if isinstance(error, MemoryError):
+        return Failure(task.index, frame, LimitError.code, "there is not enough memory", fatal)
+    if isinstance(error, IndexError):
+        return Failure(task.index, frame, "window", "the file offers no such view", fatal)
+    # The text of an unforeseen error may quote the file.
+    message = f"unforeseen: {type(error).__name__}"
+    return Failure(task.index, frame, DicomKitError.code, message, fatal)
