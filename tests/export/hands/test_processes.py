@@ -108,7 +108,7 @@ def test_workers_that_never_start_are_not_replaced_for_ever(
     started: list[object] = []
     popen = subprocess.Popen
 
-    def counted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+    def counted(*arguments: Any, **options: Any) -> subprocess.Popen[Any]:  # noqa: ANN401
         started.append(arguments)
         return popen(*arguments, **options)
 
@@ -140,7 +140,7 @@ def test_a_worker_that_reads_nothing_still_counts_as_hanging(
 
 def test_the_time_in_which_nobody_watched_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 100.5, 101.0, 5000.0, 5000.5])
-    monkeypatch.setattr(processes.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("dicomkit.export.hands.processes.time.monotonic", lambda: next(clock))
     watch = processes._Watch()
     assert [watch() for _ in range(4)] == [0.5, 1.0, 3.0, 3.5]
 

@@ -189,7 +189,7 @@ def test_a_kill_leaves_all_or_nothing_under_the_name(tmp_path: Path, step: str) 
 def test_a_temporary_file_that_is_swept_away_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, overwrite: bool
 ) -> None:
-    swept = []
+    swept: list[str] = []
     name = "replace" if overwrite else "link"
     move = getattr(os, name)
 
