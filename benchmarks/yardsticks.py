@@ -98,9 +98,9 @@ def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
 
     def to_pictures(action: str, suffix: str, *more: int) -> Run:
         output = bench.output()
+        # Nothing is removed before the end: that keeps a disk busy under the next run's hands.
         took = run(action, directory, output, suffix, *more)
         written[action] = _bytes_below(output, suffix)
-        shutil.rmtree(output)
         return took
 
     def whole(action: str, suffix: str, *more: int) -> Cost:

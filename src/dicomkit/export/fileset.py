@@ -62,7 +62,8 @@ def export_fileset(
     two pictures share one. Each picture appears whole or not at all, and nothing that was
     in `output` is changed. A manifest there, ``manifest-....jsonl``, says what each picture
     shows and how it came about. Calling again with the same arguments goes on where a run
-    was cut off, tries again what failed, and leaves what is done.
+    was cut off, tries again what failed, makes the pictures of files that have changed
+    since anew, and leaves what is done.
 
     The names of the default layout's folders are the patient's ID and the study's date.
     Neither pictures nor manifest carry other attributes of the patient, but burned-in
