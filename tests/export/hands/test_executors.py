@@ -213,6 +213,23 @@ def test_a_future_that_is_cancelled_is_done_again(lab: Lab, tmp_path: Path) -> N
     assert finished(outcomes) == list(range(12))
 
 
+def test_an_executor_that_cancels_everything_does_nothing_for_ever(
+    lab: Lab, tmp_path: Path
+) -> None:
+    tasks, settings = native(lab, tmp_path, 5)
+
+    class Refusing(Executor):
+        def submit(self, *_arguments: Any, **_options: Any) -> Future[Any]:  # noqa: ANN401
+            future: Future[Any] = Future()
+            future.cancel()
+            return future
+
+    outcomes = on(Refusing(), tasks, settings)
+    assert failures(outcomes) == [
+        (index, "decode", "the executor could not do it") for index in range(5)
+    ]
+
+
 def test_an_executor_that_is_shut_down_is_the_callers_mistake(lab: Lab, tmp_path: Path) -> None:
     tasks, settings = native(lab, tmp_path, 3)
     executor = ThreadPoolExecutor(1)

@@ -100,6 +100,7 @@ class _Run:
     _running: dict[Future[list[Outcome]], list[Task]] = field(default_factory=dict)
     # Unlike `wait`, callbacks hear of futures that are cancelled and never run.
     _done: SimpleQueue[Future[list[Outcome]]] = field(default_factory=SimpleQueue)
+    _cancelled: set[int] = field(default_factory=set)
     _is_known_good: bool = False
 
     def going_on(self) -> bool:
@@ -117,12 +118,15 @@ class _Run:
         except BrokenExecutor:
             self._break(batch)
         except Exception:  # noqa: BLE001 - what an executor raises is its own affair
-            if len(batch) == 1 and not future.cancelled():
+            again = future.cancelled() and batch[0].index not in self._cancelled
+            if len(batch) == 1 and not again:
                 message = "the executor could not do it"
                 yield Failure(batch[0].index, None, DecodeError.code, message)
                 yield Finished(batch[0].index)
             else:
                 self._suspects.extend(batch)
+                if len(batch) == 1:
+                    self._cancelled.add(batch[0].index)
 
     def left(self) -> Iterator[Task]:
         """Give what was not finished."""
