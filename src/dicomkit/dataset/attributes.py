@@ -65,13 +65,12 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
         return ()
     value = element.value
     if isinstance(value, bytes):
-        if not value.isascii() or b"\x1b" in value:
-            value = _decoded(ds, keyword)
-        else:
-            value = value.decode("ascii")
+        plain = value.isascii() and b"\x1b" not in value
+        value = value.decode("ascii") if plain else _decoded(ds, keyword)
     if value is None:
         return ()
-    if isinstance(value, list | tuple | MultiValue):
+    # Asking whether something is a MultiValue takes longer than all else here.
+    if not isinstance(value, str) and isinstance(value, list | tuple | MultiValue):
         parts = [str(part) for part in value]
     else:
         whole = str(value)
