@@ -1,1 +1,1 @@
-"""What every picture is called: fields, safe names, and the whole exam on paper."""
+"""What every picture is called: the fields of a layout, and names that are safe and never shared."""
