@@ -67,10 +67,16 @@ def test_everything_else_is_accounted_for(lab: Lab, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("code", ["missing_file", "not_a_file"])
 @pytest.mark.parametrize("name", ["x" * 300, "/".join(["x" * 200] * 30)])
-def test_a_path_that_cannot_be_looked_at_costs_no_export(tmp_path: Path, name: str) -> None:
-    entry = _entry(Problem(tmp_path / name, "missing_file", "the file is missing"), name)
-    assert (entry.status, entry.code) == ("failed", "missing_file")
+def test_a_path_that_cannot_be_looked_at_costs_no_export(
+    tmp_path: Path, name: str, code: str
+) -> None:
+    entry = _entry(Problem(tmp_path / name, code, "the file is missing"), name)
+    assert (entry.status, entry.code) == (
+        "failed" if code == "missing_file" else "skipped",
+        code,
+    )
 
 
 def test_what_a_record_stands_for_should_have_been_a_file(lab: Lab, tmp_path: Path) -> None:

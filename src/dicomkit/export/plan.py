@@ -129,10 +129,10 @@ def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
 
 
 def _entry(problem: Problem, source: str) -> ExportEntry:
-    # `Path.is_symlink` raises where a folder on the way cannot be searched.
+    # `Path.is_symlink` and `is_file` raise where a folder on the way cannot be searched.
     harmless = problem.code in _NO_LOSS or os.path.islink(problem.path)  # noqa: PTH114
     if problem.code == "not_a_file":
         # A FIFO that lies there is none; one that a record stands for should have been an image.
-        harmless = not problem.path.is_file()
+        harmless = not os.path.isfile(problem.path)  # noqa: PTH113
     status: Status = "skipped" if harmless else "failed"
     return ExportEntry(source, status, (), problem.code, problem.message)
