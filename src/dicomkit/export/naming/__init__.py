@@ -1,1 +1,1 @@
-"""What every picture is called: the fields of a layout, and names that are safe and never shared."""
+"""What every picture is called: a layout's fields, and names that are safe and never shared."""
