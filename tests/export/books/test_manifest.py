@@ -275,6 +275,14 @@ def test_pictures_of_a_source_that_changed_are_outdated(tmp_path: Path) -> None:
     assert [one.name for one in (tmp_path / "out" / "P").iterdir()] == ["2_f0002.png"]
 
 
+def test_a_source_that_is_out_of_reach_costs_no_picture(tmp_path: Path) -> None:
+    path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
+    (tmp_path / "in").rename(tmp_path / "elsewhere")
+    earlier = EarlierRun(path, str(tmp_path / "in"))
+    assert len(earlier.take_over(MF2, ".png")) == 2
+    earlier.close()
+
+
 def test_a_picture_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path) -> None:
     path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
     (tmp_path / "out" / "P" / "2_f0002.png").write_bytes(b"")

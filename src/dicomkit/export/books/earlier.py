@@ -122,8 +122,9 @@ class EarlierRun:
             ):
                 path = self._output / record.path
                 state = _state(path, content)
-                unchanged = content.get("source_stamp") == (stamp and list(stamp))
-                if state == "whole" and unchanged:
+                # A source that cannot be looked at just now has not changed.
+                changed = stamp is not None and content.get("source_stamp") != list(stamp)
+                if state == "whole" and not changed:
                     records[record.frame] = record
                 elif state != "theirs":
                     self._discard(path)
