@@ -177,7 +177,7 @@ def check_quality(quality: int) -> None:
 
 
 class _PictureFile(io.BytesIO):
-    """A file in memory whose name says its format: Pillow loads no others than that."""
+    """A file in memory whose name says its format: newer Pillow loads no other than that."""
 
     def __init__(self, suffix: str) -> None:
         super().__init__()
