@@ -33,7 +33,7 @@ FOR_PEOPLE = {
     "dicomkit.display.diagram",
     "dicomkit.display.markup",
     "dicomkit.display.thumbnail",
-    "dicomkit.export.books.table",
+    "dicomkit.export.bookkeeping.table",
     "dicomkit.fileset.overview",
     "dicomkit.fileset.rows",
     "dicomkit.fileset.summary",
@@ -62,7 +62,7 @@ RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"
-WORKER = "import dicomkit.export.hands.worker"
+WORKER = "import dicomkit.export.workers.worker"
 HELP = "from dicomkit.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass"
 
 NATIVE = str(get_testdata_file("CT_small.dcm", download=False))
@@ -84,7 +84,7 @@ def loaded(code: str, *arguments: str) -> set[str]:
         (EXPORTING, RARE | FOR_SHARED_WINDOWS | PILLOWS_OTHER_FORMATS),
         (
             WORKER,
-            RARE | FOR_SHARED_WINDOWS | {"dicomkit.fileset", "dicomkit.export.books"},
+            RARE | FOR_SHARED_WINDOWS | {"dicomkit.fileset", "dicomkit.export.bookkeeping"},
         ),
         (HELP, {"pydicom", "dicomkit.dataset", "dicomkit.display.render", "dicomkit.fileset"}),
     ],

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         WriteError,
     )
-    from dicomkit.export.books.report import ExportEntry, ExportReport
+    from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
     from dicomkit.fileset.instances import Instance, Problem, Series
@@ -124,7 +124,7 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
-        "export.books.report": "ExportEntry ExportReport",
+        "export.bookkeeping.report": "ExportEntry ExportReport",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
         "limits": "Limits",

@@ -20,7 +20,7 @@ from dicomkit.export.work.tasks import Settings, Task
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.export.books.report import ExportReport
+    from dicomkit.export.bookkeeping.report import ExportReport
 
 ROOT = "1.2.826.0.1.3680043.8.498.7"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.export.conftest import Lab
 
-    from dicomkit.export.books.report import ExportReport
+    from dicomkit.export.bookkeeping.report import ExportReport
 
 NO_VIEW: dict[str, Any] = {"WindowCenter": None, "WindowWidth": None}
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.display.options import Depth, Padding, PictureOptions
-from dicomkit.export.hands.running import available_workers
-from dicomkit.export.job import Hands, run_export
+from dicomkit.export.job import Runner, run_export
 from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import plan_exam
 from dicomkit.export.work.tasks import Settings
 from dicomkit.export.work.windows import check_window, describe_window
+from dicomkit.export.workers.running import available_workers
 from dicomkit.export.writing.encoding import DEFAULT_QUALITY, check_quality, picture_format
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.views import WindowLike
-    from dicomkit.export.books.report import ExportReport
+    from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
 
 __all__ = ["export_fileset"]
@@ -76,7 +76,8 @@ def export_fileset(
         A DICOMDIR, a folder with or without one, or a single file.
     output : path-like
         The folder for the pictures. It is made if it is not there. If it lies in the
-        source, it does not count as part of it.
+        source, it does not count as part of it; if it is the source's own folder, the
+        pictures in it do not.
     format : str
         The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
     window, bits, padding, overlays, square, icc, lenient, sample_color, limits
@@ -108,7 +109,8 @@ def export_fileset(
         are always left to a process of their own, which may crash without harm.
     executor : concurrent.futures.Executor, optional
         Does the work instead, such as ``dask.distributed.Client.get_executor()``. Its
-        workers must see the same paths. `workers` is how many batches it does at once.
+        workers must see the same paths. `workers` is how many batches it does at once. If
+        it breaks, as a pool of processes does when one dies, dicomkit's own do the rest.
     timeout : float
         Seconds after which a decoder that is still at one frame is ended.
     progress : bool or callable
@@ -173,12 +175,12 @@ def export_fileset(
         "sample_color": sample_color,
     }
     settings = Settings(plan.root, str(folder), suffix, quality, overwrite)
-    hands = Hands(workers, executor, timeout)
+    runner = Runner(workers, executor, timeout)
     report = run_export(
         plan,
         options,
         settings,
-        hands,
+        runner,
         header=header,
         progress=progress,
         series_window=series_window,

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import WriteError
-from dicomkit.export.books.manifest import Manifest, manifest_name
-from dicomkit.export.books.recorder import Recorder
-from dicomkit.export.books.report import ExportReport
-from dicomkit.export.hands.running import run_locally
+from dicomkit.export.bookkeeping.manifest import Manifest, manifest_name
+from dicomkit.export.bookkeeping.recorder import Recorder
+from dicomkit.export.bookkeeping.report import ExportReport
 from dicomkit.export.progress import reporting
 from dicomkit.export.work.tasks import Halt, Remark, Surveyed
+from dicomkit.export.workers.running import run_locally
 from dicomkit.export.writing.store import sweep
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from dicomkit.export.work.series import SeriesWindows
     from dicomkit.export.work.tasks import Outcome, Settings, Task
 
-__all__ = ["Hands", "run_export"]
+__all__ = ["Runner", "run_export"]
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Runner:
     """Who does the work.
 
     Parameters
@@ -55,7 +55,7 @@ class Hands:
             return run_locally(
                 tasks, settings, count=count, workers=self.workers, timeout=self.timeout
             )
-        from dicomkit.export.hands.executors import run_on_executor
+        from dicomkit.export.workers.executors import run_on_executor
 
         return run_on_executor(
             tasks,
@@ -71,7 +71,7 @@ def run_export(
     plan: Plan,
     options: PictureOptions,
     settings: Settings,
-    hands: Hands,
+    runner: Runner,
     *,
     header: Mapping[str, object],
     progress: Progress,
@@ -87,7 +87,7 @@ def run_export(
         How every image is rendered.
     settings : Settings
         What holds for every picture.
-    hands : Hands
+    runner : Runner
         Who does it.
     header : mapping
         How it is exported, for the manifest.
@@ -113,8 +113,8 @@ def run_export(
             for entry in plan.others:
                 manifest.add_missing(entry.source, entry.status, entry.code, entry.message)
             if windows is not None:
-                _survey(recorder, windows, options, settings, hands)
-            _work(recorder, options, settings, hands, progress)
+                _survey(recorder, windows, options, settings, runner)
+            _work(recorder, options, settings, runner, progress)
             folders = {planned.stem.rpartition("/")[0] for planned in plan.instances}
             sweep(settings.output, folders, manifest.started)
             manifest.finish()
@@ -136,11 +136,11 @@ def _survey(
     windows: SeriesWindows,
     options: PictureOptions,
     settings: Settings,
-    hands: Hands,
+    runner: Runner,
 ) -> None:
     left = recorder.total - recorder.done
     with contextlib.closing(
-        hands.run(recorder.tasks(options, survey=True), settings, left)
+        runner.run(recorder.tasks(options, survey=True), settings, left)
     ) as outcomes:
         for outcome in outcomes:
             if isinstance(outcome, Surveyed):
@@ -153,13 +153,13 @@ def _work(
     recorder: Recorder,
     options: PictureOptions,
     settings: Settings,
-    hands: Hands,
+    runner: Runner,
     progress: Progress,
 ) -> None:
     if recorder.stopped:
         return
     left = recorder.total - recorder.done
-    outcomes = hands.run(recorder.tasks(options), settings, left)
+    outcomes = runner.run(recorder.tasks(options), settings, left)
     with (
         contextlib.closing(outcomes),
         reporting(progress, recorder.total, recorder.done) as update,

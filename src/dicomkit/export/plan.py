@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.export.books.manifest import is_manifest_name
-from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.bookkeeping.manifest import is_manifest_name
+from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.naming.names import Named, Planned, assign_stems
 from dicomkit.export.writing.atomic import is_temporary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dicomkit.export.books.report import Status
+    from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
@@ -93,7 +93,8 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
             key = "\0".join(_value(instance, name, shared) for name in _SERIES)
             series.append(shared.setdefault(key, key))
     stems = assign_stems(layout, named)
-    own = set(stems) if inside == "./" else set()
+    # Into the source's own folder, only names tell an export's files from the exam's.
+    own = set(stems) if inside == "./" else None
     instances = (
         Planned(one.source, one.sop_instance_uid, stem, key)
         for one, stem, key in zip(named, stems, series, strict=True)
@@ -102,7 +103,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         _entry(problem, source)
         for problem in walker.problems
         if not (source := _source(problem.path, above)).startswith(inside)
-        and not (inside == "./" and _is_own(source, problem, own))
+        and not (own is not None and _is_own(source, problem, own))
     )
     root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
     return Plan(os.path.realpath(walker.root), root, tuple(instances), tuple(others))

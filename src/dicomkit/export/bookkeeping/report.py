@@ -147,7 +147,7 @@ class ExportReport:
 
     def _repr_html_(self) -> str:
         """Show the report as a table, for a notebook."""
-        from dicomkit.export.books.table import report_table
+        from dicomkit.export.bookkeeping.table import report_table
 
         return report_table(self)
 

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.export.hands.processes import Crew
 from dicomkit.export.work.instance import Exporter
 from dicomkit.export.work.tasks import Deferred, Remark
+from dicomkit.export.workers.processes import Crew
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import NoPixelsError, WriteError
-from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Picture, Remark, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dicomkit.display.options import PictureOptions
-    from dicomkit.export.books.manifest import Manifest
-    from dicomkit.export.books.report import Status
+    from dicomkit.export.bookkeeping.manifest import Manifest
+    from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.work.series import SeriesWindows
     from dicomkit.export.work.tasks import Outcome

@@ -9,8 +9,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from dicomkit.export.hands.worker import main, serve
 from dicomkit.export.work.tasks import Failure, Finished, Picture
+from dicomkit.export.workers.worker import main, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def noisy(*arguments):
     print("and so does Python", flush=True)
     return real(*arguments)
 instance.render_frame = noisy
-from dicomkit.export.hands.worker import main
+from dicomkit.export.workers.worker import main
 main()
 """
 

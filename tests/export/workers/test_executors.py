@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
 
-from dicomkit.export.hands import executors
-from dicomkit.export.hands.executors import run_on_executor
 from dicomkit.export.work.tasks import Finished, Halt, Outcome, Remark
+from dicomkit.export.workers import executors
+from dicomkit.export.workers.executors import run_on_executor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

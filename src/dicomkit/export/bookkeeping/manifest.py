@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from dicomkit.errors import WriteError
-from dicomkit.export.books.earlier import EarlierRun
-from dicomkit.export.books.lines import encode_line, read_lines
+from dicomkit.export.bookkeeping.earlier import EarlierRun
+from dicomkit.export.bookkeeping.lines import encode_line, read_lines
 from dicomkit.export.writing.atomic import temporary_name, write_all, write_error
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from dicomkit.export.books.earlier import Record
-    from dicomkit.export.books.report import Status
+    from dicomkit.export.bookkeeping.earlier import Record
+    from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.work.tasks import Picture
 

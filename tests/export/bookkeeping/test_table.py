@@ -9,8 +9,8 @@ from pydicom.data import get_testdata_file
 from tests.pages import HOSTILE_TEXTS
 
 import dicomkit as dk
-from dicomkit.export.books.report import ExportEntry, ExportReport
-from dicomkit.export.books.table import report_table
+from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
+from dicomkit.export.bookkeeping.table import report_table
 from dicomkit.notes import Note
 
 

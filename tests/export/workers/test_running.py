@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
 
-from dicomkit.export.hands import processes
-from dicomkit.export.hands.running import available_workers, run_locally
 from dicomkit.export.work.instance import Exporter
 from dicomkit.export.work.tasks import Outcome, Picture, Remark
+from dicomkit.export.workers import processes
+from dicomkit.export.workers.running import available_workers, run_locally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

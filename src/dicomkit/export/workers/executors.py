@@ -10,9 +10,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import DecodeError
-from dicomkit.export.hands.running import available_workers, run_locally
 from dicomkit.export.work.instance import export_batch
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Remark
+from dicomkit.export.workers.running import available_workers, run_locally
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class _Run:
         except BrokenExecutor:
             self._break(batch)
         except Exception:  # noqa: BLE001 - what an executor raises is its own affair
+            # Who cancels one may have meant its batch: it is tried once more, and no more.
             again = future.cancelled() and batch[0].index not in self._cancelled
             if len(batch) == 1 and not again:
                 message = "the executor could not do it"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dicomkit.display.markup import escaped, table
 
 if TYPE_CHECKING:
-    from dicomkit.export.books.report import ExportReport
+    from dicomkit.export.bookkeeping.report import ExportReport
 
 __all__ = ["report_table"]
 

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
-from dicomkit.export.books.lines import read_lines
+from dicomkit.export.bookkeeping.lines import read_lines
 from dicomkit.export.work.stamp import stamp_of
 from dicomkit.export.work.tasks import picture_path
 from dicomkit.export.writing.store import is_inside

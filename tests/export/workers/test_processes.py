@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dicomkit.export.hands import processes
-from dicomkit.export.hands.processes import Crew
 from dicomkit.export.work.tasks import Finished, Outcome, Picture
+from dicomkit.export.workers import processes
+from dicomkit.export.workers.processes import Crew
 from dicomkit.transforms.lut import LookupTable
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def test_a_worker_that_reads_nothing_still_counts_as_hanging(
 
 def test_the_time_in_which_nobody_watched_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 100.5, 101.0, 5000.0, 5000.5])
-    monkeypatch.setattr("dicomkit.export.hands.processes.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("dicomkit.export.workers.processes.time.monotonic", lambda: next(clock))
     watch = processes._Watch()
     assert [watch() for _ in range(4)] == [0.5, 1.0, 3.0, 3.5]
 
@@ -162,7 +162,7 @@ def test_all_workers_are_waited_for_together(
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3600)"
 ORPHANS = """
 import sys, time
-from dicomkit.export.hands import processes
+from dicomkit.export.workers import processes
 from dicomkit.export.work.tasks import Settings
 worker = processes.Crew(Settings(".", ".", ".png", 90), 60)
 worker.hire(1)

@@ -7,9 +7,9 @@ import pytest
 
 from dicomkit.display.options import PictureOptions
 from dicomkit.errors import WriteError
-from dicomkit.export.books.manifest import Manifest
-from dicomkit.export.books.recorder import Recorder
-from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.bookkeeping.manifest import Manifest
+from dicomkit.export.bookkeeping.recorder import Recorder
+from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.naming.names import Planned
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Outcome, Picture, Remark
 from dicomkit.notes import Note
