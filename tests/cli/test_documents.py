@@ -18,7 +18,7 @@ from dicomkit.cli.documents import (
     to_json,
     tree_document,
 )
-from dicomkit.export.books.report import ExportEntry
+from dicomkit.export.bookkeeping.report import ExportEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

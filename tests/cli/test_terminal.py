@@ -84,7 +84,7 @@ class Stream(io.StringIO):
         self._encoding, self._terminal = encoding, terminal
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute there, which nobody can set
         return self._encoding
 
     def isatty(self) -> bool:

@@ -74,9 +74,7 @@ def test_one_entry_beside_the_line_is_enough(value: int) -> None:
     view = Window(1064, 100)(UNSIGNED)
     levels = to_uint8(view)
     levels[value] ^= 1
-    ramp = find_ramp(UNSIGNED, view, levels)
-    assert ramp is None or ramp(UNSIGNED).tolist() == levels.tolist()
-    assert ramp is None or value <= 1014
+    assert find_ramp(UNSIGNED, view, levels) is None
 
 
 @given(

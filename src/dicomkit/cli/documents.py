@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.display.render import Rendered
-    from dicomkit.export.books.report import ExportReport
+    from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.fileset.walker import FileSetWalker
 
 __all__ = ["listing_document", "picture_document", "report_document", "to_json", "tree_document"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def gathered(
             f"{limits.total_bytes}; ask for one frame at a time"
         )
         raise LimitError(msg)
-    result: _Array = np.empty((frames, *first.shape), first.dtype)  # type: ignore[assignment]
+    result = cast("_Array", np.empty((frames, *first.shape), first.dtype))
     result[0] = first
     for index in range(1, frames):
         result[index] = make(index)
