@@ -14,24 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DECODERS = {
-    f"dicomkit.dataset.pixels.{name}"
-    for name in (
-        "codecs",
-        "codestream",
-        "encapsulated",
-        "jpeg",
-        "jpeg2000",
-        "jpeg2000_cost",
-        "jpeg_mending",
-        "rle",
-    )
+    "dicomkit.image.encapsulated",
+    *(
+        f"dicomkit.streams.{name}"
+        for name in ("decoders", "jpeg", "jpeg2000", "jpeg2000_cost", "jpeg_mending", "rle")
+    ),
 }
 FOR_PEOPLE = {
     "dicomkit.cli",
-    "dicomkit.dataset.entries",
+    "dicomkit.dataset.metadata.entries",
     "dicomkit.dataset.metadata.listing",
     "dicomkit.display.diagram",
-    "dicomkit.display.markup",
+    "dicomkit.html.markup",
     "dicomkit.display.thumbnail",
     "dicomkit.export.bookkeeping.table",
     "dicomkit.fileset.overview",
@@ -40,8 +34,8 @@ FOR_PEOPLE = {
     "dicomkit.notebook",
 }
 FOR_COLOR_AND_FINISH = {
-    "dicomkit.dataset.overlays",
-    "dicomkit.dataset.palettes",
+    "dicomkit.dataset.modules.overlays",
+    "dicomkit.dataset.modules.palettes",
     "dicomkit.display.finish",
     "dicomkit.transforms.palette",
 }

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pydicom.uid import UID
 
-from dicomkit.dataset.pixels import codecs
-from dicomkit.dataset.pixels.syntaxes import _PACKINGS, Packing, expected_kinds, packing
+from dicomkit.dataset.modules.syntaxes import _PACKINGS, Packing, expected_kinds, packing
+from dicomkit.streams import decoders
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "transfer-syntaxes.md").read_text("utf-8")
@@ -33,7 +33,7 @@ def in_extra(package: str) -> bool:
 def test_the_decoders_of_a_syntax_in_their_order(uid: str, documented: str) -> None:
     if packing(uid) is Packing.STREAM:
         (kind,) = expected_kinds(uid)
-        modules = [decoder.module.partition(".")[0] for decoder in codecs._DECODERS[kind]]
+        modules = [decoder.module.partition(".")[0] for decoder in decoders._DECODERS[kind]]
         found = [PACKAGES[module] for module in modules]
     else:
         found = ["pylibjpeg-rle", "dicomkit"] if packing(uid) is Packing.RLE else ["dicomkit"]

@@ -14,6 +14,7 @@ __all__ = [
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "Image",
     "InconsistentError",
     "Instance",
     "LimitError",
@@ -44,6 +45,7 @@ __all__ = [
     "frame_count",
     "metadata_rows",
     "metadata_tree",
+    "open_image",
     "overlays",
     "read_dataset",
     "render",
@@ -66,14 +68,11 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
-    from dicomkit.dataset.overlays import Overlay, overlays
-    from dicomkit.dataset.pixels.frames import frame_count, stored_values
-    from dicomkit.dataset.voi import VoiOption
+    from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
     from dicomkit.display.pipeline import DisplayPipeline
     from dicomkit.display.render import render
     from dicomkit.display.series import series_window
-    from dicomkit.display.values import to_hu, to_values, voi_options
     from dicomkit.errors import (
         DecodeError,
         DicomKitError,
@@ -93,6 +92,15 @@ if TYPE_CHECKING:
     from dicomkit.export.image import save_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.image.image import Image, open_image
+    from dicomkit.image.overlays import Overlay, overlays
+    from dicomkit.image.values import (
+        frame_count,
+        stored_values,
+        to_hu,
+        to_values,
+        voi_options,
+    )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
     from dicomkit.transforms.lut import LookupTable
@@ -109,14 +117,11 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
-        "dataset.overlays": "Overlay overlays",
-        "dataset.pixels.frames": "frame_count stored_values",
-        "dataset.voi": "VoiOption",
+        "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
         "display.pipeline": "DisplayPipeline",
         "display.render": "render",
         "display.series": "series_window",
-        "display.values": "to_hu to_values voi_options",
         "errors": (
             "DecodeError DicomKitError InconsistentError LimitError NoPixelsError "
             "NotDicomError ReadError TruncatedError UnitsError UnsafePathError "
@@ -127,6 +132,9 @@ else:
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
+        "image.image": "Image open_image",
+        "image.overlays": "Overlay overlays",
+        "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
         "transforms.lut": "LookupTable",

@@ -232,12 +232,12 @@ def _add_export(
 
 def _export(options: argparse.Namespace) -> int:
     from dicomkit.cli.documents import report_document, to_json
+    from dicomkit.display.views import single_windows
     from dicomkit.export.fileset import export_fileset
-    from dicomkit.export.work.windows import check_window
 
     chosen = one_or_three(options.window)
     try:
-        check_window(chosen)
+        single_windows(chosen)
     except ValueError as error:
         return _failed(str(error), _USAGE)
     report = export_fileset(
@@ -269,9 +269,8 @@ def _show(options: argparse.Namespace) -> int:
                 options.file,
                 options.output,
                 frame=options.frame,
-                options=PictureOptions(
-                    one_or_three(options.window), sample_color=options.sample_color
-                ),
+                options=PictureOptions(one_or_three(options.window)),
+                sample_color=options.sample_color,
                 overwrite=options.overwrite,
                 as_json=options.json,
             )

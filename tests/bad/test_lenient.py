@@ -10,8 +10,8 @@ from tests.bad.files import cut, good, with_frames, with_pixels, with_stream, wi
 from tests.bad.streams import CUT_STREAMS
 
 import dicomkit as dk
-from dicomkit.dataset.pixels.frames import read_frame
-from dicomkit.dataset.pixels.reader import FrameReader
+from dicomkit.image.reader import FrameReader
+from dicomkit.image.stored import read_frame
 
 if TYPE_CHECKING:
     from tests.bad.case import Case

@@ -48,7 +48,7 @@ from importlib import import_module
 for module in ("libjpeg", "PIL.JpegImagePlugin", "openjpeg", "jpeg_ls", "rle.rle"):
     import_module(module)
 # Code takes memory, too, when it is loaded.
-import_module("dicomkit.dataset.pixels.encapsulated")
+import_module("dicomkit.image.encapsulated")
 path, room, action = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 dk.DicomKitError, dk.read_dataset, getattr(dk, action)
 size = resource.getpagesize() * int(open("/proc/self/statm").read().split()[0])

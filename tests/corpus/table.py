@@ -17,10 +17,10 @@ import numpy as np
 from tests.fuzz.bases import corpus, relative_name
 
 import dicomkit as dk
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.pixels.codestream import parse_stream
-from dicomkit.dataset.pixels.source import open_pixels
-from dicomkit.dataset.pixels.syntaxes import Packing
+from dicomkit.dataset.modules.image_pixel import describe_image
+from dicomkit.dataset.modules.pixel_data import open_pixels
+from dicomkit.dataset.modules.syntaxes import Packing
+from dicomkit.streams.decoders import parse_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,7 +11,7 @@ from pydicom.data import get_testdata_file
 from pydicom.pixels.processing import apply_modality_lut
 
 import dicomkit as dk
-from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.modules.image_pixel import describe_image
 
 FOLDERS = [
     Path(str(get_testdata_file(name, download=False))).parent

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.pixels.frames import read_frame
+from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.display.extent import Extent, count_dependent, view_extents, with_windows
 from dicomkit.display.views import GrayFrame
+from dicomkit.image.stored import read_frame
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.rescale import Rescale
 from dicomkit.transforms.window import Window

@@ -18,7 +18,7 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.uid import ExplicitVRLittleEndian
 
 import dicomkit as dk
-from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.modules.image_pixel import describe_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
     from tests.export.conftest import Lab
 
-    from dicomkit.dataset.pixels.reader import FrameReader
     from dicomkit.display.options import PictureOptions
+    from dicomkit.image.reader import FrameReader
 
 
 def test_a_second_run_renders_nothing_and_reports_the_same(

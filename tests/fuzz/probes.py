@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import dicomkit as dk
-from dicomkit.dataset.pixels.reader import FrameReader
+from dicomkit.image.reader import FrameReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from dicomkit.cli.documents import picture_document, to_json
 from dicomkit.cli.terminal import draw, terminal_of
 from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.metadata.printable import printable
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.export.image import save_image
+from dicomkit.html.markup import printable
+from dicomkit.image.image import open_image
 
 if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
+    from dicomkit.streams.header import SampleColor
 
 __all__ = ["show"]
 
@@ -26,6 +28,7 @@ def show(
     *,
     frame: int,
     options: PictureOptions,
+    sample_color: SampleColor | None,
     overwrite: bool,
     as_json: bool = False,
 ) -> str:
@@ -38,8 +41,8 @@ def show(
     ValueError, IndexError
         There is no such frame, window or kind of picture.
     """
-    ds = read_dataset(file)
-    rendered = render_frame(ds, frame, options)
+    image = open_image(read_dataset(file), sample_color=sample_color)
+    rendered = render_frame(image, image.index(frame), options)
     if output is not None:
         save_image(rendered.image, output, overwrite=overwrite)
     if as_json:
@@ -50,7 +53,7 @@ def show(
     ]
     if output is None:
         terminal = terminal_of(sys.stdout, os.environ)
-        drawn = draw(rendered.image, pixel_aspect(ds, frame), terminal)
+        drawn = draw(rendered.image, pixel_aspect(image.dataset, frame), terminal)
     else:
         drawn = printable(output)
     # A unit is what the file says, and could steer the terminal.

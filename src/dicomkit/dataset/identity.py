@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
-from dicomkit.dataset.attributes import integer, numbers, text
+from dicomkit.dataset.elements.attributes import integer, numbers, text
 from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.sources import open_file

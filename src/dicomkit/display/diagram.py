@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.display.markup import LINE, escaped
+from dicomkit.html.markup import LINE, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

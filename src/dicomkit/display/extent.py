@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.display.views import single_windows
+from dicomkit.display.views import find_view, single_windows
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.ranges import window_between, window_ends
-from dicomkit.transforms.rescale import Rescale
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
-    from dicomkit.display.views import GrayFrame, SingleWindow, WindowLike
+    from dicomkit.display.views import SingleWindow, WindowLike
+    from dicomkit.image.image import Image
 
 __all__ = ["Extent", "count_dependent", "view_extents", "with_windows"]
 
@@ -29,15 +29,14 @@ class Extent:
         after the Modality step.
     sigmoid : bool
         Whether all of them are sigmoids.
-    common : tuple, or None
-        What all of them are: a window, and the rescale that it leaves out where it is
-        meant for stored values. None if they differ.
+    common : Window, or None
+        What all of them are; None if they differ.
     """
 
     low: float
     high: float
     sigmoid: bool
-    common: tuple[Window, Rescale | None] | None
+    common: Window | None
 
     def __or__(self, other: Extent) -> Extent:
         """Give the extent of both together, whose order does not matter."""
@@ -51,8 +50,8 @@ class Extent:
     @property
     def window(self) -> Window:
         """The window that reaches as far, for values after the Modality step."""
-        if self.common is not None and self.common[1] is None:
-            return self.common[0]
+        if self.common is not None:
+            return self.common
         width = self.high - self.low
         if self.sigmoid and 0 < width < math.inf:
             return Window(self.low / 2 + self.high / 2, width, "SIGMOID")
@@ -76,8 +75,8 @@ def _depends(single: SingleWindow) -> bool:
     return not isinstance(single, Window | LookupTable)
 
 
-def view_extents(gray: GrayFrame, window: WindowLike) -> tuple[Extent, ...] | None:
-    """Give the extents of a frame's views, as far as they depend on the image.
+def view_extents(image: Image, frame: int, window: WindowLike) -> tuple[Extent, ...] | None:
+    """Give the extents of a greyscale frame's views, as far as they depend on the image.
 
     Returns
     -------
@@ -88,24 +87,20 @@ def view_extents(gray: GrayFrame, window: WindowLike) -> tuple[Extent, ...] | No
     Raises
     ------
     DicomKitError, IndexError
-        As `GrayFrame.view`.
+        As `find_view`.
     """
+    gray = image.gray(frame)
     extents = []
     for single in filter(_depends, single_windows(window)):
-        view = gray.view(single)
-        if view.computed and gray.is_blank:
+        view = find_view(image, frame, gray, single)
+        if view.is_blank:
             return ()
         if not isinstance(view.transform, Window):
             return None
         low, high = window_ends(view.transform)
-        modality = gray.displayed_modality if view.on_stored else None
-        rescale = modality if isinstance(modality, Rescale) else None
-        if rescale is not None:
-            low, high = (rescale.slope * end + rescale.intercept for end in (low, high))
         if not (math.isfinite(low) and math.isfinite(high)):
             return None
-        sigmoid = view.transform.function == "SIGMOID"
-        extents.append(Extent(min(low, high), max(low, high), sigmoid, (view.transform, rescale)))
+        extents.append(Extent(low, high, view.transform.function == "SIGMOID", view.transform))
     return tuple(extents)
 
 

@@ -7,22 +7,22 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+import PIL.Image
 
-from dicomkit.dataset.geometry import pixel_spacing
-from dicomkit.dataset.icc import icc_profile
-from dicomkit.dataset.overlays import read_overlays
+from dicomkit.dataset.modules.geometry import pixel_spacing
+from dicomkit.dataset.modules.photometric import icc_profile
 from dicomkit.errors import LimitError
+from dicomkit.image.overlays import read_overlays
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.overlays import Overlay
     from dicomkit.display.options import PictureOptions
     from dicomkit.display.pipeline import Picture
-    from dicomkit.limits import Limits
+    from dicomkit.image.image import Image
+    from dicomkit.image.overlays import Overlay
 
 __all__ = ["burn_in", "finish", "in_srgb", "with_square_pixels"]
 
@@ -34,30 +34,28 @@ _MOST_GROWTH = 64
 
 
 def finish(
-    picture: Picture, ds: Dataset, frame: int, options: PictureOptions
+    picture: Picture, image: Image, frame: int, options: PictureOptions
 ) -> tuple[Picture, tuple[Note, ...]]:
     """Do with a picture what was asked for; without any of it, there is nothing to load."""
     notes: list[Note] = []
     if options.icc:
-        picture, found = in_srgb(picture, ds)
+        picture, found = in_srgb(picture, image.dataset)
         notes.extend(found)
     if options.overlays:
-        picture, found = burn_in(picture, ds, frame, options.limits)
+        picture, found = burn_in(picture, image, frame)
         notes.extend(found)
     if options.square:
-        picture, found = with_square_pixels(picture, ds, frame, options.limits)
+        picture, found = with_square_pixels(picture, image, frame)
         notes.extend(found)
     return picture, tuple(notes)
 
 
-def burn_in(
-    picture: Picture, ds: Dataset, frame: int, limits: Limits
-) -> tuple[Picture, tuple[Note, ...]]:
+def burn_in(picture: Picture, image: Image, frame: int) -> tuple[Picture, tuple[Note, ...]]:
     """Draw every graphic overlay of a frame in white (PS3.3 C.9.2).
 
     Regions of interest are left out: they mark pixels for measuring, not for reading.
     """
-    found, notes = read_overlays(ds, limits)
+    found, notes = read_overlays(image, frame)
     drawn = picture.copy()
     white = np.iinfo(picture.dtype).max
     regions = []
@@ -99,7 +97,7 @@ def in_srgb(picture: Picture, ds: Dataset) -> tuple[Picture, tuple[Note, ...]]:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(
-            Image.fromarray(picture), source, ImageCms.createProfile("sRGB")
+            PIL.Image.fromarray(picture), source, ImageCms.createProfile("sRGB")
         )
     except (ImageCms.PyCMSError, OSError):
         return picture, (Note("icc_ignored", "the ICC profile cannot be used: left out"),)
@@ -107,10 +105,10 @@ def in_srgb(picture: Picture, ds: Dataset) -> tuple[Picture, tuple[Note, ...]]:
 
 
 def with_square_pixels(
-    picture: Picture, ds: Dataset, frame: int, limits: Limits
+    picture: Picture, image: Image, frame: int
 ) -> tuple[Picture, tuple[Note, ...]]:
     """Enlarge a picture along one axis until its pixels are square (PS3.3 C.7.6.3.1.7)."""
-    spacing = pixel_spacing(ds, frame)
+    spacing = pixel_spacing(image.dataset, frame)
     if spacing is None:
         return picture, (Note("spacing_unknown", "no pixel spacing: pixels taken as square"),)
     ratio = spacing.between_rows / spacing.between_columns
@@ -121,7 +119,7 @@ def with_square_pixels(
     if growth > _MOST_GROWTH:
         msg = f"no pixel is {_MOST_GROWTH} times as long as wide: leave them as they are"
         raise LimitError(msg, frame=frame)
-    if picture.nbytes * growth > limits.frame_bytes:
+    if picture.nbytes * growth > image.limits.frame_bytes:
         msg = (
             f"square pixels would make the picture {growth:.4g} times as large, over the limit; "
             "pass a larger Limits(frame_bytes=...) or leave the pixels as they are"
@@ -134,13 +132,13 @@ def with_square_pixels(
 
 def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
     if picture.dtype == np.uint8:
-        resized = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
+        resized = PIL.Image.fromarray(picture).resize(size, PIL.Image.Resampling.BILINEAR)
         return np.asarray(resized, np.uint8)
     channels = picture[..., np.newaxis] if picture.ndim < _COLOR_NDIM else picture
     # Pillow interpolates 16 bits in its 32-bit float mode only, one channel at a time.
     result: Picture = np.empty((size[1], size[0], channels.shape[-1]), np.uint16)
     for channel in range(channels.shape[-1]):
-        floating = Image.fromarray(channels[..., channel].astype(np.float32))
-        interpolated = floating.resize(size, Image.Resampling.BILINEAR)
+        floating = PIL.Image.fromarray(channels[..., channel].astype(np.float32))
+        interpolated = floating.resize(size, PIL.Image.Resampling.BILINEAR)
         result[..., channel] = np.rint(np.asarray(interpolated))
     return result if picture.ndim == _COLOR_NDIM else result[..., 0]

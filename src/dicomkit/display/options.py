@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dicomkit.display.views import WindowLike, single_windows
-from dicomkit.limits import DEFAULT_LIMITS, Limits
-
-if TYPE_CHECKING:
-    from dicomkit.dataset.pixels.header import SampleColor
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -26,7 +22,7 @@ class PictureOptions:
     Raises
     ------
     ValueError, TypeError
-        The window, the depth, the padding or the samples' colour is none that there is.
+        The window, the depth or the padding is none that there is.
     """
 
     window: WindowLike = None
@@ -35,20 +31,15 @@ class PictureOptions:
     overlays: bool = False
     square: bool = False
     icc: bool = False
-    lenient: bool = False
-    sample_color: SampleColor | None = None
-    limits: Limits = DEFAULT_LIMITS
     source: str = "the caller"
 
     def __post_init__(self) -> None:
         """Refuse what no image can be drawn with, before any is read."""
-        single_windows(self.window)
+        singles = single_windows(self.window)
+        object.__setattr__(self, "window", singles if len(singles) > 1 else singles[0])
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
             raise ValueError(msg)
         if self.padding not in ("clamp", "background"):
             msg = "padding must be 'clamp' or 'background'"
-            raise ValueError(msg)
-        if self.sample_color not in (None, "rgb", "ybr"):
-            msg = "sample_color must be 'rgb', 'ybr' or None"
             raise ValueError(msg)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, SupportsIndex, overload
 
-from dicomkit.dataset.located import located
-from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.display.build import build_pipeline
-from dicomkit.display.frames import gathered
 from dicomkit.display.options import Depth, Padding, PictureOptions
+from dicomkit.image.image import Image, ImageLike, opened
 from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.notes import Note
+from dicomkit.transforms.ranges import window_ends
+from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
+    import numpy as np
+    import numpy.typing as npt
 
-    from dicomkit.dataset.description import ImageDescription
-    from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.pipeline import DisplayPipeline, Picture
     from dicomkit.display.views import WindowLike
-    from dicomkit.notes import Note
+    from dicomkit.streams.header import SampleColor
+    from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["Rendered", "open_frames", "render", "render_frame"]
+__all__ = ["Rendered", "render", "render_frame"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +43,64 @@ class Rendered:
     notes: tuple[Note, ...]
 
 
+@overload
 def render(
-    ds: Dataset,
+    ds: ImageLike,
     /,
-    frame: int | None = None,
+    frame: SupportsIndex | None = ...,
+    window: WindowLike = ...,
+    *,
+    bits: Literal[8] = ...,
+    padding: Padding = ...,
+    overlays: bool = ...,
+    square: bool = ...,
+    icc: bool = ...,
+    lenient: bool = ...,
+    sample_color: SampleColor | None = ...,
+    limits: Limits = ...,
+) -> npt.NDArray[np.uint8]: ...
+
+
+@overload
+def render(
+    ds: ImageLike,
+    /,
+    frame: SupportsIndex | None = ...,
+    window: WindowLike = ...,
+    *,
+    bits: Literal[16],
+    padding: Padding = ...,
+    overlays: bool = ...,
+    square: bool = ...,
+    icc: bool = ...,
+    lenient: bool = ...,
+    sample_color: SampleColor | None = ...,
+    limits: Limits = ...,
+) -> npt.NDArray[np.uint16]: ...
+
+
+@overload
+def render(
+    ds: ImageLike,
+    /,
+    frame: SupportsIndex | None = ...,
+    window: WindowLike = ...,
+    *,
+    bits: Depth,
+    padding: Padding = ...,
+    overlays: bool = ...,
+    square: bool = ...,
+    icc: bool = ...,
+    lenient: bool = ...,
+    sample_color: SampleColor | None = ...,
+    limits: Limits = ...,
+) -> Picture: ...
+
+
+def render(
+    ds: ImageLike,
+    /,
+    frame: SupportsIndex | None = None,
     window: WindowLike = None,
     *,
     bits: Depth = 8,
@@ -61,7 +116,7 @@ def render(
 
     Parameters
     ----------
-    ds : pydicom.dataset.Dataset
+    ds : pydicom.dataset.Dataset or Image
         An image.
     frame : int, optional
         One frame, counted from 0; None is all of them.
@@ -95,55 +150,48 @@ def render(
     >>> picture.shape, picture.dtype
     ((128, 128), dtype('uint8'))
     """
-    options = PictureOptions(
-        window, bits, padding, overlays, square, icc, lenient, sample_color, limits
-    )
-    with located(ds):
-        reader = open_frames(ds, options)
+    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    with opened(ds, lenient=lenient, sample_color=sample_color, limits=limits) as image:
 
-        def image(index: int) -> Picture:
-            return render_frame(ds, index, options, reader).image
+        def picture(index: int) -> Picture:
+            return render_frame(image, index, options).image
 
-        return gathered(image, len(reader), frame, limits)
+        return image.gather(picture, frame)
 
 
-def open_frames(
-    ds: Dataset, options: PictureOptions, image: ImageDescription | None = None
-) -> FrameReader:
-    """Open an image's frames as they are to be decoded for pictures.
-
-    Raises
-    ------
-    DicomKitError
-        As `render`.
-    """
-    return FrameReader(
-        ds,
-        lenient=options.lenient,
-        sample_color=options.sample_color,
-        limits=options.limits,
-        image=image,
-    )
-
-
-def render_frame(
-    ds: Dataset, frame: int, options: PictureOptions, reader: FrameReader | None = None
-) -> Rendered:
-    """Render one frame and keep how it was done; with the dataset's reader, if it is open.
+def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
+    """Render one frame and keep how it was done.
 
     Raises
     ------
     DicomKitError, IndexError, ValueError
         As `render`.
     """
-    reader = reader or open_frames(ds, options)
-    decoded = reader[frame]
-    pipeline = build_pipeline(ds, frame, options, reader.image, lambda: decoded.values)
+    decoded = image.frame(frame)
+    pipeline = build_pipeline(image, frame, options)
     picture = pipeline(decoded.values)
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
+    if image.is_gray and _is_flat(picture) and not _is_flat(decoded.values):
+        notes.append(_flat_note(image, frame, pipeline))
     if options.icc or options.overlays or options.square:
         from dicomkit.display.finish import finish
 
-        picture, found = finish(picture, ds, frame, options)
+        picture, found = finish(picture, image, frame, options)
         notes.extend(found)
     return Rendered(picture, pipeline, tuple(notes))
+
+
+def _is_flat(values: AnyArray) -> bool:
+    first = values[0, 0]
+    # Of most pictures the middle row tells.
+    return bool((values[len(values) // 2] == first).all() and (values == first).all())
+
+
+def _flat_note(image: Image, frame: int, pipeline: DisplayPipeline) -> Note:
+    ends = image.gray(frame).reach(image.frame(frame).values)
+    views = [step.transform for step in pipeline.steps if step.role == "VOI"]
+    if ends is not None and views and isinstance(views[0], Window):
+        low, high = window_ends(views[0])
+        if high < ends[0] or low > ends[1]:
+            return Note("window_missed", "all values lie outside of the window: 'full' shows them")
+    return Note("picture_flat", "the picture is one grey level, though its values differ")

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.located import located
-from dicomkit.dataset.pixels.frames import read_frame
-from dicomkit.display.views import GrayFrame
 from dicomkit.errors import NoPixelsError, UnitsError
+from dicomkit.image.image import ImageLike, opened
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.transforms.ranges import reach, window_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pydicom.dataset import Dataset
-
-    from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.image.image import Image
     from dicomkit.transforms.window import Window
 
 __all__ = ["series_window"]
 
 
 def series_window(
-    datasets: Iterable[Dataset],
+    datasets: Iterable[ImageLike],
     /,
     *,
     percentiles: tuple[float, float] = (0.5, 99.5),
@@ -34,7 +29,7 @@ def series_window(
 
     Parameters
     ----------
-    datasets : iterable of pydicom.dataset.Dataset
+    datasets : iterable of pydicom.dataset.Dataset or Image
         Greyscale images whose values have the same meaning. One is held at a time.
     percentiles : (float, float)
         Which values of a frame the window must reach, from 0 to 100; ``(0, 100)`` is the
@@ -66,8 +61,8 @@ def series_window(
     ends: list[float] = []
     units: set[str | None] = set()
     for ds in datasets:
-        with located(ds):
-            ends.extend(_ends(ds, percentiles, limits, units))
+        with opened(ds, limits=limits) as image:
+            ends.extend(_ends(image, percentiles, units))
     if not ends:
         msg = "no image has a value that a window could show"
         raise NoPixelsError(msg)
@@ -75,21 +70,16 @@ def series_window(
 
 
 def _ends(
-    ds: Dataset, percentiles: tuple[float, float], limits: Limits, units: set[str | None]
+    image: Image, percentiles: tuple[float, float], units: set[str | None]
 ) -> Iterator[float]:
     """Yield the lowest and the highest value to be reached in each frame, all in one unit."""
-    image = describe_image(ds, limits)
-    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+    if not image.is_gray:
         msg = "a colour image has no window"
         raise UnitsError(msg)
-    for frame in range(image.frames):
-
-        def stored(frame: int = frame) -> AnyArray:
-            return read_frame(ds, frame, limits=limits).values
-
-        gray = GrayFrame(ds, frame, image, stored)
+    for frame in range(len(image)):
+        gray = image.gray(frame)
         units.add(gray.modality.units)
         if len(units) > 1:
             msg = "values in other units than those before them have no window in common"
             raise UnitsError(msg, frame=frame)
-        yield from reach(gray.meaningful, percentiles) or ()
+        yield from reach(gray.meaningful(image.frame(frame).values), percentiles) or ()

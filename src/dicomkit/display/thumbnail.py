@@ -6,36 +6,32 @@ import base64
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+import PIL.Image
 
-from dicomkit.dataset.geometry import pixel_spacing
-from dicomkit.dataset.pixels.frames import frame_count
+from dicomkit.dataset.modules.geometry import pixel_spacing
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.png import encode_png
 from dicomkit.display.render import render_frame
-from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.display.pipeline import Picture
+    from dicomkit.image.image import Image
 
 __all__ = ["fitted", "image_tag", "pixel_aspect", "thumbnail"]
 
 _SMALLEST = 64
 
 
-def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
+def thumbnail(image: Image, size: int = 96) -> Picture:
     """Render the middle frame, no larger than a square, in its true shape.
 
     Parameters
     ----------
-    ds : pydicom.dataset.Dataset
-        An image.
+    image : Image
     size : int
         The most pixels in a row or a column. Small images are not enlarged.
-    limits : Limits
-        As in `stored_values`.
 
     Returns
     -------
@@ -50,12 +46,13 @@ def thumbnail(ds: Dataset, size: int = 96, *, limits: Limits = DEFAULT_LIMITS) -
     Examples
     --------
     >>> import pydicom.data, dicomkit as dk
-    >>> thumbnail(dk.read_dataset(pydicom.data.get_testdata_file("CT_small.dcm")), 32).shape
+    >>> ds = dk.read_dataset(pydicom.data.get_testdata_file("CT_small.dcm"))
+    >>> thumbnail(dk.open_image(ds), 32).shape
     (32, 32)
     """
-    frame = frame_count(ds) // 2
-    picture = render_frame(ds, frame, PictureOptions(limits=limits)).image
-    return fitted(picture, pixel_aspect(ds, frame), (size, size))
+    frame = len(image) // 2
+    picture = render_frame(image, frame, PictureOptions()).image
+    return fitted(picture, pixel_aspect(image.dataset, frame), (size, size))
 
 
 def pixel_aspect(ds: Dataset, frame: int) -> float:
@@ -74,7 +71,7 @@ def fitted(picture: Picture, aspect: float, box: tuple[int, int]) -> Picture:
     small = (max(round(columns * scale), 1), max(round(rows * aspect * scale), 1))
     if small == (columns, rows):
         return picture
-    resized = Image.fromarray(picture).resize(small, Image.Resampling.BILINEAR)
+    resized = PIL.Image.fromarray(picture).resize(small, PIL.Image.Resampling.BILINEAR)
     return np.asarray(resized, np.uint8)
 
 

@@ -5,42 +5,38 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, SupportsIndex, TypeAlias
 
 import numpy as np
 
-from dicomkit.dataset.modality import ModalityStep, modality_step
-from dicomkit.dataset.pixel_padding import padding_mask
-from dicomkit.dataset.voi import VoiOption, voi_views
 from dicomkit.errors import UnitsError
+from dicomkit.image.image import as_index
 from dicomkit.notes import Note
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.presets import WINDOWS
-from dicomkit.transforms.ranges import auto_window, full_window
-from dicomkit.transforms.rescale import Rescale
+from dicomkit.transforms.ranges import label_table, reach, window_between
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from dicomkit.image.gray import GrayFrame
+    from dicomkit.image.image import Image
 
-    from pydicom.dataset import Dataset
+__all__ = [
+    "SingleWindow",
+    "View",
+    "WindowLike",
+    "find_view",
+    "needs_pixels",
+    "needs_range",
+    "single_windows",
+]
 
-    from dicomkit.dataset.description import ImageDescription
-    from dicomkit.transforms.arrays import AnyArray
-    from dicomkit.transforms.padding import PaddingMask
-
-__all__ = ["GrayFrame", "SingleWindow", "View", "WindowLike", "single_windows"]
-
-SingleWindow: TypeAlias = Window | LookupTable | str | int | None
+SingleWindow: TypeAlias = Window | LookupTable | str | SupportsIndex | None
 WindowLike: TypeAlias = SingleWindow | Sequence[SingleWindow]
 
-# A window belongs to the stored values where it covers at least half of their range and
-# of the range that it covers of the rescaled ones it covers at least twice as much.
-_GOOD_FIT = 0.5
-_CLEARLY_BETTER = 2.0
 _COMPUTED = ("auto", "full")
 _COLORS = 3
+_AUTO_PERCENTILES = (0.5, 99.5)
 
 
 def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
@@ -49,7 +45,7 @@ def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
     Raises
     ------
     ValueError
-        No window has this name, or several are not three.
+        No window has this name, a view's number is negative, or several are not three.
     TypeError
         A window is none of the things that it can be.
     """
@@ -62,26 +58,28 @@ def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
         if len(window) == len(("center", "width")):
             msg += "; a center and a width are a Window(center, width)"
         raise ValueError(msg)
-    for single in singles:
-        _check(single)
-    return singles
+    return tuple(map(_checked, singles))
 
 
-def _check(window: SingleWindow) -> None:
+def _checked(window: SingleWindow) -> SingleWindow:
+    """Refuse what no image could be drawn with; a view's number becomes an int."""
     if window is None or isinstance(window, Window | LookupTable):
-        return
+        return window
     if isinstance(window, str):
         known = (*_COMPUTED, *WINDOWS)
         if window not in known:
             msg = f"no window is called {window!r}; known are {', '.join(known)}"
             raise ValueError(msg)
-        return
-    try:
-        operator.index(window)
-    except TypeError:
+        return window
+    index = as_index(window)
+    if index is None:
         kind = type(window).__name__
         msg = f"a window is a Window, a LookupTable, a name or a view's number, not {kind}"
-        raise TypeError(msg) from None
+        raise TypeError(msg)
+    if index < 0:
+        msg = f"a file's views count from 0; got {index}"
+        raise ValueError(msg)
+    return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,163 +89,101 @@ class View:
     Attributes
     ----------
     transform : Window or LookupTable
+        For values after the Modality step.
     source : str
-    on_stored : bool
-        Whether it is meant for stored values, without the Modality step.
-    computed : bool
-        Whether it was made of the frame's values.
+        Where it comes from.
+    is_blank : bool
+        Whether it was made of values of which there are none.
     notes : tuple of Note
     """
 
     transform: Window | LookupTable
     source: str
-    on_stored: bool = False
-    computed: bool = False
+    is_blank: bool = False
     notes: tuple[Note, ...] = ()
 
 
-class GrayFrame:
-    """One greyscale frame: what the file says of it, and its values when a view needs them.
+def needs_pixels(gray: GrayFrame, window: WindowLike) -> bool:
+    """Tell whether a view of a frame depends on the pixels."""
+    singles = single_windows(window)
+    return needs_range(gray, window) or any(single in _COMPUTED for single in singles)
 
-    Parameters
-    ----------
-    ds, frame, image
-        The dataset, the frame's index, and the dataset's description.
-    stored : callable
-        Gives the frame's stored values. It is called only where a view depends on them.
+
+def needs_range(gray: GrayFrame, window: WindowLike) -> bool:
+    """Tell whether a view of a frame depends on the pixels of all frames."""
+    return not gray.options and gray.stated is None and None in single_windows(window)
+
+
+def find_view(
+    image: Image, frame: int, gray: GrayFrame, window: SingleWindow, source: str = "the caller"
+) -> View:
+    """Find the view that a window means; one that is given comes from a source.
+
+    Raises
+    ------
+    IndexError
+        The file offers fewer views.
+    UnitsError
+        A preset is asked for, but the values are not in Hounsfield units.
+    DicomKitError
+        It depends on pixels that cannot be decoded.
     """
-
-    def __init__(
-        self, ds: Dataset, frame: int, image: ImageDescription, stored: Callable[[], AnyArray]
-    ) -> None:
-        notes: list[Note] = []
-        self.modality: ModalityStep = modality_step(ds, frame, image)
-        self.padding: PaddingMask | None = padding_mask(ds, frame, image, notes)
-        self.options: tuple[VoiOption, ...]
-        self.options, voi_notes = voi_views(ds, frame, signed_input=_can_be_negative(self, image))
-        self.notes: tuple[Note, ...] = (*image.notes, *self.modality.notes, *notes, *voi_notes)
-        self._stored = stored
-
-    @property
-    def displayed_modality(self) -> Rescale | LookupTable | None:
-        """The Modality step as far as it is for display."""
-        return self.modality.transform if self.modality.for_display else None
-
-    def view(self, window: SingleWindow, source: str = "the caller") -> View:
-        """Find the view that a window means; one that is given comes from a source.
-
-        Raises
-        ------
-        IndexError
-            The file offers fewer views.
-        UnitsError
-            A preset is asked for, but the values are not in Hounsfield units.
-        """
-        if window is None:
-            return self._file_view(0) if self.options else self._full()
-        if isinstance(window, Window | LookupTable):
-            return View(window, source)
-        if isinstance(window, str):
-            return self._named(window)
-        index = operator.index(window)
-        if not 0 <= index < len(self.options):
-            msg = f"view {index} was asked for, but the file offers {len(self.options)}"
-            raise IndexError(msg)
-        return self._file_view(index)
-
-    def _named(self, name: str) -> View:
-        if name == "full":
-            return self._full()
-        if name == "auto":
-            source = "computed: all but the extreme values"
-            return View(auto_window(self.meaningful), source, computed=True)
-        if self.modality.units != "HU":
-            msg = (
-                f"the preset {name!r} is in Hounsfield units, but the values are not; "
-                "pass a Window in the values' own units, or 'auto'"
-            )
-            raise UnitsError(msg)
-        return View(WINDOWS[name], f"preset {name}")
-
-    def _full(self) -> View:
-        source = "computed: the full range of the values"
-        return View(full_window(self._extremes), source, computed=True)
-
-    def _file_view(self, index: int) -> View:
-        option = self.options[index]
-        transform = self.displayed_modality
-        if (
-            self.modality.doubtful_domain
-            and isinstance(transform, Rescale)
-            and isinstance(option.window, Window)
-            and (transform.slope, transform.intercept) != (1, 0)
-            and self._fits_stored(option.window, transform)
-        ):
-            note = Note(
-                "window_domain",
-                "the window fits the stored values, not the rescaled ones: rescale left out",
-            )
-            return View(option.window, option.source, on_stored=True, notes=(note,))
-        return View(option.window, option.source)
-
-    def _fits_stored(self, window: Window, rescale: Rescale) -> bool:
-        values = self._unpadded
-        if not values.size:
-            return False
-        stored = np.array([values.min(), values.max()], np.float64)
-        in_stored = _overlap(window, stored)
-        in_rescaled = _overlap(window, np.sort(rescale(stored)).astype(np.float64))
-        return in_stored >= _GOOD_FIT and in_stored >= _CLEARLY_BETTER * in_rescaled
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether there is no value but padding and what is not finite."""
-        return not self._unpadded.size
-
-    @cached_property
-    def _unpadded(self) -> AnyArray:
-        """The stored values that mean something."""
-        stored = self._stored()
-        if self.padding is not None:
-            stored = stored[~self.padding.covers(stored)]
-        return stored[np.isfinite(stored)] if stored.dtype.kind == "f" else stored
-
-    @property
-    def _extremes(self) -> AnyArray:
-        """Values after the Modality step that have the same range as all of them."""
-        values, transform = self._unpadded, self.displayed_modality
-        if isinstance(transform, LookupTable) or not values.size:
-            return self.meaningful
-        # A rescale is monotonic: only the ends of the range need it.
-        ends = np.array([values.min(), values.max()])
-        return ends if transform is None else transform(ends)
-
-    @property
-    def meaningful(self) -> AnyArray:
-        """All values after the Modality step, without padding and what is not finite."""
-        transform = self.displayed_modality
-        if transform is None:
-            return self._unpadded
-        values = transform(self._unpadded)
-        # A slope that is out of this world leaves float32.
-        finite = np.isfinite(values)
-        return values if finite.all() else values[finite]
+    if isinstance(window, Window | LookupTable):
+        return View(window, source)
+    if isinstance(window, str):
+        return _named(image, frame, gray, window)
+    if window is None and not gray.options:
+        return _stated(gray) or _of_all_frames(image, frame, gray)
+    index = 0 if window is None else operator.index(window)
+    if index >= len(gray.options):
+        msg = f"view {index} was asked for, but the file offers {len(gray.options)}"
+        raise IndexError(msg)
+    return View(gray.options[index].window, gray.options[index].source)
 
 
-def _can_be_negative(frame: GrayFrame, image: ImageDescription) -> bool:
-    transform = frame.displayed_modality
-    if transform is None or image.kind != "integer":
-        return image.signed
-    if isinstance(transform, LookupTable):
-        return False
-    # A rescale is monotonic: the ends of the range tell.
-    ends = (transform.slope * end + transform.intercept for end in image.stored_range)
-    return min(ends) < 0
+def _named(image: Image, frame: int, gray: GrayFrame, name: str) -> View:
+    if name == "full":
+        ends = gray.reach(image.frame(frame).values)
+        of = "the values" if len(image) == 1 else "this frame's values"
+        return _between(ends, f"computed: the full range of {of}")
+    if name == "auto":
+        ends = reach(gray.meaningful(image.frame(frame).values), _AUTO_PERCENTILES)
+        return _between(ends, "computed: all but the extreme values")
+    if gray.modality.units != "HU":
+        msg = (
+            f"the preset {name!r} is in Hounsfield units, but the values are not; "
+            "pass a Window in the values' own units, or 'auto'"
+        )
+        raise UnitsError(msg)
+    return View(WINDOWS[name], f"preset {name}")
 
 
-def _overlap(window: Window, ends: AnyArray) -> float:
-    """Give the share of the union of a window and a range that both cover."""
-    low, high = window.center - window.width / 2, window.center + window.width / 2
-    union = max(high, float(ends[1])) - min(low, float(ends[0]))
-    common = min(high, float(ends[1])) - max(low, float(ends[0]))
-    return max(common, 0.0) / union
+def _stated(gray: GrayFrame) -> View | None:
+    """Give the view of values that have a meaning of their own, which is not stretched."""
+    if gray.stated is None:
+        return None
+    ends = (float(gray.stated.low), float(gray.stated.high))
+    if gray.displayed_modality is not None:
+        low, high = gray.displayed_modality(np.array(ends)).tolist()
+        ends = min(low, high), max(low, high)
+    return _between(ends, gray.stated.source)
+
+
+def _of_all_frames(image: Image, frame: int, gray: GrayFrame) -> View:
+    """Give the view that all frames of an image without one share, so that none flickers."""
+    found = image.range_for(frame)
+    notes: tuple[Note, ...] = ()
+    if found.lost:
+        message = f"{found.lost} frames cannot be decoded and are not in the range of the others"
+        notes = (Note("range_incomplete", message),)
+    of = "the values" if len(image) == 1 else f"the values of all {len(image)} frames"
+    if gray.is_label_map and gray.padding is not None and gray.displayed_modality is None:
+        table = label_table(found.ends, (gray.padding.low, gray.padding.high))
+        if table is not None:
+            return View(table, f"computed: labels apart from the background, by {of}", notes=notes)
+    view = _between(found.ends, f"computed: the full range of {of}")
+    return View(view.transform, view.source, view.is_blank, notes)
+
+
+def _between(ends: tuple[float, float] | None, source: str) -> View:
+    return View(window_between(*(ends or (0, 0))), source, is_blank=ends is None)

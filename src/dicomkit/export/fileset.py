@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from dataclasses import replace
@@ -13,19 +14,20 @@ from dicomkit.export.job import Runner, run_export
 from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import plan_exam
 from dicomkit.export.work.tasks import Settings
-from dicomkit.export.work.windows import check_window, describe_window
 from dicomkit.export.workers.running import available_workers
 from dicomkit.export.writing.encoding import DEFAULT_QUALITY, check_quality, picture_format
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.transforms.lut import LookupTable
+from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from dicomkit.dataset.pixels.header import SampleColor
     from dicomkit.display.views import WindowLike
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
+    from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
 
@@ -148,14 +150,11 @@ def export_fileset(
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)
-    check_window(window)
     workers = available_workers() if workers is None else workers
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(
-        window, bits, padding, overlays, square, icc, lenient, sample_color, limits
-    )
+    options = PictureOptions(window, bits, padding, overlays, square, icc)
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
@@ -164,7 +163,7 @@ def export_fileset(
         "format": suffix,
         "quality": quality,
         "layout": layout,
-        "window": describe_window(window),
+        "window": _described(options.window),
         "series_window": series_window,
         "bits": bits,
         "padding": padding,
@@ -174,7 +173,9 @@ def export_fileset(
         "lenient": lenient,
         "sample_color": sample_color,
     }
-    settings = Settings(plan.root, str(folder), suffix, quality, overwrite)
+    settings = Settings(
+        plan.root, str(folder), suffix, quality, overwrite, lenient, sample_color, limits
+    )
     runner = Runner(workers, executor, timeout)
     report = run_export(
         plan,
@@ -186,3 +187,13 @@ def export_fileset(
         series_window=series_window,
     )
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _described(window: object) -> object:
+    """Describe a window so that JSON can hold it and equal ones read the same."""
+    if isinstance(window, LookupTable):
+        digest = hashlib.sha256(window.entries.astype("<u2").tobytes()).hexdigest()
+        return f"LookupTable(first={window.first}, bits={window.bits}, sha256={digest})"
+    if isinstance(window, Window):
+        return repr(window)
+    return list(map(_described, window)) if isinstance(window, tuple) else window

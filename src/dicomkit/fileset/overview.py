@@ -6,9 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.display.markup import escaped, table
 from dicomkit.display.thumbnail import image_tag, thumbnail
 from dicomkit.errors import DicomKitError
+from dicomkit.html.markup import escaped, table
+from dicomkit.image.image import open_image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,6 @@ def _picture(series: Series, limits: Limits) -> str:
     middle = series.instances[len(series.instances) // 2]
     try:
         ds = read_dataset(middle.path, limits=limits)
-        return image_tag(thumbnail(ds, limits=limits))
+        return image_tag(thumbnail(open_image(ds, limits=limits)))
     except DicomKitError as error:
         return escaped(error.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from dicomkit.dataset.metadata.printable import printable
+from dicomkit.html.markup import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

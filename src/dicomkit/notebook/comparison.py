@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.display.thumbnail import pixel_aspect
-from dicomkit.display.values import to_values
+from dicomkit.image.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.histogram import finite_ends
 from dicomkit.notebook.marks import set_title

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patheffects import withStroke
 
-from dicomkit.dataset.geometry import pixel_spacing
-from dicomkit.dataset.orientation import edge_letters
+from dicomkit.dataset.modules.geometry import pixel_spacing
+from dicomkit.dataset.modules.orientation import edge_letters
 from dicomkit.transforms.channels import Channels
 from dicomkit.transforms.palette import SupplementalPalette
 

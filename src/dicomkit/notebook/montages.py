@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.pixels.frames import frame_count
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.instances import Instance, Series
+from dicomkit.image.image import open_image
+from dicomkit.image.values import frame_count
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
@@ -160,7 +161,7 @@ def _dataset(image: ImageSource) -> Dataset:
 def _draw(ax: Axes, image: ImageSource, frame: int, window: WindowLike) -> None:
     try:
         ds = _dataset(image)
-        picture = render_frame(ds, frame, PictureOptions(window)).image
+        picture = render_frame(open_image(ds), frame, PictureOptions(window)).image
     except DicomKitError as error:
         ax.text(0.5, 0.5, error.code, transform=ax.transAxes, ha="center", va="center")
         ax.set_xticks([])

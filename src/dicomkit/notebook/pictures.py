@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.description import describe_image
+from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
+from dicomkit.image.image import open_image
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import (
     draw_letters,
@@ -153,7 +154,7 @@ def show_windows(
 def draw_frame(ax: Axes, ds: Dataset, frame: int, window: WindowLike) -> Picture:
     """Draw a frame and its title; give the picture."""
     image = describe_image(ds)
-    rendered = render_frame(ds, frame, PictureOptions(window))
+    rendered = render_frame(open_image(ds), frame, PictureOptions(window))
     draw_pixels(ax, rendered.image, pixel_aspect(ds, frame))
     set_title(ax, view_title(rendered.pipeline, image.photometric, frame, image.frames))
     return rendered.image

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.description import describe_image
-from dicomkit.dataset.modality import modality_step
-from dicomkit.dataset.pixels.frames import stored_values
+from dicomkit.dataset.modules.image_pixel import describe_image
+from dicomkit.dataset.modules.modality import modality_step
 from dicomkit.display.build import display_pipeline
 from dicomkit.display.thumbnail import pixel_aspect
-from dicomkit.display.values import to_values
+from dicomkit.image.values import stored_values, to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.histogram import draw_histogram, finite_ends
 from dicomkit.notebook.marks import set_title, view_title

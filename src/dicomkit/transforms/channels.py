@@ -14,32 +14,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Chain", "Channels", "FullScale"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Steps one after the other, where one has to stand for all.
-
-    Examples
-    --------
-    >>> from dicomkit.transforms.rescale import Rescale
-    >>> Chain((Rescale(2, 0), Rescale(1, 5)))(np.array([1.0]))
-    array([7.], dtype=float32)
-    """
-
-    steps: tuple[Callable[[AnyArray], AnyArray], ...]
-
-    def __call__(self, values: npt.ArrayLike) -> AnyArray:
-        """Apply the steps in order to values of any shape."""
-        result = np.asarray(values)
-        for step in self.steps:
-            result = step(result)
-        return result
-
-    def __str__(self) -> str:
-        """Give the steps in order."""
-        return ", then ".join(str(step) for step in self.steps)
+__all__ = ["Channels", "FullScale"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from pydicom.encaps import encapsulate, generate_frames
 from dicomkit.dataset.files.deferred import FileBytes, pixel_bytes
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.metadata.listing import metadata_rows
-from dicomkit.dataset.pixels.frames import read_frame, stored_values
-from dicomkit.dataset.pixels.reader import FrameReader
 from dicomkit.errors import ReadError, TruncatedError
+from dicomkit.image.reader import FrameReader
+from dicomkit.image.stored import read_frame, stored_values
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset

@@ -15,8 +15,8 @@ from tests.pages import Parsed
 
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.metadata.listing import metadata_tree
-from dicomkit.dataset.metadata.printable import printable
 from dicomkit.dataset.metadata.tree import MetadataTree
+from dicomkit.html.markup import printable
 
 if TYPE_CHECKING:
     from pathlib import Path

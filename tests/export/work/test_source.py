@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
     from tests.export.conftest import Lab
 
-    from dicomkit.dataset.description import ImageDescription
-    from dicomkit.dataset.pixels.reader import FrameReader
+    from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.display.options import PictureOptions
+    from dicomkit.image.reader import FrameReader
 
 
 def source_image(lab: Lab, folder: Path, **options: object) -> SourceImage:

@@ -92,7 +92,7 @@ def test_decoders_run_in_a_process_of_their_own(
     def refuse(*_arguments: object, **_options: object) -> None:
         pytest.fail("decoded here")
 
-    monkeypatch.setattr("dicomkit.dataset.pixels.encapsulated.decode_stream", refuse)
+    monkeypatch.setattr("dicomkit.image.encapsulated.decode_stream", refuse)
     outcomes = locally(tasks, settings, workers=workers)
     assert failures(outcomes) == []
     assert finished(outcomes) == [0, 1, 2, 3]

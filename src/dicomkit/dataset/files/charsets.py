@@ -13,7 +13,7 @@ from pydicom.charset import (
     python_encoding,
 )
 
-from dicomkit.dataset.quiet import quiet
+from dicomkit.dataset.elements.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

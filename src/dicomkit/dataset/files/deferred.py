@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
@@ -16,29 +17,17 @@ from dicomkit.errors import ReadError
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["FileBytes", "PixelBytes", "pixel_bytes"]
+    from dicomkit.streams.header import PixelBytes
+
+__all__ = ["FileBytes", "pixel_bytes"]
 
 _CHANGED = "the file is not what it was when the dataset was read: read it again"
 
 
-class PixelBytes(Protocol):
-    """What `bytes` and `FileBytes` have in common."""
-
-    def __len__(self) -> int:
-        """Count the bytes."""
-        ...
-
-    def __getitem__(self, part: slice, /) -> bytes:
-        """Give a part of them."""
-        ...
-
-    def startswith(self, prefix: bytes | tuple[bytes, ...], start: int = 0, /) -> bool:
-        """Tell whether one of the prefixes stands at an offset."""
-        ...
-
-
 class FileBytes:
-    """Bytes of a file, read when they are asked for; the file stays open as long.
+    """Bytes of a file, read when they are asked for.
+
+    The file stays open from the first reading on until it is released; threads may share it.
 
     Parameters
     ----------
@@ -58,32 +47,53 @@ class FileBytes:
     def __init__(
         self, path: str, start: int, stop: int | None = None, *, timestamp: float | None = None
     ) -> None:
-        file = open_regular(path)
-        weakref.finalize(self, file.close)
-        status = os.fstat(file.fileno())
         self._path = path
         self._start = start
-        self._stop = status.st_size if stop is None else stop
-        self._source = StreamSource(file, status.st_size)
-        changed = timestamp is not None and timestamp != status.st_mtime
-        if changed or not start <= self._stop <= status.st_size:
-            raise ReadError(_CHANGED, path=path)
+        self._stop = stop
+        self._timestamp = timestamp
+        self._lock = threading.Lock()
+        self._source: StreamSource | None = None
+        self._closing: weakref.finalize[[], FileBytes] | None = None
+        self._size = 0
+        self._open()
 
     def __len__(self) -> int:
         """Count the bytes."""
-        return self._stop - self._start
+        return self._size
 
     def __getitem__(self, part: slice, /) -> bytes:
         """Read a part of them."""
         first, last, _ = part.indices(len(self))
         length = max(last - first, 0)
         try:
-            value = self._source.read(self._start + first, length)
+            with self._lock:
+                value = (self._source or self._open()).read(self._start + first, length)
+        except ReadError:
+            raise
         except OSError as error:
             raise ReadError(_CHANGED, path=self._path) from error
         if len(value) < length:
             raise ReadError(_CHANGED, path=self._path)
         return value
+
+    def release(self) -> None:
+        """Close the file; whoever reads on opens it again."""
+        with self._lock:
+            self._source = None
+            if self._closing is not None:
+                self._closing()
+
+    def _open(self) -> StreamSource:
+        file = open_regular(self._path)
+        self._closing = weakref.finalize(self, file.close)
+        status = os.fstat(file.fileno())
+        stop = status.st_size if self._stop is None else self._stop
+        changed = self._timestamp is not None and self._timestamp != status.st_mtime
+        if changed or not self._start <= stop <= status.st_size:
+            raise ReadError(_CHANGED, path=self._path)
+        self._size = stop - self._start
+        self._source = StreamSource(file, status.st_size)
+        return self._source
 
     def startswith(self, prefix: bytes | tuple[bytes, ...], start: int = 0, /) -> bool:
         """Tell whether one of the prefixes stands at an offset."""

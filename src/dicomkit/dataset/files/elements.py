@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 
+from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.encoding import (
     ITEM_END,
     KNOWN_VRS,
@@ -25,7 +26,6 @@ from dicomkit.dataset.files.nesting import (
     is_sequence,
     sequence_end,
 )
-from dicomkit.dataset.tags import shared_tag
 from dicomkit.errors import LimitError
 
 if TYPE_CHECKING:

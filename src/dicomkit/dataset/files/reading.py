@@ -13,7 +13,8 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
-from dicomkit.dataset.attributes import integer
+from dicomkit.dataset.elements.attributes import integer
+from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import python_encodings
 from dicomkit.dataset.files.encoding import (
     ITEM,
@@ -28,7 +29,6 @@ from dicomkit.dataset.files.nesting import encapsulated_end
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
 from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
-from dicomkit.dataset.tags import shared_tag
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 

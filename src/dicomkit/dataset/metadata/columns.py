@@ -15,10 +15,10 @@ from pydicom.datadict import keyword_dict, keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from dicomkit.dataset.entries import entries
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.sources import open_file
 from dicomkit.dataset.metadata.dates import read_date, read_datetime, read_time
+from dicomkit.dataset.metadata.entries import entries
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-    from dicomkit.dataset.entries import Entry
     from dicomkit.dataset.files.elements import Elements
+    from dicomkit.dataset.metadata.entries import Entry
     from dicomkit.dataset.metadata.values import Scalar
 
 __all__ = ["Cell", "Column", "parse_column", "read_cells"]

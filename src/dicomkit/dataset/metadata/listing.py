@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.entries import top_entries
-from dicomkit.dataset.given import check_dataset
+from dicomkit.dataset.elements.datasets import check_dataset
+from dicomkit.dataset.metadata.entries import top_entries
 from dicomkit.dataset.metadata.tree import MetadataTree
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.entries import Entry
+    from dicomkit.dataset.metadata.entries import Entry
     from dicomkit.dataset.metadata.values import Value
 
 __all__ = ["MetadataRow", "find_elements", "metadata_rows", "metadata_tree"]

@@ -7,27 +7,16 @@ from typing import TYPE_CHECKING, Final
 from pydicom.config import IGNORE
 from pydicom.uid import UID
 
-if TYPE_CHECKING:
-    from dicomkit.dataset.entries import Entry
+from dicomkit.html.markup import printable
 
-__all__ = ["MOST_ITEMS", "printable", "show_value"]
+if TYPE_CHECKING:
+    from dicomkit.dataset.metadata.entries import Entry
+
+__all__ = ["MOST_ITEMS", "show_value"]
 
 # So many items of a sequence are shown.
 MOST_ITEMS: Final = 50
 _MOST_CHARACTERS: Final = 120
-
-
-def printable(text: str) -> str:
-    r"""Write what is not printable as escapes: it would steer the terminal, or turn the text.
-
-    Examples
-    --------
-    >>> printable("a\x1b[2Jb\u202ec")
-    'a\\x1b[2Jb\\u202ec'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def show_value(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.entries import top_entries
+from dicomkit.dataset.metadata.entries import top_entries
 from dicomkit.dataset.metadata.printable import MOST_ITEMS, show_value
 from dicomkit.dataset.metadata.tree_html import tree_html
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.entries import Entry
+    from dicomkit.dataset.metadata.entries import Entry
 
 __all__ = ["MetadataTree"]
 

@@ -7,19 +7,19 @@ sheets of their own, and Bootstrap's `row` and `vr` are something else.
 
 from __future__ import annotations
 
-from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.entries import top_entries
-from dicomkit.dataset.metadata.printable import MOST_ITEMS, printable, show_value
+from dicomkit.dataset.metadata.entries import top_entries
+from dicomkit.dataset.metadata.printable import MOST_ITEMS, show_value
+from dicomkit.html.markup import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.entries import Entry
+    from dicomkit.dataset.metadata.entries import Entry
 
 __all__ = ["tree_html"]
 
@@ -115,13 +115,9 @@ def _items(entry: Entry, budget: Iterator[int]) -> Iterator[str]:
 def _row(entry: Entry) -> str:
     kind = "dk-value dk-broken" if entry.reading.broken else "dk-value"
     return (
-        f'<div class="dk-row" title="{_safe(entry.name)}">'
-        f'<span class="dk-tag">{_safe(str(entry.tag))}</span>'
-        f'<span class="dk-vr">{_safe(entry.vr)}</span>'
-        f"<span>{_safe(entry.keyword or entry.name)}</span>"
-        f'<span class="{kind}">{_safe(show_value(entry))}</span></div>'
+        f'<div class="dk-row" title="{escaped(entry.name)}">'
+        f'<span class="dk-tag">{escaped(str(entry.tag))}</span>'
+        f'<span class="dk-vr">{escaped(entry.vr)}</span>'
+        f"<span>{escaped(entry.keyword or entry.name)}</span>"
+        f'<span class="{kind}">{escaped(show_value(entry))}</span></div>'
     )
-
-
-def _safe(text: str) -> str:
-    return escape(printable(text))

@@ -48,7 +48,7 @@ class ExportEntry:
 
     def __str__(self) -> str:
         """Give the source, the status and the reason."""
-        from dicomkit.dataset.metadata.printable import printable
+        from dicomkit.html.markup import printable
 
         reason = [self.code, self.message] if self.code else []
         # A file's name may hold anything, and would steer the terminal.
@@ -125,7 +125,7 @@ class ExportReport:
 
     def __str__(self) -> str:
         """Give the counts, the reasons and the first failures, for a terminal."""
-        from dicomkit.dataset.metadata.printable import printable
+        from dicomkit.html.markup import printable
 
         written, skipped, failed = self.written, self.skipped, self.failed
         of_all = f"{len(written):,} of {_count(len(self.entries), 'file')}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dicomkit.display.markup import escaped, table
+from dicomkit.html.markup import escaped, table
 
 if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportReport

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.annotation import annotation_note
+from dicomkit.dataset.modules.annotation import annotation_note
 from dicomkit.display.render import render_frame
+from dicomkit.display.views import needs_range
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.work.memory import keep_freed_memory
-from dicomkit.export.work.source import SourceImage
+from dicomkit.export.work.source import SourceImage, open_source
 from dicomkit.export.work.tasks import (
     MOST_ABSENT_FRAMES,
+    Alive,
     Deferred,
     Failure,
     Finished,
@@ -61,11 +63,11 @@ class Exporter:
             `Finished` at the end; or a single `Deferred`.
         """
         try:
-            source = SourceImage(self._settings.root, task)
+            source = open_source(self._settings, task)
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            here = not native_only or source.is_plain
+            here = not native_only or source.is_plain(icc=task.options.icc)
             if task.survey:
                 from dicomkit.export.work.survey import survey
 
@@ -81,8 +83,9 @@ class Exporter:
         yield Finished(task.index)
 
     def _frames(self, source: SourceImage, task: Task) -> Iterator[Outcome]:
-        frames = source.image.frames
-        annotation = annotation_note(source.ds)
+        image = source.image
+        frames = len(image)
+        annotation = annotation_note(image.dataset)
         labels = () if annotation is None else (annotation,)
         absent = 0
         for frame in range(frames):
@@ -90,7 +93,10 @@ class Exporter:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             try:
-                rendered = render_frame(source.ds, frame, task.options, source.frames)
+                if image.is_gray and needs_range(image.gray(frame), task.options.window):
+                    for _ in image.measure():
+                        yield Alive(task.index)
+                rendered = render_frame(image, frame, task.options)
                 data = self._encoded(rendered.image)
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others

@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dicomkit.display.extent import view_extents
-from dicomkit.display.views import GrayFrame
-from dicomkit.export.work.tasks import MOST_ABSENT_FRAMES, Deferred, Surveyed
+from dicomkit.display.views import needs_pixels, needs_range
+from dicomkit.export.work.tasks import MOST_ABSENT_FRAMES, Alive, Deferred, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dicomkit.export.work.source import SourceImage
     from dicomkit.export.work.tasks import Outcome, Task
-    from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.image.image import Image
 
 __all__ = ["survey"]
-
-
-class _DecoderNeededError(Exception):
-    pass
 
 
 def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Outcome]:
@@ -42,18 +38,22 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
     Outcome
         A `Surveyed` for each frame, or a `Deferred` as the last one.
     """
-    image = source.image
-    if image.samples != 1 or image.photometric == "PALETTE COLOR":
+    image, window = source.image, task.options.window
+    if not image.is_gray:
         return
     absent = 0
-    for frame in range(image.frames):
+    for frame in range(len(image)):
         if frame in task.done:
             continue
         try:
-            surveyed = _survey_frame(source, frame, task, may_decode=may_decode)
-        except _DecoderNeededError:
-            yield Deferred(task.index)
-            return
+            gray = image.gray(frame)
+            if not may_decode and needs_pixels(gray, window):
+                yield Deferred(task.index)
+                return
+            if needs_range(gray, window):
+                for _ in image.measure():
+                    yield Alive(task.index)
+            surveyed = _survey_frame(image, frame, task)
         except Exception:  # noqa: BLE001 - one frame must not stop the exam
             absent += frame >= source.begun
             if absent == MOST_ABSENT_FRAMES:
@@ -62,16 +62,11 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
             yield surveyed
 
 
-def _survey_frame(source: SourceImage, frame: int, task: Task, *, may_decode: bool) -> Surveyed:
-    def stored() -> AnyArray:
-        if not may_decode:
-            raise _DecoderNeededError
-        return source.frames[frame].values
-
-    gray = GrayFrame(source.ds, frame, source.image, stored)
-    extents = view_extents(gray, task.options.window)
+def _survey_frame(image: Image, frame: int, task: Task) -> Surveyed:
+    extents = view_extents(image, frame, task.options.window)
     if extents is None:
         return Surveyed(task.index, None)
+    gray = image.gray(frame)
     if gray.displayed_modality is None:
         return Surveyed(task.index, "stored values", extents)
     return Surveyed(task.index, gray.modality.units or "unspecified", extents)

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from dicomkit.export.naming.names import frame_stem
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.stamp import Stamp
     from dicomkit.notes import Note
+    from dicomkit.streams.header import SampleColor
 
 __all__ = [
     "MOST_ABSENT_FRAMES",
+    "Alive",
     "Deferred",
     "Failure",
     "Finished",
@@ -46,6 +49,8 @@ class Settings:
         As in `export_fileset`.
     overwrite : bool
         Whether other files at a picture's name are replaced.
+    lenient, sample_color, limits
+        As in `open_image`, for every image.
     """
 
     root: str
@@ -53,6 +58,9 @@ class Settings:
     suffix: str
     quality: int
     overwrite: bool = False
+    lenient: bool = False
+    sample_color: SampleColor | None = None
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,13 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """A sign of life while nothing else of a task can be told, as in a long first pass."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Deferred:
     """A task that was not begun: it needs a decoder, and a process of its own for it."""
 
@@ -196,7 +211,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
+Outcome: TypeAlias = Alive | Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

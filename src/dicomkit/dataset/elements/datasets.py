@@ -1,0 +1,55 @@
+"""What callers hand in where a dataset is meant, and which file an error is about."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydicom.dataset import Dataset
+
+from dicomkit.errors import DicomKitError, LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["check_dataset", "error_context"]
+
+
+def check_dataset(given: object) -> None:
+    """Refuse what is no dataset, most of all a path.
+
+    Raises
+    ------
+    TypeError
+        It is something else.
+
+    Examples
+    --------
+    >>> check_dataset("slice.dcm")
+    Traceback (most recent call last):
+    TypeError: expected a pydicom Dataset, not str; read_dataset gives one
+    """
+    if not isinstance(given, Dataset):
+        msg = f"expected a pydicom Dataset, not {type(given).__name__}; read_dataset gives one"
+        raise TypeError(msg)
+
+
+@contextmanager
+def error_context(ds: Dataset) -> Iterator[None]:
+    """Give every error the path of the file that a dataset was read from.
+
+    Memory that is not there becomes a `LimitError`: it is the file that asks for it.
+    """
+    try:
+        yield
+    except DicomKitError as error:
+        error.at(path=_path(ds))
+        raise
+    except MemoryError:
+        msg = "there is not enough memory for that"
+        raise LimitError(msg, path=_path(ds)) from None
+
+
+def _path(ds: Dataset) -> str | None:
+    path = getattr(ds, "filename", None)
+    return path if isinstance(path, str) else None

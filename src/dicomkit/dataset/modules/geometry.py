@@ -1,0 +1,62 @@
+"""Pixel spacing and shape (PS3.3 10.7.1.3, C.7.6.3.1.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dicomkit.dataset.elements.attributes import numbers
+from dicomkit.dataset.elements.functional_groups import scope
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+__all__ = ["PixelSpacing", "pixel_spacing"]
+
+# What these measure is not the patient, whom a beam shows enlarged.
+_MEASURED_AT = {"ImagerPixelSpacing": "detector", "NominalScannedPixelSpacing": "film"}
+_PHYSICAL = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSpacing:
+    """The distance of pixel centres.
+
+    Attributes
+    ----------
+    between_rows, between_columns : float
+        Vertical and horizontal distance: in mm, or as a bare ratio.
+    in_mm : bool
+        False where only Pixel Aspect Ratio is known.
+    keyword : str
+        The attribute that said so.
+    """
+
+    between_rows: float
+    between_columns: float
+    in_mm: bool
+    keyword: str
+
+    @property
+    def measured_at(self) -> str:
+        """Where the distance lies: at the patient, the detector or the film."""
+        return _MEASURED_AT.get(self.keyword, "patient")
+
+
+def pixel_spacing(ds: Dataset, frame: int = 0) -> PixelSpacing | None:
+    """Find the spacing of a frame, or None where nothing usable states it."""
+    scoped, _ = scope(ds, frame, "PixelMeasuresSequence")
+    for place, keyword in ((scoped, "PixelSpacing"), *((ds, name) for name in _PHYSICAL)):
+        pair = _positive_pair(place, keyword)
+        if pair:
+            return PixelSpacing(*pair, in_mm=True, keyword=keyword)
+    pair = _positive_pair(ds, "PixelAspectRatio")
+    return PixelSpacing(*pair, in_mm=False, keyword="PixelAspectRatio") if pair else None
+
+
+def _positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
+    values = numbers(ds, keyword)
+    if len(values) != _PAIR or min(values) <= 0:
+        return None
+    return values[0], values[1]

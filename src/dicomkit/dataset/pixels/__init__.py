@@ -1,1 +1,0 @@
-"""From pixel data elements to stored values."""

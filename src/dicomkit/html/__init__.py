@@ -1,0 +1,1 @@
+"""The pieces that values show themselves with in a notebook."""

@@ -1,0 +1,85 @@
+"""What opening a dataset has found out, kept for the next time that it is opened.
+
+A loop of ``render(ds, frame=i)`` opens the dataset for every frame. Finding the frames again,
+or looking at all of them for their range, would make it quadratic.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from operator import is_
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.modules.image_pixel import ImageDescription
+    from dicomkit.dataset.modules.pixel_data import PixelSource
+    from dicomkit.image.gray import GrayFrame
+    from dicomkit.limits import Limits
+    from dicomkit.streams.header import SampleColor
+
+__all__ = ["ImageRange", "Memory", "Opening", "recall", "remember"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRange:
+    """The range of all frames of an image, after the Modality step.
+
+    Attributes
+    ----------
+    ends : (float, float) or None
+        The lowest and the highest value; None where there is none but padding.
+    lost : int
+        How many frames could not be decoded, and are not in it.
+    frames : tuple of GrayFrame
+        What the file said of each frame.
+    """
+
+    ends: tuple[float, float] | None
+    lost: int
+    frames: tuple[GrayFrame, ...]
+
+    def holds_for(self, index: int, gray: GrayFrame) -> bool:
+        """Tell whether the file still says of a frame what it said when it was looked at."""
+        return index >= len(self.frames) or self.frames[index].maps_as(gray)
+
+
+class Opening(NamedTuple):
+    """How an image was opened, and what it was then."""
+
+    description: ImageDescription
+    lenient: bool
+    sample_color: SampleColor | None
+    limits: Limits
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is kept of an image; it holds no reference to the dataset."""
+
+    opening: Opening
+    elements: tuple[object, ...]
+    source: PixelSource
+    range: ImageRange | None = None
+
+
+# By the datasets' identity, for they cannot be hashed; each entry goes with its dataset.
+_MEMORIES: dict[int, tuple[weakref.ref[Dataset], Memory]] = {}
+
+
+def recall(ds: Dataset, opening: Opening, elements: tuple[object, ...]) -> Memory | None:
+    """Find what is known of a dataset, if nothing that it depends on has been replaced."""
+    found = _MEMORIES.get(id(ds))
+    if found is None or found[0]() is not ds:
+        return None
+    memory = found[1]
+    same = len(elements) == len(memory.elements) and all(map(is_, elements, memory.elements))
+    return memory if same and opening == memory.opening else None
+
+
+def remember(ds: Dataset, memory: Memory) -> None:
+    """Keep what is known of a dataset for as long as it lives."""
+    key = id(ds)
+    _MEMORIES[key] = weakref.ref(ds, lambda _gone: _MEMORIES.pop(key, None)), memory

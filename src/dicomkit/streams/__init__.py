@@ -1,0 +1,1 @@
+"""Compressed frames: bytes in, arrays out. Nothing here has seen a dataset or a tag."""

@@ -1,0 +1,175 @@
+"""Finding the frames in encapsulated pixel data (PS3.5 A.4)."""
+
+from __future__ import annotations
+
+import struct
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dicomkit.errors import InconsistentError
+from dicomkit.notes import Note
+from dicomkit.streams.header import ITEM, begins_rle, begins_stream
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from dicomkit.streams.header import PixelBytes
+
+__all__ = ["EncapsulatedFrames"]
+
+_HEADER = struct.Struct("<LL")
+_ITEM_HEADER = _HEADER.size
+_ITEM_TAG = int.from_bytes(ITEM, "little")
+_UNDEFINED = 0xFFFFFFFF
+_Span = tuple[int, int]
+
+
+class EncapsulatedFrames:
+    """The frames of encapsulated pixel data, found one at a time.
+
+    An offset table is believed if the items bear it out. Else, and where there is none,
+    every fragment is a frame if there are as many as frames; if not, a frame begins with
+    each fragment that begins a stream.
+
+    Parameters
+    ----------
+    data : bytes or FileBytes
+        The element's value, from the Basic Offset Table's item.
+    declared : int
+        Number of Frames.
+    rle : bool
+        Whether frames are RLE coded, which tells how one begins.
+    extended : tuple of bytes, optional
+        Extended Offset Table and its Lengths, as they lie in the file (PS3.3 C.7.6.3.1.8).
+
+    Examples
+    --------
+    >>> from pydicom.encaps import encapsulate
+    >>> frames = EncapsulatedFrames(encapsulate([b"one!", b"two!"]), declared=2)
+    >>> frames.count, frames.frame(1)
+    (2, (b'two!', ()))
+    """
+
+    def __init__(
+        self,
+        data: PixelBytes,
+        declared: int,
+        *,
+        rle: bool = False,
+        extended: tuple[bytes, bytes] | None = None,
+    ) -> None:
+        self._data = data
+        self._declared = declared
+        self._begins = begins_rle if rle else begins_stream
+        length = int.from_bytes(data[4:_ITEM_HEADER], "little") if len(data) >= _ITEM_HEADER else 0
+        if length and self._begins(data, _ITEM_HEADER):
+            # The table's item was forgotten: offsets begin with 0, as no stream does.
+            length = -_ITEM_HEADER
+        self._first = min(_ITEM_HEADER + length, len(data))
+        basic = data[_ITEM_HEADER : self._first]
+        # The lengths of the extended one add nothing to the items' own.
+        self._table, self._width = (extended[0], 8) if extended and extended[0] else (basic, 4)
+
+    @property
+    def count(self) -> int:
+        """How many frames there are, whatever was declared."""
+        return self._declared if self._bounds is not None else len(self._frames)
+
+    def frame(self, index: int) -> tuple[bytes, tuple[Note, ...]]:
+        """Give the bytes of one frame, and what was noticed; other frames are not copied.
+
+        Raises
+        ------
+        InconsistentError
+            Fewer frames are there than were declared, and not this one.
+        """
+        if index >= self.count:
+            msg = (
+                f"{self._declared} frames are declared but {self.count} are there, "
+                "which can be read one by one"
+            )
+            raise InconsistentError(msg)
+        if self._bounds is not None:
+            spans = self._fragments(int(self._bounds[index]), int(self._bounds[index + 1]))
+        else:
+            spans = self._frames[index]
+        return b"".join(self._data[start:stop] for start, stop in spans), self._notes
+
+    @property
+    def _notes(self) -> tuple[Note, ...]:
+        if not self._table or self._bounds is not None:
+            return ()
+        return (Note("offset_table_ignored", "the offset table does not lead to the frames"),)
+
+    @cached_property
+    def _bounds(self) -> npt.NDArray[np.int64] | None:
+        """Give where each frame's items begin and the last one's end, if the table is right."""
+        size = len(self._data)
+        if not self._table or len(self._table) != self._width * self._declared:
+            return None
+        offsets = np.frombuffer(self._table, f"<u{self._width}")
+        if offsets[0] != 0 or offsets.max() > size - self._first - _ITEM_HEADER:
+            return None
+        bounds = np.append(offsets.astype(np.int64) + self._first, size)
+        heads = self._heads(bounds[:-1])
+        ends = bounds[:-1] + _ITEM_HEADER + heads[:, 1]
+        if (np.diff(bounds) <= 0).any() or (heads[:, 0] != _ITEM_TAG).any():
+            return None
+        # A frame of one item ends where the next begins; the last and the others are walked.
+        for index in np.flatnonzero(ends != bounds[1:]):
+            last = index + 1 == self._declared
+            spans = self._fragments(int(bounds[index]), int(bounds[index + 1]))
+            if not last and spans[-1][1] != bounds[index + 1]:
+                return None
+            if any(self._begins(self._data, start) for start, _ in spans[1:]):
+                return None
+        return bounds
+
+    def _heads(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+        """Read the tags and the lengths of the items at some offsets."""
+        if isinstance(self._data, bytes):
+            whole = np.frombuffer(self._data, np.uint8)
+            found: npt.NDArray[np.uint32] = whole[places[:, None] + np.arange(_ITEM_HEADER)].view(
+                "<u4"
+            )
+            return found
+        heads = b"".join(self._data[place : place + _ITEM_HEADER] for place in places.tolist())
+        return np.frombuffer(heads, "<u4").reshape(-1, 2)
+
+    @cached_property
+    def _frames(self) -> list[list[_Span]]:
+        """Tell the frames apart without a table."""
+        fragments = self._fragments(self._first, len(self._data))
+        if len(fragments) == self._declared:
+            return [[span] for span in fragments]
+        frames: list[list[_Span]] = []
+        for span in fragments:
+            if self._begins(self._data, span[0]) or not frames:
+                frames.append([span])
+            else:
+                frames[-1].append(span)
+        if len(frames) == 1 and self._declared > 1:
+            # Nothing shows where frames begin: each fragment may be one, as far as they go.
+            return [[span] for span in fragments]
+        return frames
+
+    def _fragments(self, at: int, stop: int) -> list[_Span]:
+        """Walk the items from an offset, as far as they are items."""
+        data, spans = self._data, []
+        last = min(stop, len(data) - _ITEM_HEADER + 1)
+        while at < last:
+            tag, length = _HEADER.unpack(data[at : at + _ITEM_HEADER])
+            if tag != _ITEM_TAG:
+                # Some writers forget the byte that makes a fragment's length even.
+                if not data.startswith(ITEM, at + 1) or at + 1 >= last:
+                    break
+                at += 1
+                tag, length = _HEADER.unpack(data[at : at + _ITEM_HEADER])
+            start = at + _ITEM_HEADER
+            at = start + length
+            if length == _UNDEFINED or at > len(data):
+                at = len(data)
+            spans.append((start, at))
+        return spans

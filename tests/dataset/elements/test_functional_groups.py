@@ -1,0 +1,81 @@
+"""Functional groups; the clause is PS3.3 C.7.6.16."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydicom.dataset import Dataset
+
+from dicomkit.dataset.elements.attributes import number
+from dicomkit.dataset.elements.functional_groups import macro, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Make = Callable[..., Dataset]
+
+SEQUENCE = "PixelValueTransformationSequence"
+
+
+@pytest.fixture
+def group(dataset: Make) -> Callable[[float], Dataset]:
+    """Make a functional group whose rescale has a slope."""
+
+    def make(slope: float) -> Dataset:
+        return dataset(**{SEQUENCE: [dataset(RescaleSlope=slope)]})
+
+    return make
+
+
+def slope(ds: Dataset, frame: int) -> tuple[float | None, str]:
+    found, source = scope(ds, frame, SEQUENCE)
+    return number(found, "RescaleSlope"), source
+
+
+def test_the_frames_own_group_comes_first(dataset: Make, group: Callable[[float], Dataset]) -> None:
+    ds = dataset(
+        RescaleSlope=9,
+        SharedFunctionalGroupsSequence=[group(5)],
+        PerFrameFunctionalGroupsSequence=[group(1), group(2)],
+    )
+    assert slope(ds, 0) == (1, "frame 0's functional group")
+    assert slope(ds, 1) == (2, "frame 1's functional group")
+
+
+def test_then_the_shared_one(dataset: Make, group: Callable[[float], Dataset]) -> None:
+    ds = dataset(
+        RescaleSlope=9,
+        SharedFunctionalGroupsSequence=[group(5)],
+        PerFrameFunctionalGroupsSequence=[Dataset(), group(2)],
+    )
+    assert slope(ds, 0) == (5, "the shared functional group")
+    assert slope(ds, 1) == (2, "frame 1's functional group")
+    # More frames than groups.
+    assert slope(ds, 2) == (5, "the shared functional group")
+
+
+def test_then_the_root(dataset: Make) -> None:
+    empty = dataset(**{SEQUENCE: []})
+    choices: list[dict[str, object]] = [
+        {},
+        {"SharedFunctionalGroupsSequence": []},
+        {"SharedFunctionalGroupsSequence": [Dataset()]},
+        {"PerFrameFunctionalGroupsSequence": [Dataset()]},
+        {"SharedFunctionalGroupsSequence": [empty], "PerFrameFunctionalGroupsSequence": [empty]},
+        {"SharedFunctionalGroupsSequence": b"garbage!"},
+        {"PerFrameFunctionalGroupsSequence": b"garbage!"},
+    ]
+    for groups in choices:
+        ds = dataset(RescaleSlope=9, **groups)
+        assert slope(ds, 0) == (9, "the file")
+        assert scope(ds, 0, SEQUENCE)[0] is ds
+        assert macro(ds, 0, SEQUENCE) is None
+
+
+def test_a_macro_is_found_whole(dataset: Make, group: Callable[[float], Dataset]) -> None:
+    ds = dataset(PerFrameFunctionalGroupsSequence=[group(3)])
+    found = macro(ds, 0, SEQUENCE)
+    assert found is not None
+    assert number(found[0], "RescaleSlope") == 3
+    assert macro(ds, 0, "FrameVOILUTSequence") is None

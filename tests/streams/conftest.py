@@ -1,0 +1,14 @@
+"""The fixtures of `tests.pixels`."""
+
+from tests.pixels import (
+    core_only,
+    dataset,
+    encoders,
+    image,
+    installed,
+    ramp,
+    real,
+    stream,
+)
+
+__all__ = ["core_only", "dataset", "encoders", "image", "installed", "ramp", "real", "stream"]
