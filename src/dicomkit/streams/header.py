@@ -76,8 +76,12 @@ class StreamHeader:
         Where the body of a JPEG stream's frame header begins: precision, then lines.
     late_lines : bool
         Whether a JPEG stream only gives its number of lines behind its first scan.
-    widened : bool
-        Whether a lossless JPEG stream is to be decoded as one of 16 bits.
+    plain : bool
+        Whether a JPEG Lossless stream is coded as nearly all are: with Huffman's codes, and a
+        sample of each component for every pixel.
+    points : tuple of int
+        The point transform of each component: how many bits were shifted out of its samples
+        before a JPEG Lossless or JPEG-LS stream was coded. Empty where none were.
     subsampled : bool
         Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
@@ -103,7 +107,8 @@ class StreamHeader:
     scan_fault: bool = False
     frame_at: int = 0
     late_lines: bool = False
-    widened: bool = False
+    plain: bool = False
+    points: tuple[int, ...] = ()
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None

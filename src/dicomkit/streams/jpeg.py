@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dicomkit.streams.header import SampleColor, StreamKind
 
-__all__ = ["bare_jpeg", "parse_jpeg"]
+__all__ = ["bare_jpeg", "parse_jpeg", "scan_headers"]
 
 _SOI = b"\xff\xd8"
 _EOI = b"\xff\xd9"
@@ -40,7 +40,6 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _MOST_PROGRESSIVE_SCANS = 100
 _MOST_SCANS = 4
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
-_MOST_BITS = 16
 _FILL = 0xFF
 _NOT_FILL = re.compile(rb"[^\xff]")
 # What cannot be entropy-coded data: stuffed bytes and restart markers can.
@@ -118,10 +117,13 @@ def parse_jpeg(data: bytes) -> StreamHeader:
             if late:
                 frame = replace(frame, rows=_late_lines(data, stop))
             header = _header(data, frame, body, stop)
-            _check_scans(data, frame, stop)
-            color = _color(frame, jfif=jfif, adobe=adobe)
             return replace(
-                header, color=color, hp_transform=transformed, frame_at=frame_at, late_lines=late
+                header,
+                color=_color(frame, jfif=jfif, adobe=adobe),
+                hp_transform=transformed,
+                frame_at=frame_at,
+                late_lines=late,
+                points=_points(frame, _scans(data, frame, body, stop)),
             )
     msg = "the JPEG stream ends before its first scan"
     raise TruncatedError(msg)
@@ -229,7 +231,7 @@ def _header(data: bytes, frame: _Frame, scan: bytes, body: int) -> StreamHeader:
         stop=len(data) if end < 0 else end + len(_EOI),
         lossy=kind == "jpeg" or (kind == "jpeg-ls" and tail[0] > 0),
         scan_fault=_is_faulty(frame.marker, tail),
-        widened=_is_widened(frame),
+        plain=frame.marker == _HUFFMAN_LOSSLESS and len(set(frame.sampling)) == 1,
     )
 
 
@@ -240,33 +242,60 @@ def _is_faulty(marker: int, tail: bytes) -> bool:
     return marker in _LOSSLESS and (tail[1] > 0 or tail[2] >> 4 > 0)
 
 
-def _is_widened(frame: _Frame) -> bool:
-    # Samples between those that are coded would have to be made up of wrapped ones.
-    even = len(set(frame.sampling)) == 1
-    return frame.marker == _HUFFMAN_LOSSLESS and frame.precision < _MOST_BITS and even
-
-
 def _late_lines(data: bytes, body: int) -> int:
     """Give the number of lines that stands behind the first scan (T.81 B.2.5); 0 without it."""
     at = data.find(_DNL, body)
     return 0 if at < 0 else int.from_bytes(data[at + len(_DNL) :][:2], "big")
 
 
-def _check_scans(data: bytes, frame: _Frame, body: int) -> None:
-    """Refuse to go over a picture without end; `body` is where the first scan's data begin."""
+def scan_headers(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Give where the scan headers behind the first one begin and stop, their lengths left out.
+
+    Parameters
+    ----------
+    data : bytes
+        The stream.
+    at : int
+        Where the first scan's coded data begin.
+    """
+    # There may be others in comments, and behind the end.
+    if data.find(b"\xff\xda", at) < 0:
+        return
+    found = _SEGMENT.search(data, at)
+    while found is not None and found.group() != _EOI:
+        at = found.end()
+        stop = at + max(int.from_bytes(data[at : at + 2], "big"), _LENGTH_BYTES)
+        if found.group()[1] == _SOS and stop <= len(data):
+            yield at + _LENGTH_BYTES, stop
+        found = _SEGMENT.search(data, stop)
+
+
+def _scans(data: bytes, frame: _Frame, first: bytes, body: int) -> list[bytes]:
+    """Give the headers of all scans; `body` is where the `first` one's data begin."""
     progressive = frame.marker in _PROGRESSIVE
     most = _MOST_PROGRESSIVE_SCANS if progressive else _MOST_SCANS
-    if data.count(b"\xff\xda", body) < most:
-        return
-    # There may be others in comments, and behind the end.
-    scans, found = 1, _SEGMENT.search(data, body)
-    while found is not None and found.group() != _EOI and scans <= most:
-        at = found.end()
-        scans += found.group()[1] == _SOS
-        found = _SEGMENT.search(data, at + max(int.from_bytes(data[at : at + 2], "big"), 2))
-    if scans > most:
-        msg = f"the JPEG stream goes over its picture in more than {most} scans"
-        raise LimitError(msg)
+    scans = [first]
+    for start, stop in scan_headers(data, body):
+        scans.append(data[start:stop])
+        if len(scans) > most:
+            msg = f"the JPEG stream goes over its picture in more than {most} scans"
+            raise LimitError(msg)
+    return scans
+
+
+def _points(frame: _Frame, scans: list[bytes]) -> tuple[int, ...]:
+    """Give each component's point transform: Al in the header of its scan (T.81 B.2.3)."""
+    if frame.marker not in _LOSSLESS and frame.marker != _SOF55:
+        return ()
+    points = dict.fromkeys(frame.identifiers, 0)
+    for scan in scans:
+        count = scan[0] if scan else 0
+        points |= dict.fromkeys(scan[1 : 1 + 2 * count : 2], scan[-1] & 0x0F if scan else 0)
+    found = tuple(points[name] for name in frame.identifiers)
+    if max(found) >= frame.precision:
+        msg = "the JPEG stream's point transform leaves nothing of its samples"
+        raise DecodeError(msg)
+    return found if any(found) else ()
 
 
 def _least_bytes(frame: _Frame) -> int:
