@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["differences_of", "lossless_jpeg", "samples_of"]
+__all__ = ["differences_of", "lossless_jpeg"]
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 # Seventeen categories, each with a code of five bits; the code of all ones stays free.
@@ -68,11 +68,6 @@ def lossless_jpeg(
     return b"".join((*parts, _EOI))
 
 
-def samples_of(values: NDArray[np.integer[Any]], point: int) -> NDArray[np.integer[Any]]:
-    """Give what a decoder must give: the point transform loses the lowest bits (A.4)."""
-    return values >> point << point
-
-
 def differences_of(
     plane: NDArray[np.integer[Any]], precision: int, predictor: int, point: int, restart_rows: int
 ) -> NDArray[np.integer[Any]]:
@@ -99,7 +94,8 @@ def differences_of(
     for row in range(0, len(x), restart_rows or len(x)):
         predicted[row] = ra[row]
         predicted[row, 0] = 1 << (precision - point - 1)
-    return (x - predicted) % _WRAP
+    differences: NDArray[np.integer[Any]] = (x - predicted) % _WRAP
+    return differences
 
 
 def _entropy_coded(differences: NDArray[np.integer[Any]]) -> bytes:

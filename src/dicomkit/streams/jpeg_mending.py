@@ -96,7 +96,8 @@ def shifted_back(samples: Cells, header: StreamHeader) -> Cells:
     """Undo the point transform (T.81 A.4): shift each component's samples left again."""
     if not header.points:
         return samples
-    return samples << np.array(header.points, samples.dtype)
+    shifted: Cells = samples << np.array(header.points, samples.dtype)
+    return shifted
 
 
 def without_padding(data: bytes, header: StreamHeader) -> bytes:
