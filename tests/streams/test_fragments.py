@@ -11,6 +11,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
 
 from dicomkit.errors import InconsistentError
 from dicomkit.streams.fragments import EncapsulatedFrames
+from dicomkit.streams.header import begins_rle, begins_stream
 
 ITEM, END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0" + bytes(4)
 
@@ -119,14 +120,14 @@ def test_fragments_without_the_table_item_before_them() -> None:
     """PS3.5 A.4 wants one, even if it is empty; what begins with a stream is none."""
     assert frames(item(ONE) + item(TWO) + END, 2) == [ONE, TWO]
     assert frames(item(ONE[:9]) + item(ONE[9:]), 1) == [ONE]
-    source = EncapsulatedFrames(item(rle(1)) + item(rle(2)), 2, rle=True)
+    source = EncapsulatedFrames(item(rle(1)) + item(rle(2)), 2, begins=begins_rle)
     assert [source.frame(index)[0] for index in range(2)] == [rle(1), rle(2)]
 
 
 def test_rle_frames_begin_with_their_header() -> None:
     first, second = rle(1), rle(2)
     data = value(first[:40], first[40:], second)
-    source = EncapsulatedFrames(data, 2, rle=True)
+    source = EncapsulatedFrames(data, 2, begins=begins_rle)
     # The first fragment alone does not show a whole header, but there is none before it.
     assert source.frame(0)[0] == first
     assert source.frame(1)[0] == second
@@ -199,7 +200,9 @@ def test_any_bytes_give_frames_or_our_error(
     table: bytes | None,
 ) -> None:
     extended = None if table is None else (table, table)
-    source = EncapsulatedFrames(ITEM + data, declared, rle=rle, extended=extended)
+    source = EncapsulatedFrames(
+        ITEM + data, declared, begins=begins_rle if rle else begins_stream, extended=extended
+    )
     for index in range(declared):
         if index < source.count:
             assert isinstance(source.frame(index)[0], bytes)

@@ -175,7 +175,8 @@ def _is_exchanged(header: StreamHeader, image: ImageDescription) -> bool:
     Its coder was told so of the same row of samples, which it does not change.
     """
     size, declared = (header.rows, header.columns), (image.columns, image.rows)
-    return not header.lossy and size == declared and image.rows != image.columns
+    certain = not header.lossy and header.kind != "jpeg-xl"
+    return certain and size == declared and image.rows != image.columns
 
 
 def _placed(

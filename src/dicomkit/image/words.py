@@ -166,6 +166,9 @@ def sample_color(
     stated = _COLORS.get(name)
     if stated is None and header is not None and name in _PARTIAL:
         stated = "ybr"
+    if stated is None and header is not None and name == "XYB":
+        # Of JPEG XL's own: its decoder gives RGB.
+        stated = "rgb"
     if stated is None:
         msg = "this Photometric Interpretation of several samples is retired or unknown"
         raise UnsupportedError(msg)

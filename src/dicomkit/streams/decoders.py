@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.errors import DecodeError, LimitError, TruncatedError, UnsupportedError
+from dicomkit.errors import DecodeError, DicomKitError, LimitError, TruncatedError, UnsupportedError
 from dicomkit.streams.engines import DECODERS
-from dicomkit.streams.header import JP2, JPEG, SOC
+from dicomkit.streams.header import JP2, JPEG, JXL, JXL_FILE, SOC
 from dicomkit.streams.jpeg import parse_jpeg
 from dicomkit.streams.jpeg2000 import parse_jpeg2000, with_end
 from dicomkit.streams.jpeg_mending import mended
+from dicomkit.streams.jpegxl import parse_jpeg_xl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ _NAMES: Mapping[StreamKind, str] = {
     "jpeg-ls": "JPEG-LS",
     "jpeg-2000": "JPEG 2000",
     "htj2k": "High-Throughput JPEG 2000",
+    "jpeg-xl": "JPEG XL",
 }
 
 
@@ -86,7 +88,9 @@ def parse_stream(data: bytes) -> StreamHeader:
         return parse_jpeg(data)
     if data.startswith((SOC, JP2)):
         return parse_jpeg2000(data)
-    if any(signature.startswith(data) for signature in (JPEG, SOC, JP2)):
+    if data.startswith((JXL, JXL_FILE)):
+        return parse_jpeg_xl(data)
+    if any(signature.startswith(data) for signature in (JPEG, SOC, JP2, JXL_FILE)):
         msg = "the frame ends before its first marker does"
         raise TruncatedError(msg)
     msg = "the frame begins with none of the JPEG family's markers"
@@ -124,13 +128,15 @@ def decode_stream(
     decoder, module = _choose(header, syntax)
     data, notes = mended(data, header)
     data = data[header.start : header.stop]
-    if not (header.complete and data.endswith(_EOI)):
+    if header.kind != "jpeg-xl" and not (header.complete and data.endswith(_EOI)):
         data = with_end(data, header) if header.kind in _JPEG_2000 else data + _EOI
     try:
         values = decoder.decode(module, data, header, color)
     except MemoryError:
         msg = f"there is not enough memory to decode the {_NAMES[header.kind]} stream"
         raise LimitError(msg) from None
+    except DicomKitError:
+        raise
     except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
         msg = f"the {_NAMES[header.kind]} stream could not be decoded ({type(error).__name__})"
         best = DECODERS[header.kind][0]

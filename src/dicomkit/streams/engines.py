@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dicomkit.errors import TruncatedError
 from dicomkit.streams.jpeg import bare_jpeg
 from dicomkit.streams.jpeg_mending import (
     as_16_bits,
@@ -96,9 +97,9 @@ class Decoder:
             module = import_module(self.module)
         except ImportError:
             return None
-        if self.part is not None and not getattr(module, self.part).available:
-            return None
-        return module
+        # Older ones lack some parts, and so do those for some machines.
+        part = None if self.part is None else getattr(module, self.part, None)
+        return module if self.part is None or (part is not None and part.available) else None
 
 
 def _pillow_jpeg(
@@ -184,6 +185,20 @@ def _openjph(
     return values
 
 
+def _libjxl(
+    module: ModuleType, data: bytes, header: StreamHeader, color: SampleColor | None
+) -> Cells:
+    del header, color
+    try:
+        values: Cells = module.jpegxl_decode(data, keeporientation=True, numthreads=1)
+    except module.JpegxlError as error:
+        if "NEED_MORE_INPUT" in str(error):
+            msg = "the JPEG XL stream ends too early"
+            raise TruncatedError(msg) from None
+        raise
+    return values
+
+
 def _any(header: StreamHeader) -> bool:
     del header
     return True
@@ -242,5 +257,8 @@ DECODERS: Mapping[StreamKind, tuple[Decoder, ...]] = {
         ),
         _OPENJPEG,
         _PILLOW_JPEG2000,
+    ),
+    "jpeg-xl": (
+        Decoder("imagecodecs", _libjxl, lambda header: header.precision <= _WORD, part="JPEGXL"),
     ),
 }

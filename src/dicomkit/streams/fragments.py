@@ -10,9 +10,11 @@ import numpy as np
 
 from dicomkit.errors import InconsistentError
 from dicomkit.notes import Note
-from dicomkit.streams.header import ITEM, begins_rle, begins_stream
+from dicomkit.streams.header import ITEM, begins_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from dicomkit.streams.header import PixelBytes
@@ -39,8 +41,8 @@ class EncapsulatedFrames:
         The element's value, from the Basic Offset Table's item.
     declared : int
         Number of Frames.
-    rle : bool
-        Whether frames are RLE coded, which tells how one begins.
+    begins : callable
+        Tells whether a frame may begin at an offset.
     extended : tuple of bytes, optional
         Extended Offset Table and its Lengths, as they lie in the file (PS3.3 C.7.6.3.1.8).
 
@@ -57,12 +59,12 @@ class EncapsulatedFrames:
         data: PixelBytes,
         declared: int,
         *,
-        rle: bool = False,
+        begins: Callable[[PixelBytes, int], bool] = begins_stream,
         extended: tuple[bytes, bytes] | None = None,
     ) -> None:
         self._data = data
         self._declared = declared
-        self._begins = begins_rle if rle else begins_stream
+        self._begins = begins
         length = int.from_bytes(data[4:_ITEM_HEADER], "little") if len(data) >= _ITEM_HEADER else 0
         if length and self._begins(data, _ITEM_HEADER):
             # The table's item was forgotten: offsets begin with 0, as no stream does.

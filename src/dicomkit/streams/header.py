@@ -10,6 +10,8 @@ __all__ = [
     "ITEM",
     "JP2",
     "JPEG",
+    "JXL",
+    "JXL_FILE",
     "MOST_SEGMENTS",
     "RLE_HEADER",
     "SOC",
@@ -17,6 +19,7 @@ __all__ = [
     "SampleColor",
     "StreamHeader",
     "StreamKind",
+    "begins_jpeg_xl",
     "begins_rle",
     "begins_stream",
 ]
@@ -26,10 +29,13 @@ ITEM = b"\xfe\xff\x00\xe0"
 JPEG = b"\xff\xd8\xff"
 SOC = b"\xff\x4f\xff\x51"
 JP2 = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+# Two bytes alone: many things begin so.
+JXL = b"\xff\x0a"
+JXL_FILE = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 RLE_HEADER = struct.Struct("<16L")
 MOST_SEGMENTS = 15
 
-StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"]
+StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k", "jpeg-xl"]
 SampleColor = Literal["rgb", "ybr"]
 
 
@@ -55,7 +61,7 @@ class StreamHeader:
 
     Attributes
     ----------
-    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"}
+    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k", "jpeg-xl"}
         Which family of coding; ``"jpeg"`` is the lossy (DCT) one of 8 or 12 bits.
     rows, columns, components, precision : int
         The shape and the bits of a sample.
@@ -123,7 +129,12 @@ def begins_stream(data: PixelBytes, at: int = 0) -> bool:
     >>> begins_stream(b"\xff\xd8\xff\xe0"), begins_stream(b"\x00\x01\x02\x03")
     (True, False)
     """
-    return data.startswith((JPEG, SOC, JP2), at)
+    return data.startswith((JPEG, SOC, JP2, JXL_FILE), at)
+
+
+def begins_jpeg_xl(data: PixelBytes, at: int = 0) -> bool:
+    """Tell whether a stream begins at an offset where JPEG XL is to be expected."""
+    return begins_stream(data, at) or data.startswith(JXL, at)
 
 
 def begins_rle(data: PixelBytes, at: int = 0) -> bool:

@@ -11,13 +11,21 @@ from dicomkit.dataset.elements.attributes import raw
 from dicomkit.dataset.files.deferred import pixel_bytes
 from dicomkit.dataset.modules.image_pixel import pixel_keyword
 from dicomkit.dataset.modules.private_pixels import has_private_pixels, private_pixels
-from dicomkit.dataset.modules.syntaxes import BIG_ENDIAN, Packing, packing, syntax_name
+from dicomkit.dataset.modules.syntaxes import (
+    BIG_ENDIAN,
+    Packing,
+    expected_kinds,
+    packing,
+    syntax_name,
+)
 from dicomkit.errors import DicomKitError, InconsistentError, NoPixelsError, UnsupportedError
 from dicomkit.notes import Note
 from dicomkit.streams.fragments import EncapsulatedFrames
-from dicomkit.streams.header import ITEM, begins_rle, begins_stream
+from dicomkit.streams.header import ITEM, begins_jpeg_xl, begins_rle, begins_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
@@ -105,7 +113,7 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     items = EncapsulatedFrames(
         data,
         image.frames,
-        rle=kind is Packing.RLE,
+        begins=_beginning(kind, image.transfer_syntax),
         extended=(table, lengths) if table and lengths else None,
     )
     if image.samples > 1 and kind is Packing.STREAM:
@@ -120,6 +128,13 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
         notes=(*notes,),
         spare_bits=image.bits_stored < image.bits_allocated and not _has_embedded_overlay(ds),
     )
+
+
+def _beginning(kind: Packing, syntax: str) -> Callable[[PixelBytes, int], bool]:
+    """Say what tells how a frame begins."""
+    if kind is Packing.RLE:
+        return begins_rle
+    return begins_jpeg_xl if "jpeg-xl" in expected_kinds(syntax) else begins_stream
 
 
 def _private(ds: Dataset, image: ImageDescription) -> PixelSource:
