@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.errors import DecodeError, DicomKitError, LimitError, TruncatedError, UnsupportedError
+from dicomkit.notes import Note
 from dicomkit.streams.engines import DECODERS
 from dicomkit.streams.header import JP2, JPEG, JXL, JXL_FILE, SOC
 from dicomkit.streams.jpeg import parse_jpeg
 from dicomkit.streams.jpeg2000 import parse_jpeg2000, with_end
-from dicomkit.streams.jpeg_mending import mended
+from dicomkit.streams.jpeg_accounting import is_used_up
+from dicomkit.streams.jpeg_mending import as_16_bits, from_16_bits, mended
 from dicomkit.streams.jpegxl import parse_jpeg_xl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import ModuleType
+    from collections.abc import Iterator, Mapping
 
-    from dicomkit.notes import Note
     from dicomkit.streams.engines import Decoder
     from dicomkit.streams.header import SampleColor, StreamHeader, StreamKind
     from dicomkit.transforms.bits import Cells
@@ -125,31 +125,48 @@ def decode_stream(
         There is not enough memory.
     """
     check_memory(header.rows * header.columns * header.components, -(-header.precision // 8))
-    decoder, module = _choose(header, syntax)
+    decoder = _choose(header, syntax)
     data, notes = mended(data, header)
     data = data[header.start : header.stop]
     if header.kind != "jpeg-xl" and not (header.complete and data.endswith(_EOI)):
         data = with_end(data, header) if header.kind in _JPEG_2000 else data + _EOI
+    wide = header.kind == "jpeg-lossless" and header.plain
+    if wide:
+        data = as_16_bits(data, header)
+    values = _run(decoder, data, header, color)
+    if wide:
+        if header.complete and not is_used_up(data, header, values):
+            message = "the stream has more or fewer bytes than its picture takes: it may be damaged"
+            notes = (*notes, Note("stream_doubtful", message))
+            # One that looks more closely may refuse it.
+            for other in _installed(header, behind=decoder):
+                values = _run(other, data, header, color)
+        values = from_16_bits(values, header)
+    if color is not None and (decoder.makes_rgb or header.subsampled):
+        color = "rgb"
+    return DecodedStream(values, color, notes)
+
+
+def _run(decoder: Decoder, data: bytes, header: StreamHeader, color: SampleColor | None) -> Cells:
+    name = _NAMES[header.kind]
     try:
-        values = decoder.decode(module, data, header, color)
+        values = decoder.run(data, header, color)
     except MemoryError:
-        msg = f"there is not enough memory to decode the {_NAMES[header.kind]} stream"
+        msg = f"there is not enough memory to decode the {name} stream"
         raise LimitError(msg) from None
     except DicomKitError:
         raise
     except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
-        msg = f"the {_NAMES[header.kind]} stream could not be decoded ({type(error).__name__})"
+        msg = f"the {name} stream could not be decoded ({type(error).__name__})"
         best = DECODERS[header.kind][0]
         if best.find() is None:
             msg = f"{msg}; a better decoder may do it: {best.install}"
         raise DecodeError(msg) from None
     shape = (header.rows, header.columns, header.components)[: 2 + (header.components > 1)]
     if values.shape != shape:
-        msg = f"the {_NAMES[header.kind]} decoder gave {values.shape} where {shape} was announced"
+        msg = f"the {name} decoder gave {values.shape} where {shape} was announced"
         raise DecodeError(msg)
-    if color is not None and (decoder.makes_rgb or header.subsampled):
-        color = "rgb"
-    return DecodedStream(values, color, notes)
+    return values
 
 
 def check_memory(samples: int, sample_bytes: int) -> None:
@@ -177,20 +194,29 @@ def check_memory(samples: int, sample_bytes: int) -> None:
     raise LimitError(msg)
 
 
-def _choose(header: StreamHeader, syntax: str) -> tuple[Decoder, ModuleType]:
-    """Take the first decoder that suits the stream and is installed."""
-    missing = []
-    for decoder in DECODERS[header.kind]:
-        if not decoder.suits(header) or not (header.complete or decoder.forgiving):
-            continue
-        module = decoder.find()
-        if module is not None:
-            return decoder, module
-        missing.append(decoder)
+def _choose(header: StreamHeader, syntax: str) -> Decoder:
+    """Give the first decoder that suits the stream and is installed."""
+    for decoder in _installed(header):
+        return decoder
     components = "one component" if header.components == 1 else f"{header.components} components"
     what = f"{_NAMES[header.kind]} of {header.precision} bits and {components} ({syntax})"
-    if missing:
-        msg = f"no installed decoder takes {what}: {missing[0].install}"
-    else:
-        msg = f"no decoder takes {what}"
+    for decoder in _suitable(header):
+        msg = f"no installed decoder takes {what}: {decoder.install}"
+        raise UnsupportedError(msg)
+    msg = f"no decoder takes {what}"
     raise UnsupportedError(msg)
+
+
+def _installed(header: StreamHeader, *, behind: Decoder | None = None) -> Iterator[Decoder]:
+    """Go through the installed ones of those that suit, from the one behind another on."""
+    suitable = _suitable(header)
+    first = 0 if behind is None else suitable.index(behind) + 1
+    return (decoder for decoder in suitable[first:] if decoder.find() is not None)
+
+
+def _suitable(header: StreamHeader) -> list[Decoder]:
+    return [
+        decoder
+        for decoder in DECODERS[header.kind]
+        if decoder.suits(header) and (header.complete or decoder.forgiving)
+    ]

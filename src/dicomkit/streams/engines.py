@@ -35,13 +35,7 @@ import numpy as np
 
 from dicomkit.errors import TruncatedError
 from dicomkit.streams.jpeg import bare_jpeg
-from dicomkit.streams.jpeg_mending import (
-    as_16_bits,
-    from_16_bits,
-    shifted_back,
-    without_padding,
-    without_points,
-)
+from dicomkit.streams.jpeg_mending import shifted_back, without_padding, without_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +64,7 @@ class Decoder:
         The module that it needs.
     decode : callable
         What calls it: with the module, the codestream alone, its header, and the colour that
-        its samples are coded in.
+        its samples are coded in. Plain JPEG Lossless says that it has 16 bits by then.
     suits : callable
         Whether it takes such a stream.
     forgiving : bool
@@ -90,6 +84,10 @@ class Decoder:
     install: str = EXTRA
     part: str | None = None
     makes_rgb: bool = False
+
+    def run(self, data: bytes, header: StreamHeader, color: SampleColor | None) -> Cells:
+        """Decode with the module, which is installed."""
+        return self.decode(import_module(self.module), data, header, color)
 
     def find(self) -> ModuleType | None:
         """Give the module, or None where it is not installed."""
@@ -128,15 +126,9 @@ def _pillow_jpeg2000(
 def _libjpeg(
     module: ModuleType, data: bytes, header: StreamHeader, color: SampleColor | None
 ) -> Cells:
-    del color
-    if header.kind != "jpeg-lossless" or not (header.points or _is_narrow(header)):
-        values: Cells = module.decode(data)
-        return values
-    return from_16_bits(module.decode(as_16_bits(data, header)), header)
-
-
-def _is_narrow(header: StreamHeader) -> bool:
-    return header.plain and header.precision < _WORD
+    del header, color
+    values: Cells = module.decode(data)
+    return values
 
 
 def _turbo(
@@ -147,9 +139,6 @@ def _turbo(
     same = "RGB" if header.components == 3 else None  # noqa: PLR2004 - colour
     bare = bare_jpeg(data, None)
     values: Cells = module.jpeg8_decode(bare, colorspace=same, outcolorspace=same)
-    if header.kind == "jpeg-lossless" and header.precision not in (_BYTE, _WORD):
-        # Sums of differences may wrap (T.81 H.2.1).
-        values &= values.dtype.type((1 << header.precision) - 1)
     return values
 
 

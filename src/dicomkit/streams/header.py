@@ -88,6 +88,8 @@ class StreamHeader:
     points : tuple of int
         The point transform of each component: how many bits were shifted out of its samples
         before a JPEG Lossless or JPEG-LS stream was coded. Empty where none were.
+    scans : int
+        How often a JPEG stream goes over its picture, or parts of it.
     subsampled : bool
         Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
@@ -115,6 +117,7 @@ class StreamHeader:
     late_lines: bool = False
     plain: bool = False
     points: tuple[int, ...] = ()
+    scans: int = 1
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dicomkit.errors import DecodeError, LimitError, TruncatedError
 from dicomkit.streams.header import StreamHeader
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from dicomkit.streams.header import SampleColor, StreamKind
 
-__all__ = ["bare_jpeg", "parse_jpeg", "scan_headers"]
+__all__ = ["bare_jpeg", "count_codes", "parse_jpeg", "scan_headers", "segments"]
 
 _SOI = b"\xff\xd8"
 _EOI = b"\xff\xd9"
@@ -96,7 +98,7 @@ def parse_jpeg(data: bytes) -> StreamHeader:
     frame: _Frame | None = None
     frame_at = 0
     jfif, adobe, transformed = False, None, False
-    for marker, start, stop in _segments(data):
+    for marker, start, stop in segments(data):
         body = data[start:stop]
         if marker == _APP0 and body.startswith(b"JFIF\0"):
             jfif = True
@@ -117,13 +119,15 @@ def parse_jpeg(data: bytes) -> StreamHeader:
             if late:
                 frame = replace(frame, rows=_late_lines(data, stop))
             header = _header(data, frame, body, stop)
+            scans = _scans(data, frame, body, stop)
             return replace(
                 header,
                 color=_color(frame, jfif=jfif, adobe=adobe),
                 hp_transform=transformed,
                 frame_at=frame_at,
                 late_lines=late,
-                points=_points(frame, _scans(data, frame, body, stop)),
+                points=_points(frame, scans),
+                scans=len(scans),
             )
     msg = "the JPEG stream ends before its first scan"
     raise TruncatedError(msg)
@@ -149,13 +153,13 @@ def bare_jpeg(data: bytes, color: SampleColor | None) -> bytes:
         transform = b"\0" if color == "rgb" else b"\1"
         kept.append(b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + transform)
     body = len(_SOI)
-    for marker, start, body in _segments(data):
+    for marker, start, body in segments(data):
         if not _APP0 <= marker <= _COM:
             kept.append(data[start - 4 : body])
     return b"".join((*kept, data[body:]))
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield marker, start and stop of each segment's body, up to the first scan's."""
     if not data.startswith(_SOI):
         msg = "the bytes are not a JPEG stream: they do not begin with an SOI marker"
@@ -259,7 +263,7 @@ def scan_headers(data: bytes, at: int) -> Iterator[tuple[int, int]]:
         Where the first scan's coded data begin.
     """
     # There may be others in comments, and behind the end.
-    if data.find(b"\xff\xda", at) < 0:
+    if not count_codes(data, at, _SOS):
         return
     found = _SEGMENT.search(data, at)
     while found is not None and found.group() != _EOI:
@@ -268,6 +272,14 @@ def scan_headers(data: bytes, at: int) -> Iterator[tuple[int, int]]:
         if found.group()[1] == _SOS and stop <= len(data):
             yield at + _LENGTH_BYTES, stop
         found = _SEGMENT.search(data, stop)
+
+
+def count_codes(data: bytes, at: int, code: int) -> int:
+    """Count the places from an offset on where a byte of ones has a certain byte behind it."""
+    # Several times as fast as bytes.count, and every frame is searched.
+    octets = np.frombuffer(data, np.uint8, offset=min(at, len(data)))
+    ones = np.flatnonzero(octets[:-1] == _FILL)
+    return int(np.count_nonzero(octets[ones + 1] == code))
 
 
 def _scans(data: bytes, frame: _Frame, first: bytes, body: int) -> list[bytes]:

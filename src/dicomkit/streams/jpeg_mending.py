@@ -73,6 +73,8 @@ def from_16_bits(samples: Cells, header: StreamHeader) -> Cells:
     >>> from_16_bits(np.array([32768, 32768 - 76, 32768 - 256], np.uint16), parse_jpeg(stream))
     array([128,  52, 128], dtype=uint8)
     """
+    if header.precision == _WIDE_BITS and not header.points:
+        return samples
     # A number for each component, or one for all.
     points = np.array(header.points or (0,), np.int64)
     bits = header.precision - points
