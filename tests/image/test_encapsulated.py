@@ -322,3 +322,43 @@ def test_where_a_picture_is_if_only_its_icon_is_there(dataset: MakeDataset) -> N
     with pytest.raises(dk.NoPixelsError, match="Icon Image Sequence"):
         dk.render(ds)
     assert dk.stored_values(ds.IconImageSequence[0]).ravel().tolist() == [0, 1, 2, 3, 4, 5]
+
+
+# One budget for all frames --------------------------------------------------------------------
+
+
+def visits(side: int, scans: int) -> bytes:
+    """Make a progressive JPEG, coded by arithmetic, whose scans are all empty (T.81 B.2)."""
+
+    def segment(marker: int, *body: int) -> bytes:
+        return bytes([0xFF, marker, 0, len(body) + 2, *body])
+
+    frame = segment(0xCA, 8, *divmod(side, 256), *divmod(side, 256), 1, 1, 0x11, 0)
+    first, more = segment(0xDA, 1, 1, 0, 0, 0, 0), segment(0xDA, 1, 1, 0, 1, 63, 0)
+    return b"".join(
+        (b"\xff\xd8", segment(0xDB, 0, *[1] * 64), frame, first, more * scans, b"\xff\xd9")
+    )
+
+
+@pytest.mark.parametrize(("frames", "refused"), [(1, False), (1000, True)])
+def test_frames_share_what_none_of_them_needs(
+    dataset: MakeDataset, frames: int, *, refused: bool
+) -> None:
+    """A thousand frames of 80 000 visits in 500 bytes each would take minutes."""
+    ds = dataset(
+        encapsulate([visits(256, 80)] * frames), JPEG, Rows=256, Columns=256, NumberOfFrames=frames
+    )
+    if refused:
+        with pytest.raises(dk.LimitError, match="no picture"):
+            dk.stored_values(ds, 0)
+    else:
+        assert dk.stored_values(ds).shape == (256, 256)
+
+
+def test_thousand_usual_frames_are_within_it(dataset: MakeDataset) -> None:
+    buffer = BytesIO()
+    Image.new("L", (256, 256)).save(buffer, "JPEG", progressive=True)
+    ds = dataset(
+        encapsulate([buffer.getvalue()] * 1000), JPEG, Rows=256, Columns=256, NumberOfFrames=1000
+    )
+    assert dk.stored_values(ds, 999).shape == (256, 256)

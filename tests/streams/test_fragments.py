@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
 
-from dicomkit.errors import InconsistentError
+from dicomkit.errors import InconsistentError, LimitError
 from dicomkit.streams.fragments import EncapsulatedFrames
 from dicomkit.streams.header import begins_rle, begins_stream
 
@@ -206,3 +206,38 @@ def test_any_bytes_give_frames_or_our_error(
     for index in range(declared):
         if index < source.count:
             assert isinstance(source.frame(index)[0], bytes)
+
+
+def test_a_gigabyte_of_fragments_is_not_kept_track_of() -> None:
+    data = item(b"") * ((1 << 18) + 10)
+    for source in (EncapsulatedFrames(data, 1), EncapsulatedFrames(data, 2)):
+        with pytest.raises(LimitError, match="fragments"):
+            source.frame(0)
+    # Frames that are declared have some each.
+    assert EncapsulatedFrames(item(b"") + data, (1 << 18) + 10).count == (1 << 18) + 10
+
+
+class Counted:
+    """Bytes in a file, of which it is known how many were read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.read = 0
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        self.read += len(self.data[part])
+        return self.data[part]
+
+    def startswith(self, prefix: bytes | tuple[bytes, ...], start: int = 0, /) -> bool:
+        return self.data.startswith(prefix, start)
+
+
+def test_a_table_of_another_length_is_not_read() -> None:
+    data = Counted(item(bytes(1 << 20)) + item(ONE) + item(TWO))
+    source = EncapsulatedFrames(data, 2)
+    assert [source.frame(index)[0] for index in range(2)] == [ONE, TWO]
+    assert [note.code for note in source.frame(0)[1]] == ["offset_table_ignored"]
+    assert data.read < 1000

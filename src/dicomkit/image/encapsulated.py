@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["encapsulated_words"]
 
-# Code-blocks of 64 x 64 samples are usual, tiles of 256 x 256 and more.
-_FREE_PARTS = 1 << 17
-_SAMPLES_A_PART = 128
+# What all frames of a dataset may have in common for what a decoder does besides going over each
+# sample once, about a sixth of a second; and what each byte gives it. Code-blocks of 64 x 64
+# samples are usual, tiles of 256 x 256 and more, and some ten scans over a picture.
+_FREE_WORK = 1 << 24
+_WORK_A_BYTE = 64
 
 
 def encapsulated_words(
@@ -134,7 +136,7 @@ def _from_stream(
         msg = f"the compressed stream is too short for the {header.excess} that it announces"
         raise TruncatedError(msg)
     check_plausible(len(data), image)
-    _check_parts(header)
+    _check_work(header, len(data), image)
     stated, contradictions = sample_color(image, header)
     if not header.complete:
         if not lenient:
@@ -211,9 +213,12 @@ def _compare(header: StreamHeader, image: ImageDescription, *, any_size: bool) -
         raise InconsistentError(msg)
 
 
-def _check_parts(header: StreamHeader) -> None:
+def _check_work(header: StreamHeader, size: int, image: ImageDescription) -> None:
     """Refuse a stream whose decoder would work on everything but the picture."""
     samples = header.rows * header.columns * header.components
-    if header.parts > _FREE_PARTS + samples // _SAMPLES_A_PART:
-        msg = f"the stream cuts {samples} samples up into some {header.parts} parts"
+    if header.work > _FREE_WORK // image.frames + samples + _WORK_A_BYTE * size:
+        msg = (
+            f"a stream of {size} bytes for {samples} samples makes its decoder do "
+            f"the work of {header.work} more: that is no picture"
+        )
         raise LimitError(msg)

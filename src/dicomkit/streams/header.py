@@ -96,8 +96,9 @@ class StreamHeader:
         Whether a JPEG-LS stream uses the colour transform that is not in its standard.
     excess : str or None
         What the stream announces more of than its bytes can hold.
-    parts : int
-        How many records a decoder makes before it reads a pixel, of half a kilobyte each.
+    work : int
+        What a decoder does besides going over each sample once, in units of about that: blocks
+        that are visited again and again, records that are made before a pixel is read.
     """
 
     kind: StreamKind
@@ -121,7 +122,7 @@ class StreamHeader:
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None
-    parts: int = 0
+    work: int = 0
 
 
 def begins_stream(data: PixelBytes, at: int = 0) -> bool:
