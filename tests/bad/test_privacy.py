@@ -121,7 +121,7 @@ def use(data: bytes) -> Iterator[object]:
         dk.voi_options,
         dk.display_pipeline,
         lambda ds: dk.display_pipeline(ds, window="brain"),
-        lambda ds: render_frame(ds, 0, everything),
+        lambda ds: render_frame(dk.open_image(ds), 0, everything),
         lambda ds: dk.series_window([ds]),
         lambda ds: len(dk.metadata_rows(ds)),
         lambda ds: len(str(dk.metadata_tree(ds))),

@@ -120,9 +120,9 @@ class Lab:
         return Path(found)
 
     @staticmethod
-    def settings(root: Path, output: Path, suffix: str = ".png", **more: bool) -> Settings:
+    def settings(root: Path, output: Path, suffix: str = ".png", **more: object) -> Settings:
         """Make settings for an export from one folder to another."""
-        return Settings(str(root), str(output), suffix, 90, **more)
+        return Settings(str(root), str(output), suffix, 90, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -174,7 +174,8 @@ def _of_all_frames(image: Image, frame: int, gray: GrayFrame) -> View:
     found = image.range_for(frame)
     notes: tuple[Note, ...] = ()
     if found.lost:
-        message = f"{found.lost} frames cannot be decoded and are not in the range of the others"
+        frames = "1 frame" if found.lost == 1 else f"{found.lost} frames"
+        message = f"{frames} cannot be decoded and do not count in the range of the others"
         notes = (Note("range_incomplete", message),)
     of = "the values" if len(image) == 1 else f"the values of all {len(image)} frames"
     if gray.is_label_map and gray.padding is not None and gray.displayed_modality is None:
