@@ -6,6 +6,7 @@ decoder, and everything that fits into the bound that the documentation states m
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -136,7 +137,12 @@ def _outcome(path: Path, room: int, action: str) -> str:
         [sys.executable, "-c", CHILD, str(path), str(room), action],
         capture_output=True,
         text=True,
-        env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        # Nothing else, as what measures coverage would take memory, too.
+        env={
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
         check=False,
     )
     return child.stdout.strip() or f"status {child.returncode}: {child.stderr[-400:]}"

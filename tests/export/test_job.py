@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.uid import UID
+from tests.children import process_pool
 
 import dicomkit as dk
 from dicomkit.display.render import render_frame
@@ -161,7 +161,7 @@ def test_whoever_does_the_work_the_pictures_are_the_same(
     reports = [export(exam, tmp_path / name, **chosen) for name, chosen in options.items()]
     with ThreadPoolExecutor(2) as threads:
         reports.append(export(exam, tmp_path / "threads", executor=threads))
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+    with process_pool(1) as processes:
         reports.append(export(exam, tmp_path / "processes", executor=processes))
     assert [report.entries for report in reports] == [reports[0].entries] * 4
     trees = [lab.tree(tmp_path / name) for name in ("one", "three", "threads", "processes")]
@@ -229,7 +229,7 @@ def test_with_and_without_are_two_exports(exam: Path, out: Path) -> None:
 
 
 def test_an_executor_that_breaks_in_the_survey_costs_nothing(exam: Path, out: Path) -> None:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+    with process_pool(1) as processes:
         processes.submit(os._exit, 1)
         report = export(exam, out, executor=processes)
     assert [note.code for note in report.notes] == ["executor_broke"]

@@ -6,13 +6,13 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
-from multiprocessing import get_context
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.children import process_pool
 from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
 
 from dicomkit.export.work.tasks import Finished, Halt, Outcome, Remark
@@ -49,7 +49,7 @@ def test_on_threads(lab: Lab, tmp_path: Path) -> None:
 def test_on_processes(lab: Lab, tmp_path: Path) -> None:
     tasks, settings = real(lab, tmp_path, SINGLE, "CT_small.dcm", MULTI, SINGLE)
     (tmp_path / "in" / tasks[3].source).unlink()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with process_pool(2) as executor:
         outcomes = on(executor, tasks, settings)
     assert finished(outcomes) == [0, 1, 2, 3]
     assert made(outcomes) == {0: 1, 1: 1, 2: 10}
@@ -93,12 +93,13 @@ def test_look_ahead_is_bounded(lab: Lab, tmp_path: Path) -> None:
             handed.append(task)
             yield task
 
-    outcomes = run_on_executor(
-        watched(), settings, Inline(lambda _batch: None), count=0, workers=2, timeout=60
-    )
-    next(outcomes)
-    assert len(handed) == 4
-    outcomes.close()
+    with closing(
+        run_on_executor(
+            watched(), settings, Inline(lambda _batch: None), count=0, workers=2, timeout=60
+        )
+    ) as outcomes:
+        next(outcomes)
+        assert len(handed) == 4
 
 
 def test_a_batch_that_fails_is_taken_apart(lab: Lab, tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_what_breaks_a_pool_costs_its_instance_only(
     (folder / "__init__.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(folder.parent)
     tasks, settings = real(lab, tmp_path, *["CT_small.dcm"] * 6, SINGLE, *["MR_small.dcm"] * 6)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with process_pool(2) as executor:
         outcomes = on(executor, tasks, settings)
     assert failures(outcomes) == [(6, "decode", "the process that decoded it died")]
     assert sorted(set(finished(outcomes))) == list(range(13))
@@ -182,13 +183,13 @@ def test_an_executor_that_is_shut_down_meanwhile_is_the_end(
 ) -> None:
     tasks, settings = native(lab, tmp_path, 60)
     outcomes: list[Outcome] = []
-    executor = ThreadPoolExecutor(1)
-    for outcome in run_on_executor(
-        iter(tasks), settings, executor, count=60, workers=1, timeout=60
-    ):
-        outcomes.append(outcome)
-        if outcome == Finished(0):
-            executor.shutdown(wait=False, cancel_futures=cancel)
+    with ThreadPoolExecutor(1) as executor:
+        for outcome in run_on_executor(
+            iter(tasks), settings, executor, count=60, workers=1, timeout=60
+        ):
+            outcomes.append(outcome)
+            if outcome == Finished(0):
+                executor.shutdown(wait=False, cancel_futures=cancel)
     assert outcomes[-1] == Halt("the executor takes no more work")
     # What was being worked on is known.
     assert {*finished(outcomes)} == {*made(outcomes)}

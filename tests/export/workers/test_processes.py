@@ -5,11 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from tests.children import child, is_over, wait_until
 
 from dicomkit.export.work.tasks import Finished, Outcome, Picture
 from dicomkit.export.workers import processes
@@ -18,6 +18,7 @@ from dicomkit.transforms.lut import LookupTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.export.conftest import Lab
 
@@ -164,35 +165,25 @@ ORPHANS = """
 import sys, time
 from dicomkit.export.workers import processes
 from dicomkit.export.work.tasks import Settings
-worker = processes.Crew(Settings(".", ".", ".png", 90), 60)
-worker.hire(1)
-next(iter(worker.collect(wait=True)), None)
-print(worker._workers[0]._process.pid, worker._workers[0].ready, flush=True)
+crew = processes.Crew(Settings(".", ".", ".png", 90), 60)
+crew.hire(1)
+worker, = crew._workers
+end = time.monotonic() + 60
+while not worker.ready and time.monotonic() < end:
+    next(crew.collect(wait=True), None)
+print(worker._process.pid, worker.ready, flush=True)
 time.sleep(3600)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it notices at its next task")
 def test_no_worker_outlives_its_exporter() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True
-    ) as exporter:
+    with child([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True) as exporter:
         assert exporter.stdout is not None
         number, ready = exporter.stdout.readline().split()
         assert ready == "True"
         # It does not even get to read that nobody is there.
         os.kill(int(number), signal.SIGSTOP)
         exporter.kill()
-    for _ in range(100):
-        if not Path(f"/proc/{number}").exists() or "Z" in status(int(number)):
-            return
-        time.sleep(0.1)
-    os.kill(int(number), signal.SIGKILL)
-    pytest.fail("it is still there")
-
-
-def status(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "Z"
+        exporter.wait(60)
+        wait_until(lambda: is_over(int(number)))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -186,10 +187,9 @@ def test_closing_early_ends_the_workers(
     monkeypatch.setattr(subprocess, "Popen", remember)
     monkeypatch.setattr(processes, "_PATIENCE_SECONDS", 0.5)
     tasks, settings = real(lab, tmp_path, SINGLE, MULTI, MULTI)
-    outcomes = run_locally(iter(tasks), settings, count=3, workers=1, timeout=60)
-    assert isinstance(next(outcomes), Picture)
-    time.sleep(0.5)
-    outcomes.close()
+    with closing(run_locally(iter(tasks), settings, count=3, workers=1, timeout=60)) as outcomes:
+        assert isinstance(next(outcomes), Picture)
+        time.sleep(0.5)
     assert [process.poll() is not None for process in started] == [True]
 
 
@@ -198,9 +198,8 @@ def test_a_worker_that_is_stopped_finishes_the_picture_at_hand(
 ) -> None:
     decoder("pass\n    time.sleep(0.05)")
     tasks, settings = real(lab, tmp_path, MULTI, MULTI)
-    outcomes = run_locally(iter(tasks), settings, count=2, workers=1, timeout=60)
-    assert isinstance(next(outcomes), Picture)
-    outcomes.close()
+    with closing(run_locally(iter(tasks), settings, count=2, workers=1, timeout=60)) as outcomes:
+        assert isinstance(next(outcomes), Picture)
     names = list(lab.tree(tmp_path / "out"))
     assert not [name for name in names if ".dicomkit" in name]
     assert 1 <= len(names) < 10

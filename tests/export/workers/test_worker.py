@@ -9,6 +9,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from tests.children import child
+
 from dicomkit.export.work.tasks import Failure, Finished, Picture
 from dicomkit.export.workers.worker import main, serve
 
@@ -79,7 +81,7 @@ main()
 
 def test_the_process_keeps_its_outcomes_clean_and_ignores_ctrl_c(lab: Lab, tmp_path: Path) -> None:
     lab.save(lab.ct(1), tmp_path / "a")
-    with subprocess.Popen(
+    with child(
         [sys.executable, "-c", MAIN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -94,8 +96,8 @@ def test_the_process_keeps_its_outcomes_clean_and_ignores_ctrl_c(lab: Lab, tmp_p
         pickle.dump(lab.tasks(["a"])[0], process.stdin)
         process.stdin.close()
         rest = io.BytesIO(process.stdout.read())
+        assert process.wait(60) == 0
     assert [type(one) for one in received(rest)] == [Picture, Finished]
-    assert process.returncode == 0
 
 
 def test_main_in_this_process(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
