@@ -70,7 +70,7 @@ BAD_IMPORTS = [
     ("floors", "fileset/__init__.py", "import dicomkit.export"),
     ("floors", "export/__init__.py", "import dicomkit.__main__"),
     ("floors", "cli/__init__.py", "import dicomkit.__main__"),
-    ("floors", "room_of_its_own.py", "import os"),
+    ("floors", "on_no_floor.py", "import os"),
     ("export", "export/writing/__init__.py", "import dicomkit.export.naming"),
     ("export", "export/work/__init__.py", "import dicomkit.export.bookkeeping"),
     ("export", "export/workers/__init__.py", "import dicomkit.export.job"),

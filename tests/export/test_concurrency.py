@@ -1,4 +1,4 @@
-"""Several exporters at once, and several hands in one."""
+"""Several exporters at once, and several workers in one."""
 
 from __future__ import annotations
 

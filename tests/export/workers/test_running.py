@@ -159,13 +159,13 @@ def test_a_large_exam_gets_help(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Exporter, "export", slowly)
     tasks, settings = native(lab, tmp_path, 150)
     helpers: list[int] = []
-    give = processes.Crew.give
+    give = processes.WorkerPool.give
 
-    def counting(crew: processes.Crew, task: Task) -> None:
-        helpers.append(len(crew))
-        give(crew, task)
+    def counting(pool: processes.WorkerPool, task: Task) -> None:
+        helpers.append(len(pool))
+        give(pool, task)
 
-    monkeypatch.setattr(processes.Crew, "give", counting)
+    monkeypatch.setattr(processes.WorkerPool, "give", counting)
     outcomes = locally(tasks, settings, workers=3)
     assert finished(outcomes) == list(range(150))
     assert made(outcomes) == dict.fromkeys(range(150), 1)
