@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.children import process_pool
-from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
+from tests.export.outcomes import (
+    MULTI,
+    SINGLE,
+    failures,
+    finished,
+    made,
+    native,
+    real,
+    with_signs_of_life,
+)
 
-from dicomkit.export.work.tasks import Finished, Halt, Outcome, Remark
+from dicomkit.export.work.tasks import Alive, Finished, Halt, Outcome, Remark
 from dicomkit.export.workers import executors
 from dicomkit.export.workers.executors import run_on_executor
 
@@ -258,3 +267,15 @@ def test_what_waits_is_cancelled_when_it_ends_early(
         # What could not be cancelled is over.
         assert all(future.done() for future in futures)
     assert any(future.cancelled() for future in futures)
+
+
+def test_signs_of_life_are_not_kept(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks, settings = native(lab, tmp_path, 5)
+    with_signs_of_life(monkeypatch)
+    executor = Inline(lambda _batch: None)
+    outcomes = on(executor, tasks, settings)
+    assert finished(outcomes) == list(range(5))
+    assert made(outcomes) == dict.fromkeys(range(5), 1)
+    assert not [one for one in outcomes if isinstance(one, Alive)]

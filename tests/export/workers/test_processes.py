@@ -139,6 +139,36 @@ def test_a_worker_that_reads_nothing_still_counts_as_hanging(
         until(pool, lambda _found: len(pool.returned) == 2)
 
 
+SLOW = """
+import pickle, sys, time
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from dicomkit.export.work.instance import Exporter
+from dicomkit.export.work.tasks import Alive, Finished
+def slowly(exporter, task):
+    for _ in range(25):
+        time.sleep(0.1)
+        yield Alive(task.index)
+    yield Finished(task.index)
+Exporter.export = slowly
+from dicomkit.export.workers.worker import main
+main()
+"""
+
+
+def test_a_worker_that_gives_signs_of_life_is_not_hanging(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it does takes longer than a worker may be silent."""
+    monkeypatch.setattr(processes, "_PROGRAM", SLOW)
+    with WorkerPool(lab.settings(tmp_path, tmp_path / "out"), 2) as pool:
+        pool.start(1)
+        pool.give(lab.tasks(["a"])[0])
+        until(pool, lambda _found: pool._workers[0].ready)
+        before = time.monotonic()
+        assert until(pool, lambda found: Finished(0) in found) == [Finished(0)]
+        assert time.monotonic() - before > 2
+
+
 def test_the_time_in_which_nobody_watched_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 100.5, 101.0, 5000.0, 5000.5])
     monkeypatch.setattr("dicomkit.export.workers.processes.time.monotonic", lambda: next(clock))

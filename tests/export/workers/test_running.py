@@ -10,10 +10,19 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
+from tests.export.outcomes import (
+    MULTI,
+    SINGLE,
+    failures,
+    finished,
+    made,
+    native,
+    real,
+    with_signs_of_life,
+)
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Outcome, Picture, Remark
+from dicomkit.export.work.tasks import Alive, Outcome, Picture, Remark
 from dicomkit.export.workers import processes
 from dicomkit.export.workers.running import available_workers, run_locally
 
@@ -211,3 +220,17 @@ def test_available_workers_without_affinity(monkeypatch: pytest.MonkeyPatch) -> 
     assert available_workers() == 1
     monkeypatch.setattr(os, "cpu_count", lambda: 256)
     assert available_workers() == 32
+
+
+@pytest.mark.parametrize("executable", [sys.executable, "/bin/false"])
+def test_signs_of_life_go_no_further(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    """Whether this process does what needs no decoder, or everything."""
+    tasks, settings = real(lab, tmp_path, "CT_small.dcm", SINGLE, "MR_small.dcm")
+    monkeypatch.setattr(sys, "executable", executable)
+    with_signs_of_life(monkeypatch)
+    outcomes = locally(tasks, settings)
+    assert finished(outcomes) == [0, 1, 2]
+    assert made(outcomes) == {0: 1, 1: 1, 2: 1}
+    assert not [one for one in outcomes if isinstance(one, Alive)]

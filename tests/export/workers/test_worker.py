@@ -10,8 +10,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from tests.children import child
+from tests.export.outcomes import with_signs_of_life
 
-from dicomkit.export.work.tasks import Failure, Finished, Picture
+from dicomkit.export.work.tasks import Alive, Failure, Finished, Picture
 from dicomkit.export.workers.worker import main, serve
 
 if TYPE_CHECKING:
@@ -122,3 +123,20 @@ def test_main_in_this_process(lab: Lab, tmp_path: Path, monkeypatch: pytest.Monk
         signal.signal(signal.SIGINT, before[1])
     outcomes = io.BytesIO((tmp_path / "outcomes").read_bytes())
     assert [type(one) for one in received(outcomes)] == [type(None), Picture, Finished]
+
+
+def test_signs_of_life_are_sent_at_once_and_an_end_may_follow_them(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.save(lab.ct(1), tmp_path / "a")
+    with_signs_of_life(monkeypatch)
+    stopping = threading.Event()
+    settings, tasks = lab.settings(tmp_path, tmp_path / "o"), lab.tasks(["a"])
+    outcomes = io.BytesIO()
+    serve(sent(settings, *tasks), outcomes, stopping)
+    kinds = [type(None), Alive, Alive, Picture, Alive, Alive, Finished]
+    assert [type(one) for one in received(outcomes)] == kinds
+    stopping.set()
+    outcomes = io.BytesIO()
+    serve(sent(settings, *tasks), outcomes, stopping)
+    assert [type(one) for one in received(outcomes)] == [type(None), Alive]

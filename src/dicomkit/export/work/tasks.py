@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_ABSENT_FRAMES",
+    "Alive",
     "Deferred",
     "Failure",
     "Finished",
@@ -156,6 +157,22 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """A sign of life within a task, so that long work does not count as hanging.
+
+    There may be any number of them before a task's other outcomes. They are for whoever
+    waits for the worker, and go no further.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    """
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Deferred:
     """A task that was not begun: it needs a decoder, and a process of its own for it."""
 
@@ -196,7 +213,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
+Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

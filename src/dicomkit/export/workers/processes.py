@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from dicomkit.errors import DecodeError
-from dicomkit.export.work.tasks import Failure, Finished
+from dicomkit.export.work.tasks import Alive, Failure, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,8 +156,8 @@ class WorkerPool:
     settings : Settings
         What holds for every picture.
     timeout : float
-        Seconds without a sign of life, such as a finished frame, before a worker counts as
-        hanging.
+        Seconds without a sign of life, such as a finished frame or an `Alive`, before a
+        worker counts as hanging.
     """
 
     def __init__(self, settings: Settings, timeout: float) -> None:
@@ -238,8 +238,8 @@ class WorkerPool:
         Yields
         ------
         Outcome
-            What became of tasks. Tasks of a worker that died come back in ``returned``,
-            except the one that it died on.
+            What became of tasks, without signs of life. Tasks of a worker that died come
+            back in ``returned``, except the one that it died on.
         """
         with contextlib.suppress(Empty):
             while True:
@@ -260,7 +260,8 @@ class WorkerPool:
                 worker.pending.popleft()
                 self._look_ahead_after(worker.heard - worker.began)
                 worker.began = worker.heard
-            yield event
+            if not isinstance(event, Alive):
+                yield event
 
     def _look_ahead_after(self, seconds: float) -> None:
         # Short tasks must not wait for the next one; long ones must not wait in a queue.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Deferred, Remark
+from dicomkit.export.work.tasks import Alive, Deferred, Remark
 from dicomkit.export.workers.processes import WorkerPool
 from dicomkit.notes import Note
 
@@ -66,7 +66,7 @@ def run_locally(
     workers : int
         How many processes may work at the same time, this one included.
     timeout : float
-        The most seconds that a worker may spend on one frame.
+        The most seconds that a worker may spend on one frame without a sign of life.
 
     Yields
     ------
@@ -114,7 +114,7 @@ class _LocalRun:
                 self.pool.returned.append(self.own)
                 wanted = 1 + self.pace.left // _COMPRESSED_TASKS_A_WORKER
                 self.pool.start(min(self.workers, wanted))
-            else:
+            elif not isinstance(outcome, Alive):
                 yield outcome
             yield from self.pool.collect(wait=False)
             self._feed()
