@@ -28,10 +28,11 @@ from tests.fuzz.worker import Mutant
 CANARY = "Canary^Tweety"
 
 
+@pytest.mark.parametrize("first", range(0, 2000, 500))
 def test_mutants_of_real_files_raise_nothing_but_dicomkit_errors(
-    capsys: pytest.CaptureFixture[str],
+    first: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["--mutants", "2000"])
+    status = main(["--first", str(first), "--mutants", "500"])
     assert status == 0, capsys.readouterr().out
 
 
