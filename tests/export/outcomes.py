@@ -52,9 +52,9 @@ def native(lab: Lab, folder: Path, count: int) -> tuple[list[Task], Settings]:
     return lab.tasks(names), lab.settings(folder / "in", folder / "out")
 
 
-def real(lab: Lab, folder: Path, *names: str) -> tuple[list[Task], Settings]:
+def real(lab: Lab, folder: Path, *names: str, **options: object) -> tuple[list[Task], Settings]:
     (folder / "in").mkdir()
     copies = [f"{index}-{name}" for index, name in enumerate(names)]
     for name, copy in zip(names, copies, strict=True):
         shutil.copy(lab.real(name), folder / "in" / copy)
-    return lab.tasks(copies), lab.settings(folder / "in", folder / "out")
+    return lab.tasks(copies, **options), lab.settings(folder / "in", folder / "out")

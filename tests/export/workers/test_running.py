@@ -116,7 +116,9 @@ def test_a_decoder_that_dies_costs_its_instance_only(
     lab: Lab, tmp_path: Path, decoder: Callable[[str], None], harm: str
 ) -> None:
     decoder(harm)
-    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, SINGLE, "CT_small.dcm", SINGLE)
+    tasks, settings = real(
+        lab, tmp_path, SINGLE, MULTI, SINGLE, "CT_small.dcm", SINGLE, window="full"
+    )
     outcomes = locally(tasks, settings)
     assert failures(outcomes) == [(1, "decode", "the process that decoded it died")]
     assert finished(outcomes) == [0, 1, 2, 3, 4]
@@ -129,7 +131,7 @@ def test_a_decoder_that_hangs_costs_its_instance_only(
     lab: Lab, tmp_path: Path, decoder: Callable[[str], None]
 ) -> None:
     decoder("time.sleep(3600)")
-    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, "MR_small_RLE.dcm")
+    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, "MR_small_RLE.dcm", window="full")
     outcomes = locally(tasks, settings, timeout=2)
     assert failures(outcomes) == [(1, "decode", "decoding took longer than 2 s and was ended")]
     assert finished(outcomes) == [0, 1, 2]
