@@ -14,6 +14,7 @@ import pydicom
 from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
 
 import dicomkit as dk
+from benchmarks.frames import compare_ways, growth_of_ways, write_rle
 from benchmarks.make_exam import EXAM_INSTANCES, make_exam
 from benchmarks.measure import Comparison, Cost, Pair, Ratio, Run, in_turn, run
 from benchmarks.script import to_gray
@@ -149,6 +150,18 @@ def many_frames(bench: Bench) -> Iterator[Comparison]:
     yield _memory_row(f"peak memory, {count} frames one by one : 5", 1.1, *peaks)
 
 
+def frames_one_by_one(bench: Bench) -> Iterator[Comparison]:
+    """Go through compressed frames in every way; each has to grow with their number alone."""
+    count, few = 4 * bench.sizes.frames, bench.sizes.frames
+    many = write_rle(bench.folder / "many.dcm", count)
+    for way, pair in compare_ways(many, bench.sizes.rounds):
+        goal = 1.5 if way == "`to_values`" else 4.0
+        yield _row(f"{way}, {count:,} RLE frames : `render` of all", goal, pair, "s")
+    short = write_rle(bench.folder / "few.dcm", few)
+    for way, pair in growth_of_ways(short, many, count // few, bench.sizes.rounds):
+        yield _row(f"{way}, a frame of {count:,} : of {few:,}", 1.2, pair, "s")
+
+
 def memory(bench: Bench) -> Iterator[Comparison]:
     """Export exams of two sizes and compare the peak memory of the largest process."""
     peaks = []
@@ -169,6 +182,7 @@ COMPARISONS: Final[tuple[Callable[[Bench], Iterator[Comparison]], ...]] = (
     exam_to_pictures,
     walking,
     many_frames,
+    frames_one_by_one,
     memory,
 )
 

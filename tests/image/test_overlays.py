@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 
 import dicomkit as dk
 from dicomkit.image.overlays import Overlay, read_overlays
+from dicomkit.image.reader import FrameReader
 from dicomkit.limits import Limits
 
 if TYPE_CHECKING:
@@ -166,6 +167,33 @@ def test_ps3_5_8_1_2_a_plane_in_a_bit_that_no_sample_uses(embedded: Make) -> Non
     assert overlay.planes.astype(int).tolist() == [[[1, 0, 1], [0, 1, 0]]]
     (overlay,) = dk.overlays(embedded(position=15))
     assert overlay.planes.astype(int).tolist() == [[[0, 0, 0], [0, 1, 1]]]
+
+
+def test_a_plane_of_one_frame_needs_that_frame_only(
+    dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = np.zeros((4, 2, 3), "<u2")
+    words[2, 0, 0] = 1 << 13
+    ds = dataset(words.tobytes(), BitsAllocated=16, BitsStored=12, HighBit=11, NumberOfFrames=4)
+    plane(ds, data=None, allocated=16, position=13)
+    asked: list[int] = []
+    fetch = FrameReader.words
+
+    def counting(reader: FrameReader, index: int) -> Any:  # noqa: ANN401 - passed on
+        asked.append(index)
+        return fetch(reader, index)
+
+    monkeypatch.setattr(FrameReader, "words", counting)
+    (overlay,), _ = read_overlays(ds, 2)
+    found = overlay.plane(2)
+    assert found is not None
+    assert found.astype(int).tolist() == [[1, 0, 0], [0, 0, 0]]
+    assert asked == [2]
+    assert dk.render(ds, 2, overlays=True).max() == 255
+    assert not dk.render(ds, 1, overlays=True).any()
+    assert set(asked) == {1, 2}
+    (whole,) = dk.overlays(ds)
+    assert whole.planes.sum(axis=(1, 2)).tolist() == [0, 0, 1, 0]
 
 
 def test_taking_it_out_leaves_the_samples(embedded: Make) -> None:
