@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import MRImageStorage, RLELossless
+from pydicom.uid import UID, MRImageStorage, RLELossless
 
 import dicomkit as dk
 from benchmarks.measure import Cost, in_turn
@@ -34,7 +34,7 @@ def write_rle(path: Path, frames: int) -> Path:
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = RLELossless
     ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID = MRImageStorage
-    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID = "1.2.3"
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID = UID("1.2.3")
     ds.Modality = "MR"
     ds.Rows = ds.Columns = _SIDE
     ds.NumberOfFrames, ds.SamplesPerPixel = frames, 1
@@ -83,7 +83,11 @@ def compare_ways(path: Path, rounds: int) -> Iterator[tuple[str, Pair]]:
 
 def growth_of_ways(few: Path, many: Path, times: int, rounds: int) -> Iterator[tuple[str, Pair]]:
     """Compare the cost of a frame among many with that of one among few."""
-    for name, way in {**WAYS, "the export": partial(_export, folder=many.parent)}.items():
+    ways: dict[str, Callable[[FileDataset], object]] = {
+        **WAYS,
+        "the export": partial(_export, folder=many.parent),
+    }
+    for name, way in ways.items():
         yield name, in_turn(partial(_cost, way, many, times), partial(_cost, way, few), rounds)
 
 
