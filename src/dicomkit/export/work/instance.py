@@ -94,7 +94,7 @@ class Exporter:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             try:
-                if image.is_gray and needs_range(image.gray(frame), task.options.window):
+                if frames > 1 and needs_range(image, frame, task.options.window):
                     for _ in image.measure():
                         yield Alive(task.index)
                 rendered = render_frame(image, frame, task.options)
