@@ -87,7 +87,7 @@ def test_shells_can_complete_the_commands(capsys: pytest.CaptureFixture[str]) ->
         parsed("--print-completion", "bash")
     assert caught.value.code == 0
     script = capsys.readouterr().out
-    assert all(word in script for word in ("export", "--series-window", "temporal_bone", "list"))
+    assert all(word in script for word in ("export", "--series-window", "background", "list"))
 
 
 def test_without_shtab_its_name_is_told(

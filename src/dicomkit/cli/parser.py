@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUSES", "make_parser"]
 
+_EXPORT_USAGE = (
+    "dicomkit export [options] SOURCE OUTPUT\n       dicomkit export [options] --sample OUTPUT"
+)
 _SAMPLE = "data/test_files/dicomdirtests/DICOMDIR"
 STATUSES = (
     "Exit status: 0 if there are pictures and nothing was lost, 1 if something failed or there is "
@@ -115,7 +118,7 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         run,
         purpose="write every image of a File-set or a folder as a picture",
         example="dicomkit export exam/DICOMDIR pictures --format png --window brain",
-        usage="dicomkit export [options] SOURCE OUTPUT\n       dicomkit export [options] --sample OUTPUT",
+        usage=_EXPORT_USAGE,
     )
     # argparse hands the first positional to an optional SOURCE when options stand between the
     # two; so there are two positionals or one, never one and a half.
