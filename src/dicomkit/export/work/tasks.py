@@ -51,6 +51,8 @@ class Settings:
         Whether other files at a picture's name are replaced.
     lenient, sample_color, limits
         As in `open_image`, for every image.
+    output_identity : (int, int), optional
+        What tells the output folder from another that takes its place, on this machine.
     """
 
     root: str
@@ -61,6 +63,7 @@ class Settings:
     lenient: bool = False
     sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
+    output_identity: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A sign of life while nothing else of a task can be told, as in a long first pass."""
+    """A sign of life within a task, so that long work does not count as hanging.
+
+    There may be any number of them before a task's other outcomes. They are for whoever
+    waits for the worker, and go no further.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    """
 
     index: int
 
@@ -211,7 +223,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Alive | Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
+Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:
