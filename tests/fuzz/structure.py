@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["restructured"]
 
 _MOST_CHANGES: Final = 3
-_VRS: Final = tuple(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OW PN SH SL SS ST TM UC UI UL UN UR US UT UV".decode().split()
+_VRS: Final = (
+    *("AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "OB", "OD", "OF"),
+    *("OL", "OW", "PN", "SH", "SL", "SS", "ST", "TM", "UC", "UI", "UL", "UN", "UR", "US", "UT"),
 )
 _LONG_VRS: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT"})
 _COUNTS: Final = (

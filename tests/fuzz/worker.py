@@ -52,7 +52,8 @@ class Mutant:
         paths = bases()
         # Every base has its turn; which other one it takes pieces from is chance.
         self.base = load(paths[index % len(paths)])
-        kind, changes = rng.choice(_KINDS), ()
+        kind = rng.choice(_KINDS)
+        changes: tuple[str, ...] = ()
         base = self.base
         if kind != "bytes":
             data, changes = restructured(base.data, rng)
