@@ -15,7 +15,12 @@ from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import plan_exam
 from dicomkit.export.work.tasks import Settings
 from dicomkit.export.workers.running import available_workers
-from dicomkit.export.writing.encoding import DEFAULT_QUALITY, check_quality, picture_format
+from dicomkit.export.writing.encoding import (
+    DEFAULT_QUALITY,
+    FORMATS,
+    check_quality,
+    picture_suffix,
+)
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.transforms.lut import LookupTable
@@ -81,7 +86,7 @@ def export_fileset(
         source, it does not count as part of it; if it is the source's own folder, the
         pictures in it do not.
     format : str
-        The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
+        Of the pictures, and their suffix, as in `encode_image`.
     window, bits, padding, overlays, square, icc, lenient, sample_color, limits
         As in `render`, for every image.
     series_window : bool
@@ -145,8 +150,8 @@ def export_fileset(
     31 pictures from 31 of 31 files in out
     """
     started = time.perf_counter()
-    suffix = f".{format.removeprefix('.').lower()}"
-    if bits not in picture_format(suffix).greyscale_bits:
+    suffix = picture_suffix(format)
+    if bits not in FORMATS[suffix].greyscale_bits:
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)

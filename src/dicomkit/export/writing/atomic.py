@@ -89,7 +89,11 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
     except OSError as error:
-        raise write_error(error, path) from error
+        failure = write_error(error, path)
+        replaceable = os.path.islink(path) or not os.path.isdir(path)
+        if isinstance(error, FileExistsError) and replaceable:
+            failure.message += "; overwrite=True replaces what is there"
+        raise failure from error
 
 
 def temporary_name() -> str:
