@@ -57,7 +57,7 @@ def test_no_more_is_asked_for_than_there_is() -> None:
 
 
 def test_pieces_are_gathered_until_the_stream_ends() -> None:
-    source = StreamSource(Dribble(DATA, len(DATA) + 100))  # type: ignore[arg-type]
+    source = StreamSource(Dribble(DATA, len(DATA) + 100))
     assert source.read(0, 30) == DATA[:30]
     assert source.read(len(DATA) - 3, 50) == DATA[-3:]
 

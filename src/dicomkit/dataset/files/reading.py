@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -28,7 +28,13 @@ from dicomkit.dataset.files.encoding import (
 from dicomkit.dataset.files.nesting import encapsulated_end
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
-from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.sources import (
+    MemorySource,
+    Source,
+    StreamSource,
+    open_file,
+    stream_source,
+)
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dicomkit.dataset.files.elements import Elements
-
+    from dicomkit.dataset.files.sources import BinaryReader
 
 __all__ = ["read_dataset"]
 
@@ -50,7 +56,7 @@ _ITEM_HEADER: Final = 8
 
 
 def read_dataset(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryReader,
     /,
     *,
     stop_before_pixels: bool = False,
@@ -65,7 +71,9 @@ def read_dataset(
     Parameters
     ----------
     source : path, bytes or binary stream
-        A stream is read from where it stands, and is left open.
+        A stream is whatever has ``read``: a file, `io.BytesIO`, a member of a zip, what
+        `gzip.open` or a socket gives. It is read from where it stands, and is left open; one
+        that cannot seek is read as a whole.
     stop_before_pixels : bool
         Stop at the pixel data (7FE0,0008), (7FE0,0009) or (7FE0,0010); nothing from there on
         is read from a file.
@@ -94,7 +102,9 @@ def read_dataset(
         A sequence does not consist of items.
     ReadError
         It is no regular file, or cannot be opened or read. This is an `OSError` whose cause
-        is the system's own, such as a `FileNotFoundError`.
+        is the system's own, such as a `FileNotFoundError`, or what the stream raised.
+    TypeError
+        It is something else, such as a stream of text.
 
     Notes
     -----
@@ -126,7 +136,7 @@ def read_dataset(
 
 @contextmanager
 def _opened(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryReader,
 ) -> Iterator[tuple[Source, str | None]]:
     """Open whatever was given, and name it where it is a file."""
     try:
@@ -137,7 +147,7 @@ def _opened(
                 # What stays in the file must be found from any folder.
                 yield file, os.path.abspath(source)  # noqa: PTH100 - links stay as they are
         elif hasattr(source, "read"):
-            yield _stream(source), None
+            yield stream_source(source), None
         else:
             msg = f"expected a path, bytes or a binary stream, not {type(source).__name__}"
             raise TypeError(msg)
@@ -149,16 +159,6 @@ def _opened(
     except MemoryError as error:
         msg = "there is not enough memory to read the source"
         raise LimitError(msg) from error
-
-
-def _stream(stream: BinaryIO) -> Source:
-    if getattr(stream, "seekable", bool)():
-        return StreamSource(stream)
-    data = stream.read()
-    if not isinstance(data, bytes):
-        msg = f"expected a binary stream; this one gives {type(data).__name__}"
-        raise TypeError(msg)
-    return MemorySource(data)
 
 
 def _read_body(
