@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.dataset.metadata.columns import parse_column, read_cells
+from dicomkit.dataset.metadata.columns import Cell, parse_column, read_cells
 from dicomkit.dataset.metadata.dates import read_date, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dicomkit.dataset.metadata.columns import Cell, Column
+    from dicomkit.dataset.metadata.columns import Column
     from dicomkit.fileset.instances import Instance, Series
     from dicomkit.limits import Limits
 
 __all__ = ["Per", "Row", "parse_columns", "table_rows"]
 
 Per: TypeAlias = Literal["instance", "series"]
-Row: TypeAlias = "dict[str, Cell]"
+Row: TypeAlias = dict[str, Cell]
 
 
 def parse_columns(per: Per, elements: Sequence[str | int]) -> list[Column]:

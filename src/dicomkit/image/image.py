@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from dicomkit.dataset.elements.datasets import error_context
+from dicomkit.dataset.elements.datasets import Dataset, error_context
 from dicomkit.dataset.files.deferred import FileBytes
 from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.dataset.modules.pixel_data import elements_of_frames, has_frame_groups, open_pixels
@@ -23,15 +23,12 @@ from dicomkit.limits import DEFAULT_LIMITS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pydicom.dataset import Dataset
-
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.image.gray import GrayFrame
     from dicomkit.image.reader import DecodedFrame
     from dicomkit.limits import Limits
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray
-    from dicomkit.transforms.bits import Cells
 
 __all__ = ["Image", "ImageLike", "as_index", "open_image", "opened"]
 
@@ -92,12 +89,12 @@ class Image:
         """Count the frames that are declared."""
         return self.description.frames
 
-    def __getitem__(self, frame: SupportsIndex, /) -> Cells:
+    def __getitem__(self, frame: SupportsIndex, /) -> AnyArray:
         """Give the stored values of one frame, as `stored_values` does."""
         with error_context(self.dataset):
             return self.frame(self.index(frame)).values
 
-    def __iter__(self) -> Iterator[Cells]:
+    def __iter__(self) -> Iterator[AnyArray]:
         """Give the stored values of one frame after the other."""
         return map(self.__getitem__, range(len(self)))
 
@@ -279,7 +276,7 @@ class Image:
         return self._range
 
 
-ImageLike: TypeAlias = "Dataset | Image"
+ImageLike: TypeAlias = Dataset | Image
 
 
 def open_image(
