@@ -111,6 +111,12 @@ def test_every_type_that_is_named_is_public(name: str) -> None:
     assert hidden == []
 
 
+def test_the_type_of_every_value_is_public() -> None:
+    values = [value for value in PUBLIC.values() if is_ours(type(value))]
+    assert values == [dk.WINDOWS]
+    assert {type(value) for value in values} <= set(filter(inspect.isclass, PUBLIC.values()))
+
+
 def test_the_walk_sees_what_is_hidden() -> None:
     seen = {
         place: list(named_types(annotation, module))

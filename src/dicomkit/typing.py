@@ -13,6 +13,8 @@ dicomkit gives; nobody needs to make one.
     A ``window``: None, a `Window`, a `LookupTable`, a name or a view's number; or three of these.
 `VoiFunction`
     The functions of a `Window`: ``"LINEAR"``, ``"LINEAR_EXACT"``, ``"SIGMOID"``.
+`Presets`
+    What `WINDOWS` is.
 `Depth`, `Padding`, `SampleColor`
     The words of the options ``bits``, ``padding`` and ``sample_color``.
 `AnyArray`, `FloatArray`, `Picture`
@@ -56,6 +58,7 @@ from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray
 from dicomkit.transforms.padding import PaddingMask
+from dicomkit.transforms.presets import Presets
 from dicomkit.transforms.window import VoiFunction
 
 __all__ = [
@@ -78,6 +81,7 @@ __all__ = [
     "Per",
     "Picture",
     "PixelKind",
+    "Presets",
     "Progress",
     "Role",
     "Row",
