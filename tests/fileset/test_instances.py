@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_type_hints
 
+import numpy as np
 import pytest
 
 from dicomkit.fileset.instances import Instance, Problem, group_series, make_instance
@@ -95,6 +98,45 @@ def test_a_series_says_what_its_first_instance_does() -> None:
     assert (series.series_number, series.modality) == (4, "CT")
     assert (series.study_instance_uid, series.series_instance_uid) == ("1.2", "1.2.3")
     assert "Doe" not in repr(series)
+
+
+def test_a_series_is_a_sequence_of_its_instances() -> None:
+    (series,) = group_series([instance(name, instance_number=int(name)) for name in "3124"])
+    assert isinstance(series, Sequence)
+    assert len(series) == 4
+    assert [one.path.name for one in series] == ["1", "2", "3", "4"]
+    assert series[0] is series.instances[0]
+    assert series[np.int8(-1)] is series.instances[3]
+    assert series[1:3] == series.instances[1:3]
+    assert series.index(series[2]) == 2
+    assert list(reversed(series)) == list(series.instances[::-1])
+    assert series[1] in series
+    assert instance("5") not in series
+    with pytest.raises(IndexError):
+        series[4]
+    # A value, as before.
+    again = pickle.loads(pickle.dumps(series))  # noqa: S301 - made in the same line
+    assert again == series
+    assert hash(again) == hash(series)
+    assert not operator.eq(series, series.instances)
+
+
+def test_a_series_says_what_it_is_but_not_whose() -> None:
+    said = {
+        "patient_id": "A",
+        "patient_name": "Doe^Jane",
+        "study_date": "20200101",
+        "study_id": "S77",
+        "study_description": "Head",
+        "series_description": "Axial",
+        "modality": "CT",
+    }
+    (series,) = group_series([instance(name, series_number=4, **said) for name in ("IM1", "IM2")])
+    assert repr(series) == "<Series: modality 'CT', number 4, instances 2>"
+    (plain,) = group_series([instance("IM1")])
+    assert repr(plain) == "<Series: instances 1>"
+    (hostile,) = group_series([instance("IM1", modality="\x1b[2J")])
+    assert "\x1b" not in repr(hostile)
 
 
 def test_one_series_uid_under_two_patients_is_two_series() -> None:

@@ -21,7 +21,7 @@ from dicomkit.fileset.instances import Instance
 from dicomkit.fileset.walker import FileSetWalker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SAMPLE = Path(str(get_testdata_file("dicomdirtests/DICOMDIR", download=False)))
 DIRECTORIES = [
@@ -234,7 +234,29 @@ def test_root_and_folder() -> None:
     assert FileSetWalker(SAMPLE).root == SAMPLE
     assert FileSetWalker(SAMPLE).folder == SAMPLE.parent
     assert FileSetWalker(SAMPLE.parent).folder == SAMPLE.parent
-    assert repr(FileSetWalker(SAMPLE)) == f"FileSetWalker({str(SAMPLE)!r})"
+    walker = FileSetWalker(SAMPLE)
+    assert repr(walker) == f"FileSetWalker({str(SAMPLE)!r})"
+    next(iter(walker))
+    # Not whole.
+    assert repr(walker) == f"FileSetWalker({str(SAMPLE)!r})"
+    assert walker.count == 31
+    assert repr(walker) == f"<FileSetWalker of {str(SAMPLE)!r}: instances 31, problems 0>"
+
+
+@pytest.mark.parametrize("walk", [list, FileSetWalker.series, FileSetWalker.summary])
+def test_the_count_is_that_of_the_last_whole_walk(
+    tmp_path: Path, walk: Callable[[FileSetWalker], object]
+) -> None:
+    for name in ("a", "b"):
+        shutil.copy(str(get_testdata_file("CT_small.dcm", download=False)), tmp_path / name)
+    (tmp_path / "no.txt").write_text("not DICOM")
+    walker = FileSetWalker(tmp_path)
+    walk(walker)
+    assert repr(walker).endswith(": instances 2, problems 1>")
+    (tmp_path / "b").unlink()
+    assert (walker.count, len(walker.problems)) == (2, 1)
+    walk(walker)
+    assert (walker.count, len(walker.problems)) == (1, 1)
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from dicomkit.dataset.identity import Identity, SeriesIdentity
 from dicomkit.fileset.kinds import name_record_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from dicomkit.dataset.identity import Fields
 
@@ -45,8 +46,8 @@ def make_instance(path: str | Path, record_type: str, fields: Fields) -> Instanc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series(SeriesIdentity):
-    """Instances that belong together.
+class Series(SeriesIdentity, Sequence[Instance]):
+    """Instances that belong together, and a sequence of them.
 
     Attributes
     ----------
@@ -58,6 +59,36 @@ class Series(SeriesIdentity):
     """
 
     instances: tuple[Instance, ...]
+
+    def __len__(self) -> int:
+        """Count the instances."""
+        return len(self.instances)
+
+    def __iter__(self) -> Iterator[Instance]:
+        """Give the instances in their order."""
+        return iter(self.instances)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> Instance: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> tuple[Instance, ...]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice, /) -> Instance | tuple[Instance, ...]:
+        """Give one instance, or a tuple of some."""
+        return self.instances[index]
+
+    def __repr__(self) -> str:
+        """Say how many instances of what there are, but not whose."""
+        stated = (("modality", self.modality), ("number", self.series_number))
+        said = [f"{name} {value!r}, " for name, value in stated if value is not None]
+        return f"<Series: {''.join(said)}instances {len(self)}>"
+
+    def _repr_html_(self) -> str:
+        """Show the series and its instances as tables, with a thumbnail, for a notebook."""
+        from dicomkit.fileset.overview import series_overview
+
+        return series_overview(self)
 
 
 @dataclass(frozen=True, slots=True)

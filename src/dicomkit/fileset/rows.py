@@ -46,11 +46,11 @@ def table_rows(
     """Give the rows; files are opened only where there are columns to fill."""
     for one in series:
         if per == "series":
-            first = one.instances[0]
-            own: Row = {"instances": len(one.instances), "path": os.fspath(first.path)}
+            first = one[0]
+            own: Row = {"instances": len(one), "path": os.fspath(first.path)}
             yield _common_cells(one) | own | _chosen(first, columns, limits)
         else:
-            for instance in one.instances:
+            for instance in one:
                 own = _instance_cells(instance)
                 yield _common_cells(instance) | own | _chosen(instance, columns, limits)
 

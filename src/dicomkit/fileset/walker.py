@@ -69,8 +69,8 @@ class FileSetWalker:
     >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
     >>> sum(1 for instance in walker if instance.modality == "CT")
     11
-    >>> walker.problems
-    ()
+    >>> walker.count, walker.problems
+    (31, ())
     """
 
     def __init__(self, root: str | os.PathLike[str], /, *, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -78,16 +78,18 @@ class FileSetWalker:
         self._root = Path(root)
         self._limits = limits
         self._problems: tuple[Problem, ...] | None = None
+        self._count = 0
 
     def __repr__(self) -> str:
-        """Name the root."""
-        return f"{type(self).__name__}({os.fspath(self._root)!r})"
+        """Name the root and, once it was walked, count what was found."""
+        name, root = type(self).__name__, repr(os.fspath(self._root))
+        if self._problems is None:
+            return f"{name}({root})"
+        return f"<{name} of {root}: instances {self._count}, problems {len(self._problems)}>"
 
     def __iter__(self) -> Iterator[Instance]:
         """Yield the instances, each when it is found."""
-        problems: list[Problem] = []
-        yield from _without(problems, self._open().walk())
-        self._problems = tuple(problems)
+        yield from self._through(self._open(), [])
 
     @property
     def root(self) -> Path:
@@ -110,6 +112,14 @@ class FileSetWalker:
                 pass
         return self._problems or ()
 
+    @property
+    def count(self) -> int:
+        """How many instances the last whole walk found; without one so far, walk first."""
+        if self._problems is None:
+            for _ in self:
+                pass
+        return self._count
+
     def series(self) -> list[Series]:
         """Group the instances.
 
@@ -122,7 +132,7 @@ class FileSetWalker:
         --------
         >>> from pydicom.data import get_testdata_file
         >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
-        >>> [len(series.instances) for series in walker.series()]
+        >>> [len(series) for series in walker.series()]
         [4, 1, 1, 1, 2, 5, 1, 3, 1, 3, 7, 1, 1]
         """
         return group_series(self)
@@ -194,11 +204,9 @@ class FileSetWalker:
 
         opened = self._open()
         problems: list[Problem] = []
-        instances = _without(problems, opened.walk())
+        instances = self._through(opened, problems)
         root = os.path.realpath(opened.folder.root)
-        text = summarize(root, opened.directory, instances, problems)
-        self._problems = tuple(problems)
-        return text
+        return summarize(root, opened.directory, instances, problems)
 
     def _repr_html_(self) -> str:
         """Show the series as a table with thumbnails, for a notebook."""
@@ -206,6 +214,17 @@ class FileSetWalker:
 
         series = self.series()
         return overview(series, self.problems, self._limits)
+
+    def _through(self, opened: _Opened, problems: list[Problem]) -> Iterator[Instance]:
+        """Let instances through, set problems aside, and remember both at the end."""
+        count = 0
+        for found in opened.walk():
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                count += 1
+                yield found
+        self._problems, self._count = tuple(problems), count
 
     def _open(self) -> _Opened:
         """Look at what the root is now."""
@@ -306,12 +325,3 @@ class _Opened:
             if target.kind != "other":
                 return Fault("link", "a link to something in the folder, which is found as such")
         return Fault("not_a_file", "is no regular file, but a FIFO, a device or a socket")
-
-
-def _without(problems: list[Problem], walk: Iterator[Instance | Problem]) -> Iterator[Instance]:
-    """Let instances through, and set problems aside."""
-    for found in walk:
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            yield found

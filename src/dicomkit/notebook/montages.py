@@ -11,7 +11,6 @@ from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.images import open_source
-from dicomkit.fileset.instances import Series
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
@@ -33,7 +32,7 @@ _FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
-    source: Series | ImageSource | Sequence[ImageSource],
+    source: ImageSource | Sequence[ImageSource],
     /,
     count: int = 16,
     window: WindowLike = None,
@@ -137,11 +136,7 @@ def _tallest(panels: Sequence[Axes]) -> float:
     return min(max([*ratios, _FLATTEST]), _TALLEST)
 
 
-def _images(
-    source: Series | ImageSource | Sequence[ImageSource],
-) -> Sequence[ImageSource]:
-    if isinstance(source, Series):
-        return source.instances
+def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource]:
     if isinstance(source, Sequence) and not isinstance(source, str):
         return source
     return [source]
