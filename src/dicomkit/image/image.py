@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["Image", "ImageLike", "as_index", "open_image", "opened"]
+__all__ = ["Image", "ImageLike", "as_index", "frame_number", "open_image", "opened"]
 
 _Array = TypeVar("_Array", bound="AnyArray")
 # So many bytes of frames that were decoded for the range are kept for whoever asks for them next.
@@ -151,13 +151,7 @@ class Image:
         TypeError
             It is no number.
         """
-        number = as_index(frame)
-        if number is None:
-            given = repr(frame) if isinstance(frame, bool | str) else type(frame).__name__
-            msg = f"frame is a number, counted from 0, not {given}"
-            if not isinstance(frame, bool | np.bool_):
-                msg += "; a window is passed by name: window=..."
-            raise TypeError(msg)
+        number = frame_number(frame)
         if not 0 <= number < len(self):
             msg = f"frame {number} was asked for, but the image has {len(self)}, counted from 0"
             raise IndexError(msg)
@@ -345,6 +339,24 @@ def as_index(value: object) -> int | None:
         return operator.index(cast("SupportsIndex", value))
     except TypeError:
         return None
+
+
+def frame_number(frame: object) -> int:
+    """Take what a caller means by a frame, or say what is wrong with it.
+
+    Raises
+    ------
+    TypeError
+        It is no number.
+    """
+    number = as_index(frame)
+    if number is None:
+        given = repr(frame) if isinstance(frame, bool | str) else type(frame).__name__
+        msg = f"frame is a number, counted from 0, not {given}"
+        if not isinstance(frame, bool | np.bool_):
+            msg += "; a window is passed by name: window=..."
+        raise TypeError(msg)
+    return number
 
 
 def _reopen(
