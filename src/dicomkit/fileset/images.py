@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TypeAlias
 
+from dicomkit.dataset.elements.datasets import Dataset
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.fileset.instances import Instance
 from dicomkit.image.image import Image, ImageLike, open_image
@@ -35,4 +36,8 @@ def open_source(source: ImageSource, *, limits: Limits = DEFAULT_LIMITS) -> Imag
         source = source.path
     if isinstance(source, str | os.PathLike):
         source = read_dataset(source, limits=limits)
+    if not isinstance(source, Dataset | Image):
+        kind = type(source).__name__
+        msg = f"expected a path, an Instance, a pydicom Dataset or an Image, not {kind}"
+        raise TypeError(msg)
     return open_image(source, limits=limits)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dicomkit.display.pipeline import DisplayPipeline, Step
 
-__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_title"]
+__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_text", "view_title"]
 
 _CHANNELS = ("red", "green", "blue")
 _FONT_SIZE = 9
@@ -36,18 +36,18 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
     place = [f"frame {frame} of {frames}"] if frames > 1 else []
     for step in pipeline.steps:
         if step.role == "VOI":
-            return "\n".join([*place, step.source, *_parameters(step)])
+            return "\n".join([*place, *view_text(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
     return "\n".join([*place, photometric])
 
 
-def _parameters(step: Step) -> list[str]:
+def view_text(step: Step) -> list[str]:
+    """Say where the window of a step came from, and what it is."""
     if isinstance(step.transform, Channels):
-        return [
-            f"{color}: {part}" for color, part in zip(_CHANNELS, step.transform.steps, strict=True)
-        ]
-    return [str(step.transform)]
+        parts = zip(_CHANNELS, step.transform.steps, strict=True)
+        return [step.source, *(f"{color}: {part}" for color, part in parts)]
+    return [step.source, str(step.transform)]
 
 
 def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:

@@ -137,7 +137,7 @@ def _tallest(panels: Sequence[Axes]) -> float:
 
 
 def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource]:
-    if isinstance(source, Sequence) and not isinstance(source, str):
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
         return source
     return [source]
 
