@@ -102,6 +102,6 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure against the yardsticks; prints one table."""
+    """Compare speed and memory with the goals; prints one table."""
     session.install(".[all]", *group("bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex
 
 import numpy as np
 import pytest
@@ -12,15 +12,19 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import generate_frames
+from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from dicomkit.dataset.modules.image_pixel import ImageDescription
+from dicomkit.image.image import opened
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.streams.decoders import decode_stream, parse_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from dicomkit.image.reader import DecodedFrame
     from dicomkit.streams.decoders import DecodedStream
     from dicomkit.streams.header import SampleColor
 
@@ -177,3 +181,32 @@ def ramp() -> np.ndarray[Any, np.dtype[np.uint16]]:
 def decode(data: bytes, color: SampleColor | None = None) -> DecodedStream:
     """Decode a stream by itself."""
     return decode_stream(data, parse_stream(data), color, "a syntax")
+
+
+def read_frame(
+    ds: Dataset,
+    index: SupportsIndex,
+    *,
+    lenient: bool = False,
+    sample_color: SampleColor | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> DecodedFrame:
+    """Decode one frame and keep what was noticed."""
+    with opened(ds, lenient=lenient, sample_color=sample_color, limits=limits) as image:
+        return image.frame(image.index(index))
+
+
+@pytest.fixture(scope="session")
+def make_groups() -> Callable[..., Sequence]:
+    """Make per-frame functional groups of slopes (PS3.3 C.7.6.16.2.9)."""
+
+    def make(*slopes: float) -> Sequence:
+        groups = []
+        for slope in slopes:
+            rescale, group = Dataset(), Dataset()
+            rescale.RescaleSlope, rescale.RescaleIntercept = slope, 0
+            group.PixelValueTransformationSequence = [rescale]
+            groups.append(group)
+        return Sequence(groups)
+
+    return make

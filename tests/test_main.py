@@ -201,7 +201,7 @@ def test_an_output_that_is_a_file_is_said_to_be_one(
 def test_two_windows_are_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["export", "--window", "bone", "--window", "brain", "--sample", str(tmp_path / "out")]
     assert main(words) == 2
-    assert "three" in capsys.readouterr().err
+    assert "3 are needed" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

@@ -28,6 +28,7 @@ PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
     "frame_count": dk.frame_count,
     "metadata_rows": dk.metadata_rows,
     "metadata_tree": lambda ds: str(dk.metadata_tree(ds)),
+    "open_image": lambda ds: list(dk.open_image(ds)),
     "overlays": dk.overlays,
     "render": dk.render,
     "render a frame leniently": lambda ds: dk.render(ds, 0, lenient=True),

@@ -13,11 +13,10 @@ from dicomkit.export.work import instance
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydicom.dataset import Dataset
     from tests.export.conftest import Lab
 
     from dicomkit.display.options import PictureOptions
-    from dicomkit.image.reader import FrameReader
+    from dicomkit.image.image import Image
 
 
 def test_a_second_run_renders_nothing_and_reports_the_same(
@@ -50,9 +49,9 @@ def test_a_frame_that_is_missing_is_made_again_alone(
     (out / "P1/20010101/4/900_f0002.jpg").unlink()
     rendered: list[int] = []
 
-    def counting(ds: Dataset, frame: int, options: PictureOptions, reader: FrameReader) -> Rendered:
+    def counting(image: Image, frame: int, options: PictureOptions) -> Rendered:
         rendered.append(frame)
-        return render_frame(ds, frame, options, reader)
+        return render_frame(image, frame, options)
 
     monkeypatch.setattr(instance, "render_frame", counting)
     assert export_fileset(exam, out) == first

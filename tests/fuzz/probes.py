@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import dicomkit as dk
-from dicomkit.image.reader import FrameReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +94,7 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
     return {
         "stored_values": lambda: dk.stored_values(ds, 0),
         "stored_values, lenient": lambda: dk.stored_values(ds, 0, lenient=True),
-        "frames": lambda: list(islice(FrameReader(ds), _FRAMES)),
+        "frames": lambda: list(islice(dk.open_image(ds), _FRAMES)),
         "to_values": lambda: dk.to_values(ds, 0),
         "to_hu": lambda: dk.to_hu(ds, 0),
         "voi_options": lambda: dk.voi_options(ds),

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from dicomkit.errors import InconsistentError, TruncatedError
-from dicomkit.image.native import decode_native, frame_bits, is_subsampled
+from dicomkit.image.native import decode_native
 
 if TYPE_CHECKING:
     from tests.pixels import MakeImage
@@ -121,8 +121,8 @@ def test_two_pixels_share_their_chroma(image: MakeImage) -> None:
     cells, _ = decode_native(bytes([1, 2, 10, 20, 3, 4, 30, 40]), described)
     expected = [[1, 10, 20], [2, 10, 20], [3, 30, 40], [4, 30, 40]]
     assert_array_equal(cells[0], expected)
-    assert is_subsampled(described)
-    assert frame_bits(described) == 64
+    assert described.is_subsampled
+    assert described.frame_bits == 64
 
 
 def test_shared_chroma_needs_pairs(image: MakeImage) -> None:

@@ -11,10 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dicomkit.errors import InconsistentError, TruncatedError
-from dicomkit.streams.rle import _needed, _unpack, decode_rle
+from dicomkit.streams import rle as module
+from dicomkit.streams.rle import _needed, _unpack
 
 if TYPE_CHECKING:
     from tests.pixels import MakeImage
+
+    from dicomkit.dataset.modules.image_pixel import ImageDescription
+    from dicomkit.transforms.bits import Cells
+
+
+def decode_rle(
+    data: bytes, described: ImageDescription, *, lenient: bool = False
+) -> tuple[Cells, int]:
+    shape = (described.rows, described.columns, described.samples)
+    return module.decode_rle(data, shape, described.bits_allocated, lenient=lenient)
 
 
 def literal(data: bytes) -> bytes:

@@ -22,6 +22,7 @@ from dicomkit.export.writing.encoding import (
     picture_suffix,
 )
 from dicomkit.fileset.walker import FileSetWalker
+from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.window import Window
@@ -148,6 +149,7 @@ def export_fileset(
     ...     report = export_fileset(exam, folder)
     ...     print(str(report).replace(folder, "out"))
     31 pictures from 31 of 31 files in out
+    noted: window_missed: all values lie outside of the window: 'full' shows them (2 files)
     """
     started = time.perf_counter()
     suffix = picture_suffix(format)
@@ -155,6 +157,7 @@ def export_fileset(
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)
+    check_sample_color(sample_color)
     workers = available_workers() if workers is None else workers
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"

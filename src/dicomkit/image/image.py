@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["Image", "ImageLike", "as_index", "frame_number", "open_image", "opened"]
+__all__ = [
+    "Image",
+    "ImageLike",
+    "as_index",
+    "check_sample_color",
+    "frame_number",
+    "open_image",
+    "opened",
+]
 
 _Array = TypeVar("_Array", bound="AnyArray")
 # So many bytes of frames that were decoded for the range are kept for whoever asks for them next.
@@ -324,11 +332,16 @@ def open_image(
                 msg = f"the image was opened with another {name}: pass it to open_image"
                 raise ValueError(msg)
         return ds
-    if sample_color not in (None, "rgb", "ybr"):
-        msg = "sample_color must be 'rgb', 'ybr' or None"
-        raise ValueError(msg)
+    check_sample_color(sample_color)
     with error_context(ds):
         return Image(ds, Opening(describe_image(ds, limits), lenient, sample_color, limits))
+
+
+def check_sample_color(color: SampleColor | None) -> None:
+    """Refuse what samples cannot be; ValueError."""
+    if color not in (None, "rgb", "ybr"):
+        msg = "sample_color must be 'rgb', 'ybr' or None"
+        raise ValueError(msg)
 
 
 def as_index(value: object) -> int | None:

@@ -12,7 +12,7 @@ from pydicom.uid import RLELossless
 
 from dicomkit.export.work.instance import Exporter, export_batch
 from dicomkit.export.work.tasks import Deferred, Failure, Finished, Outcome, Picture
-from dicomkit.limits import Limits
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,16 @@ def output(tmp_path: Path) -> Path:
 
 
 def export(
-    lab: Lab, ds: Dataset, output: Path, suffix: str = ".png", **options: object
+    lab: Lab,
+    ds: Dataset,
+    output: Path,
+    suffix: str = ".png",
+    limits: Limits = DEFAULT_LIMITS,
+    **options: object,
 ) -> list[Outcome]:
     """Export one dataset as the file ``a``."""
     path = lab.save(ds, output.parent / "input" / "a")
-    exporter = Exporter(lab.settings(path.parent, output, suffix))
+    exporter = Exporter(lab.settings(path.parent, output, suffix, limits=limits))
     return list(exporter.export(lab.tasks(["a"], **options)[0]))
 
 

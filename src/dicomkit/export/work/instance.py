@@ -60,7 +60,8 @@ class Exporter:
         ------
         Outcome
             A `Picture` or a `Failure` for each frame, or what a survey of it finds, and
-            `Finished` at the end; or a single `Deferred`.
+            `Finished` at the end; or a single `Deferred`. Before any of them may come signs
+            of life, `Alive`.
         """
         try:
             source = open_source(self._settings, task)
@@ -93,7 +94,7 @@ class Exporter:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             try:
-                if image.is_gray and needs_range(image.gray(frame), task.options.window):
+                if frames > 1 and needs_range(image, frame, task.options.window):
                     for _ in image.measure():
                         yield Alive(task.index)
                 rendered = render_frame(image, frame, task.options)
@@ -141,12 +142,14 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     Returns
     -------
     list of Outcome
-        What happened, task by task; the first fatal failure is the end of it.
+        What happened, task by task, without signs of life; the first fatal failure is the
+        end of it.
     """
     exporter = Exporter(settings)
     outcomes: list[Outcome] = []
     for task in tasks:
-        outcomes += exporter.export(task)
+        # Nobody hears of a batch before it is done.
+        outcomes += (one for one in exporter.export(task) if not isinstance(one, Alive))
         if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
             break
     return outcomes

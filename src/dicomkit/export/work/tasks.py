@@ -165,7 +165,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A sign of life while nothing else of a task can be told, as in a long first pass."""
+    """A sign of life within a task, so that long work does not count as hanging.
+
+    There may be any number of them before a task's other outcomes. They are for whoever
+    waits for the worker, and go no further.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    """
 
     index: int
 
@@ -211,7 +220,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Alive | Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
+Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

@@ -24,7 +24,7 @@ _NEW_FILE = (
     | getattr(os, "O_NOINHERIT", 0)
 )
 
-# How often a temporary file may be swept away under the hands of its writer.
+# How often a temporary file may be swept away before its writer is done.
 _TRIES = 3
 
 # What file systems without hard links answer to os.link.
