@@ -94,3 +94,23 @@ def test_given_axes_are_used(sample: Callable[[str], Dataset]) -> None:
     ds = sample("CT_small.dcm")
     assert compare(ds, ds, axes=axes) is figure
     assert axes[2].get_title() == "a - b\nno difference"
+
+
+def test_equal_infinities_do_not_differ_and_others_are_named(
+    sample: Callable[[str], Dataset],
+) -> None:
+    def floating(*first: float) -> Dataset:
+        ds = sample("CT_small.dcm")
+        values = np.zeros((128, 128), np.float32)
+        values[0, : len(first)] = first
+        ds.BitsAllocated, ds.FloatPixelData = 32, values.tobytes()
+        del ds.PixelData, ds.RescaleSlope, ds.RescaleIntercept
+        return ds
+
+    a = floating(np.inf, -np.inf, np.nan, 3)
+    assert compare(a, a).axes[2].get_title() == "a - b\nno difference"
+    b = floating(np.inf, -np.inf, np.nan, 1)
+    assert compare(a, b).axes[2].get_title() == "a - b\n0 to 2"
+    c = floating(np.inf, np.inf, np.nan, 1)
+    assert compare(a, c).axes[2].get_title() == "a - b\n0 to 2, not finite"
+    assert compare(a, floating(1)).axes[2].get_title() == "a - b\n0 to 3, not finite"

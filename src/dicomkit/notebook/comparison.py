@@ -104,7 +104,9 @@ def _why_not(a: AnyArray, b: AnyArray) -> str:
 
 
 def _draw_difference(ax: Axes, a: AnyArray, b: AnyArray, *, aspect: float) -> None:
-    difference = np.subtract(a, b, dtype=np.float64)
+    # Equal infinities, and what is no number in both, do not differ.
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    difference = np.subtract(a, b, dtype=np.float64, out=np.zeros(a.shape), where=~same)
     if difference.ndim == _CHANNELS_NDIM:
         most = np.abs(difference).argmax(axis=-1, keepdims=True)
         difference = np.take_along_axis(difference, most, axis=-1)[..., 0]
@@ -116,8 +118,10 @@ def _draw_difference(ax: Axes, a: AnyArray, b: AnyArray, *, aspect: float) -> No
     )
     ax.set_axis_off()
     figure_of(ax).colorbar(drawn, ax=ax, shrink=0.8, extend="both" if clips else "neither")
-    said = f"{low:g} to {high:g}" if (low, high) != (0, 0) else "no difference"
-    set_title(ax, f"a - b\n{said}")
+    said = [f"{low:g} to {high:g}"] if (low, high) != (0, 0) else []
+    if not np.isfinite(difference).all():
+        said.append("not finite")
+    set_title(ax, f"a - b\n{', '.join(said) or 'no difference'}")
 
 
 def _common_reach(difference: AnyArray) -> float:

@@ -29,6 +29,8 @@ _OUTLINE = withStroke(linewidth=2.5, foreground="black")
 # The share of the picture's width that a scale takes at most, and its distance from the edges.
 _WIDEST_SCALE = 0.3
 _MARGIN = 0.04
+# What lies between an atom and a city, in mm; no image is of anything else.
+_NARROWEST, _WIDEST = 1e-7, 1e7
 
 
 def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: int) -> str:
@@ -82,7 +84,10 @@ def draw_scale(ax: Axes, ds: Dataset, frame: int, shape: tuple[int, ...]) -> Non
     if spacing is None or not spacing.in_mm:
         return
     rows, columns = shape[:2]
-    length = nice_length(columns * spacing.between_columns * _WIDEST_SCALE)
+    width = columns * spacing.between_columns
+    if not _NARROWEST < width < _WIDEST:
+        return
+    length = nice_length(width * _WIDEST_SCALE)
     place = "" if spacing.measured_at == "patient" else f" at the {spacing.measured_at}"
     # Pixel centres lie on whole numbers, so the picture begins at -0.5.
     left = columns * _MARGIN - 0.5

@@ -11,7 +11,7 @@ from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.fileset.images import ImageSource, open_source
 from dicomkit.image.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
-from dicomkit.notebook.histogram import draw_histogram, finite_ends
+from dicomkit.notebook.histogram import draw_histogram, drawable, finite_ends
 from dicomkit.notebook.marks import set_title, view_title
 from dicomkit.notebook.pictures import panel_size
 
@@ -106,7 +106,12 @@ def show_steps(
     for stage, above, below in zip(stages, panels, panels[count:], strict=False):
         low, high = stage.ends
         above.imshow(
-            stage.image, cmap="gray", vmin=low, vmax=high, aspect=aspect, interpolation="auto"
+            drawable(stage.image),
+            cmap="gray",
+            vmin=low,
+            vmax=high,
+            aspect=aspect,
+            interpolation="auto",
         )
         above.set_axis_off()
         set_title(above, stage.title)

@@ -85,3 +85,26 @@ def test_where_a_spacing_is_measured(image: Make, keyword: str, place: str) -> N
     found = pixel_spacing(image(**{keyword: [1, 1]}))
     assert found is not None
     assert found.measured_at == place
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "aspect"),
+    [
+        (1, 1, 1),
+        (0.5, 0.25, 2),
+        (64, 1, 64),
+        (1, 64, 1 / 64),
+        (65, 1, None),
+        (1, 65, None),
+        (1e308, 1e-308, None),
+        (1e-308, 1e308, None),
+        (1e308, 1e308, 1),
+        (5e-324, 5e-324, 1),
+    ],
+)
+def test_the_shape_of_a_pixel_is_one_that_can_be(
+    image: Make, rows: float, columns: float, aspect: float | None
+) -> None:
+    found = pixel_spacing(image(PixelSpacing=[rows, columns]))
+    assert found is not None
+    assert found.aspect == aspect
