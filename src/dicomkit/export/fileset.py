@@ -97,10 +97,12 @@ def export_fileset(
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
         ``patient_id``, ``study_date``, ``study_id``, ``study_instance_uid``, ``modality``,
-        ``series_number``, ``series_instance_uid``, ``instance_number`` and
-        ``sop_instance_uid``. Values that are no plain names are made into some, with ``~``
-        and a digest that keeps them apart. Frames of a multi-frame image get ``_f0001``
-        and so on.
+        ``series_number``, ``series_description``, ``series_instance_uid``,
+        ``instance_number`` and ``sop_instance_uid``; numbers may have a width, such as
+        ``{instance_number:04}``. ``relative_path``, alone at the end, is the source's own.
+        Values that are no plain names are made into some, with ``~`` and a digest that keeps
+        them apart; so do series that share a number. Frames of a multi-frame image get
+        ``_f0001`` and so on.
     quality : int
         1 to 100, for JPEG and WebP.
     overwrite : bool

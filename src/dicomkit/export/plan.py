@@ -84,20 +84,20 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     inside = inside.replace(os.sep, "/")
     # Thousands of instances share a few values.
     shared: dict[str, str] = {}
-    named, series = [], []
+    named = []
     for instance in walker:
         source = _source(instance.path, above)
         if not source.startswith(inside):
             values = {name: _value(instance, name, shared) for name in layout.fields}
-            named.append(Named(values, instance.sop_instance_uid or "", source))
             key = "\0".join(_value(instance, name, shared) for name in _SERIES)
-            series.append(shared.setdefault(key, key))
+            key = shared.setdefault(key, key)
+            named.append(Named(values, instance.sop_instance_uid or "", source, key))
     stems = assign_stems(layout, named)
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
     instances = (
-        Planned(one.source, one.sop_instance_uid, stem, key)
-        for one, stem, key in zip(named, stems, series, strict=True)
+        Planned(one.source, one.sop_instance_uid, stem, one.series)
+        for one, stem in zip(named, stems, strict=True)
     )
     others = (
         _entry(problem, source)

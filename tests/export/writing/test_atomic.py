@@ -193,11 +193,11 @@ def test_a_temporary_file_that_is_swept_away_is_written_again(
     name = "replace" if overwrite else "link"
     move = getattr(os, name)
 
-    def sweep_first(temporary: str, target: object) -> None:
+    def sweep_first(temporary: str, target: object, **where: int) -> None:
         if not swept:
             swept.append(temporary)
-            os.unlink(temporary)  # noqa: PTH108
-        move(temporary, target)
+            (tmp_path / temporary).unlink()
+        move(temporary, target, **where)
 
     monkeypatch.setattr(os, name, sweep_first)
     write_file(tmp_path / "a", b"whole", overwrite=overwrite)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dicomkit.errors import NoPixelsError, WriteError
 from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Picture, Remark, Task
+from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.work.series import SeriesWindows
     from dicomkit.export.work.tasks import Outcome
-    from dicomkit.notes import Note
 
 __all__ = ["Recorder"]
 
@@ -92,6 +92,10 @@ class Recorder:
                     self._windows.keep(index, record.shared)
             if records and len(records) == records[0].frames:
                 self._close(index)
+        ignored = self._manifest.earlier.ignored
+        if ignored:
+            message = f"{ignored} of the manifest's lines are not as they were written: left out"
+            self.notes[Note("manifest_ignored", message)] = None
 
     def tasks(self, options: PictureOptions, *, survey: bool = False) -> Iterator[Task]:
         """Give what is left to do.

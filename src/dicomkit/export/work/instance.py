@@ -44,7 +44,9 @@ class Exporter:
     def __init__(self, settings: Settings) -> None:
         keep_freed_memory()
         self._settings = settings
-        self._store = Store(settings.output, overwrite=settings.overwrite)
+        self._store = Store(
+            settings.output, overwrite=settings.overwrite, identity=settings.output_identity
+        )
 
     def export(self, task: Task, *, native_only: bool = False) -> Iterator[Outcome]:
         """Read an instance, and render, encode and write its frames one at a time.

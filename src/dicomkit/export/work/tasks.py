@@ -51,6 +51,8 @@ class Settings:
         Whether other files at a picture's name are replaced.
     lenient, sample_color, limits
         As in `open_image`, for every image.
+    output_identity : (int, int), optional
+        What tells the output folder from another that takes its place, on this machine.
     """
 
     root: str
@@ -61,6 +63,7 @@ class Settings:
     lenient: bool = False
     sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
+    output_identity: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
