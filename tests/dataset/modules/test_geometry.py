@@ -66,11 +66,12 @@ def test_c_7_6_16_2_1_frames_have_spacings_of_their_own(dataset: Make, image: Ma
     )
     found = [pixel_spacing(ds, frame) for frame in range(3)]
     assert [spacing.between_rows for spacing in found if spacing] == [1, 5, 5]
-    # A macro without a usable spacing leaves it to the root.
-    ds.PerFrameFunctionalGroupsSequence[1].PixelMeasuresSequence = [dataset()]
-    spacing = pixel_spacing(ds, 1)
-    assert spacing is not None
-    assert spacing.between_rows == 9
+    # An empty macro overrides nothing; one without a usable spacing leaves it to the root.
+    for stated, between in ((dataset(), 5), (dataset(PixelSpacing=[0, 0]), 9)):
+        ds.PerFrameFunctionalGroupsSequence[1].PixelMeasuresSequence = [stated]
+        spacing = pixel_spacing(ds, 1)
+        assert spacing is not None
+        assert spacing.between_rows == between
 
 
 @pytest.mark.parametrize(
