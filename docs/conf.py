@@ -6,9 +6,10 @@ import re
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 
-import dicomkit.typing
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.nodes import make_refnode
+
+import dicomkit.typing
 
 if TYPE_CHECKING:
     from docutils import nodes
