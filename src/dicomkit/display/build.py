@@ -89,7 +89,9 @@ def build_pipeline(image: Image, frame: int, options: PictureOptions) -> Display
     """Do what `display_pipeline` does for an opened image."""
     steps, notes = (_gray_steps if image.is_gray else _color_steps)(image, frame, options)
     output = Step("Output", Quantize(options.bits), f"{options.bits} bits")
-    described = image.description
+    # A compressed stream of colour has its own depth, whatever Bits Stored says (PS3.5 8.2).
+    several = image.description.samples > 1
+    described = image.frames.description if several else image.description
     small = described.kind == "integer" and described.bits_stored <= _TABLE_BITS
     return DisplayPipeline((*steps, output), described.stored_range if small else None, notes)
 
@@ -106,8 +108,10 @@ def _color_steps(
 
         step = Step("Palette", palette(image.dataset, described, notes), "the file")
         return [step], tuple(notes)
-    scale = FullScale(described.bits_stored, signed=described.signed)
-    return [Step("Colour", scale, "Bits Stored")], tuple(notes)
+    bits = image.frames.description.bits_stored
+    source = "Bits Stored" if bits == described.bits_stored else "the compressed stream"
+    scale = FullScale(bits, signed=described.signed)
+    return [Step("Colour", scale, source)], tuple(notes)
 
 
 def _gray_steps(

@@ -95,6 +95,7 @@ class Exporter:
             if frame in task.done:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            fatal = False
             try:
                 if frames > 1 and needs_range(image, frame, task.options.window):
                     for _ in image.measure():
@@ -105,9 +106,6 @@ class Exporter:
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
                 yield _failure(task, frame, error, fatal=fatal)
-                absent += frame >= source.begun
-                if fatal or absent == MOST_ABSENT_FRAMES:
-                    yield Finished(task.index, untried=frames - 1 - frame)
             else:
                 yield Picture(
                     index=task.index,
@@ -120,6 +118,10 @@ class Exporter:
                     notes=(*labels, *rendered.notes),
                     stamp=source.stamp,
                 )
+            # Those that are not there are black where one is lenient.
+            absent += frame >= source.begun
+            if fatal or absent == MOST_ABSENT_FRAMES:
+                yield Finished(task.index, untried=frames - 1 - frame)
 
     def _encoded(self, image: ImageArray) -> bytes:
         try:
