@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -16,6 +16,7 @@ from pydicom.uid import UID
 from dicomkit.dataset.elements.attributes import integer
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import python_encodings
+from dicomkit.dataset.files.deferred import FileStream
 from dicomkit.dataset.files.encoding import (
     ITEM,
     SEQUENCE_END,
@@ -28,7 +29,7 @@ from dicomkit.dataset.files.encoding import (
 from dicomkit.dataset.files.nesting import encapsulated_end
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
-from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.sources import MemorySource, StoredFile, StreamSource, open_file
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dicomkit.dataset.files.elements import Elements
-
+    from dicomkit.dataset.files.sources import File, Source
 
 __all__ = ["read_dataset"]
 
@@ -64,13 +65,15 @@ def read_dataset(
 
     Parameters
     ----------
-    source : path, bytes or binary stream
-        A stream is read from where it stands, and is left open.
+    source : path, Instance, bytes or binary stream
+        A path may lead into a zip, as ``exam.zip/DICOM/IM1`` does; an `Instance` of a walk
+        knows where its file is. A stream is read from where it stands, and is left open.
     stop_before_pixels : bool
         Stop at the pixel data (7FE0,0008), (7FE0,0009) or (7FE0,0010); nothing from there on
         is read from a file.
     limits : Limits
-        ``inflated_bytes`` bounds a deflated dataset, ``depth`` the nesting of sequences.
+        ``inflated_bytes`` bounds a deflated dataset and a file that is compressed in a zip,
+        ``depth`` the nesting of sequences.
 
     Returns
     -------
@@ -95,6 +98,8 @@ def read_dataset(
     ReadError
         It is no regular file, or cannot be opened or read. This is an `OSError` whose cause
         is the system's own, such as a `FileNotFoundError`.
+    UnsupportedError
+        It lies in a zip and is compressed otherwise than by deflate.
 
     Notes
     -----
@@ -108,7 +113,7 @@ def read_dataset(
     >>> ds.Modality, ds.file_meta.TransferSyntaxUID.name
     ('CT', 'Explicit VR Little Endian')
     """
-    with _opened(source) as (opened, filename):
+    with _opened(source, limits) as (opened, origin):
         front = read_front(opened, limits)
         elements = dict(front.command)
         syntax = _read_body(
@@ -116,26 +121,33 @@ def read_dataset(
             elements,
             limits,
             stop_before_pixels=stop_before_pixels,
-            may_defer=filename is not None,
+            may_defer=origin is not None,
         )
     if not elements:
         msg = "the dataset has no elements"
-        raise TruncatedError(msg, path=filename)
-    return _assemble(front, elements, syntax, filename)
+        raise TruncatedError(msg, path=None if origin is None else origin.file)
+    return _assemble(front, elements, syntax, origin)
+
+
+class _Origin(NamedTuple):
+    """The file that a dataset was read from, and which state of it."""
+
+    file: File
+    on_disk: bool
+    timestamp: float | None
 
 
 @contextmanager
 def _opened(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
-) -> Iterator[tuple[Source, str | None]]:
-    """Open whatever was given, and name it where it is a file."""
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO, limits: Limits
+) -> Iterator[tuple[Source, _Origin | None]]:
+    """Open whatever was given, and say where it lies if it is a file."""
     try:
         if isinstance(source, bytes | bytearray | memoryview):
             yield MemorySource(bytes(source)), None
         elif isinstance(source, str | os.PathLike):
-            with open_file(source) as file:
-                # What stays in the file must be found from any folder.
-                yield file, os.path.abspath(source)  # noqa: PTH100 - links stay as they are
+            with open_file(source, limits) as opened:
+                yield opened, _Origin(_lasting(source), opened.on_disk, opened.timestamp)
         elif hasattr(source, "read"):
             yield _stream(source), None
         else:
@@ -149,6 +161,14 @@ def _opened(
     except MemoryError as error:
         msg = "there is not enough memory to read the source"
         raise LimitError(msg) from error
+
+
+def _lasting(file: File) -> File:
+    """Name a file so that what stays in it is found from any folder."""
+    filesystem = getattr(file, "filesystem", None)
+    if filesystem is not None:
+        return StoredFile(os.fspath(file), filesystem)
+    return os.path.abspath(file)  # noqa: PTH100 - links stay as they are
 
 
 def _stream(stream: BinaryIO) -> Source:
@@ -199,7 +219,8 @@ def _read_body(
 
 def _deferred_end(source: Source, start: int, length: int, encoding: Encoding) -> int | None:
     """Say where pixel data end that can stay in their file: large, whole, as they should be."""
-    if not isinstance(source, StreamSource) or source.size - start < _LARGE:
+    # What was inflated is nowhere but in memory.
+    if isinstance(source, MemorySource) or source.size - start < _LARGE:
         return None
     end = start + length
     if length == UNDEFINED:
@@ -235,7 +256,7 @@ def _assemble(
     front: Front,
     elements: Elements,
     syntax: str,
-    filename: str | None,
+    origin: _Origin | None,
 ) -> FileDataset:
     """Make what pydicom makes of a file that it has read."""
     implicit, little = not front.encoding.explicit, front.encoding.little
@@ -246,9 +267,14 @@ def _assemble(
     if syntax != front.stated:
         # By its keyword, pydicom would first convert what was stated, and quote it in a warning.
         meta[TRANSFER_SYNTAX] = DataElement(TRANSFER_SYNTAX, "UI", UID(syntax))
-    ds = FileDataset(filename or BytesIO(), elements, front.preamble, meta, implicit, little)
+    place = origin.file if origin is not None and origin.on_disk else BytesIO()
+    ds = FileDataset(place, elements, front.preamble, meta, implicit, little)
     # Everything is read; the empty stand-in must not pass for a source to read on from.
     ds.buffer = None
+    if origin is not None and not origin.on_disk:
+        ds.filename = os.fspath(origin.file)
+        ds.timestamp = origin.timestamp
+        ds.buffer = FileStream(origin.file, origin.timestamp)
     stated = elements.get(_CHARACTER_SET)
     encodings = default_encoding if stated is None else python_encodings(stated.value or b"")
     ds.set_original_encoding(implicit, little, encodings)
