@@ -93,7 +93,7 @@ class Directory:
     complete: bool
     _spans: Mapping[int, Span]
     _buffer: bytes
-    _encodings: Sequence[str]
+    _encodings: tuple[str, ...]
     _depth: int
 
     @property

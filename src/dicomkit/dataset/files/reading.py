@@ -17,18 +17,9 @@ from dicomkit.dataset.elements.attributes import integer
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import python_encodings
 from dicomkit.dataset.files.deferred import FileStream
-from dicomkit.dataset.files.encoding import (
-    ITEM,
-    SEQUENCE_END,
-    UNDEFINED,
-    Encoding,
-    Incomplete,
-    read_header,
-    read_item_header,
-)
-from dicomkit.dataset.files.nesting import encapsulated_end
+from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
-from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
+from dicomkit.dataset.files.pixels import PIXELS, fragments_end, pixels_syntax, read_pixels
 from dicomkit.dataset.files.sources import MemorySource, StoredFile, StreamSource, open_file
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -42,12 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["read_dataset"]
 
 _CHARACTER_SET: Final = BaseTag(0x00080005)
-# Float Pixel Data, Double Float Pixel Data, Pixel Data.
-_PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
-# Enough of a compressed stream to see its own header.
-_STREAM_HEAD: Final = 1 << 16
 _LARGE: Final = 1 << 23
-_ITEM_HEADER: Final = 8
 
 
 def read_dataset(
@@ -191,21 +177,20 @@ def _read_body(
 ) -> str:
     """Read the dataset, and say which transfer syntax it turned out to have."""
     cursor, encoding, syntax = front.cursor, front.encoding, front.syntax
-    cursor.take(encoding, elements, limits, stop=_PIXELS[0])
+    cursor.take(encoding, elements, limits, stop=PIXELS[0])
     if cursor.at_end:
         return syntax
     tag, vr, length, start = read_header(cursor.buffer, cursor.pos, encoding)
-    if tag not in _PIXELS:
+    if tag not in PIXELS:
         cursor.take(encoding, elements, limits)
         return syntax
     start += cursor.base
-    if length == UNDEFINED and syntax in NATIVE:
-        syntax = name_encapsulated(cursor.source.read(start, _STREAM_HEAD), encoding)
+    syntax = pixels_syntax(syntax, cursor.source, start, length, encoding)
     if stop_before_pixels:
         return syntax
     value, end = None, _deferred_end(cursor.source, start, length, encoding)
     if end is None or not may_defer or (integer(Dataset(elements), "NumberOfFrames") or 1) == 1:
-        value, end = _pixel_value(cursor.source, start, length, encoding)
+        value, end = read_pixels(cursor.source, start, length, encoding)
     key = shared_tag(tag)
     elements[key] = RawDataElement(
         key, vr, length, value, start, not encoding.explicit, encoding.little
@@ -222,34 +207,12 @@ def _deferred_end(source: Source, start: int, length: int, encoding: Encoding) -
     # What was inflated is nowhere but in memory.
     if isinstance(source, MemorySource) or source.size - start < _LARGE:
         return None
-    end = start + length
-    if length == UNDEFINED:
-        # pydicom, which reads the value when it is asked for, would expect another VR.
-        if not encoding.explicit:
-            return None
-        end = start
-        tag = ITEM
-        while tag == ITEM:
-            head = source.read(end, _ITEM_HEADER)
-            if len(head) < _ITEM_HEADER:
-                return None
-            tag, length, _ = read_item_header(head, 0, encoding)
-            end += _ITEM_HEADER + (length if tag == ITEM else 0)
-        if tag != SEQUENCE_END:
-            return None
-    return end if start + _LARGE <= end <= source.size else None
-
-
-def _pixel_value(source: Source, start: int, length: int, encoding: Encoding) -> tuple[bytes, int]:
-    """Read pixel data as far as it goes, and say where it ends."""
     if length != UNDEFINED:
-        return source.read(start, length), min(start + length, source.size)
-    value = source.read(start, source.size - start)
-    try:
-        end, after = encapsulated_end(value, 0, encoding)
-    except Incomplete:
-        return value, source.size
-    return value[:end], start + after
+        end: int | None = start + length
+    else:
+        # Without VRs, pydicom, which reads the value when it is asked for, would expect another.
+        end = fragments_end(source, start, encoding) if encoding.explicit else None
+    return end if end is not None and start + _LARGE <= end <= source.size else None
 
 
 def _assemble(
