@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.sources import File
 
 __all__ = [
-    "IDENTITY_TAGS",
+    "RECORD_TAGS",
     "Fields",
     "Identity",
     "SeriesIdentity",
@@ -82,10 +82,12 @@ _NUMBERS: Final = {shared_tag(int(Tag(keyword))): name for name, keyword in _INT
 _CHARACTER_SET: Final = shared_tag(0x00080005)
 _POSITION: Final = shared_tag(0x00200032)
 _ORIENTATION: Final = shared_tag(0x00200037)
-IDENTITY_TAGS: Final = frozenset(
-    map(int, (*_FIELDS, *_NUMBERS, _CHARACTER_SET, _POSITION, _ORIENTATION))
+# A dataset's own; what its File Meta Information or a record would say counts only there.
+_OWN_TAGS: Final = frozenset(
+    map(int, (*map(Tag, _TEXTS.values()), *_NUMBERS, _CHARACTER_SET, _POSITION, _ORIENTATION))
 )
-_END: Final = max(IDENTITY_TAGS) + 1
+RECORD_TAGS: Final = _OWN_TAGS | frozenset(map(int, map(Tag, _RECORD_TEXTS.values())))
+_END: Final = max(_OWN_TAGS) + 1
 _AXES: Final = 3
 
 
@@ -179,7 +181,7 @@ def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
         front = read_front(source, limits)
         stated |= fields_of(front.meta, DEFAULT_ENCODINGS)
         stated["transfer_syntax_uid"] = str(front.syntax)
-        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=IDENTITY_TAGS)
+        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=_OWN_TAGS)
         # A fault further on costs nobody what is known already.
         with suppress(DicomKitError):
             _take_rest(front, elements, stated, limits)
@@ -189,7 +191,7 @@ def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
 def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits) -> None:
     """Look for elements that are out of order, before the pixel data and behind them."""
     cursor, encoding = front.cursor, front.encoding
-    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=IDENTITY_TAGS)
+    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=_OWN_TAGS)
     if cursor.at_end:
         return
     tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
@@ -200,7 +202,7 @@ def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits)
         if end >= cursor.source.size:
             return
         cursor.jump(end)
-    cursor.take(encoding, elements, limits, wanted=IDENTITY_TAGS)
+    cursor.take(encoding, elements, limits, wanted=_OWN_TAGS)
 
 
 def encodings_of(elements: Elements, default: tuple[str, ...]) -> tuple[str, ...]:
