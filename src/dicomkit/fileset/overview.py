@@ -58,7 +58,7 @@ def _lines(*said: object) -> str:
 def _picture(series: Series, limits: Limits) -> str:
     middle = series.instances[len(series.instances) // 2]
     try:
-        ds = read_dataset(middle.path, limits=limits)
+        ds = read_dataset(middle, limits=limits)
         return image_tag(thumbnail(open_image(ds, limits=limits)))
     except DicomKitError as error:
         return escaped(error.code)

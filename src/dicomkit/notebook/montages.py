@@ -154,7 +154,7 @@ def _images(
 
 def _dataset(image: ImageSource) -> Dataset:
     if isinstance(image, Instance):
-        return read_dataset(image.path)
+        return read_dataset(image)
     return read_dataset(image) if isinstance(image, str | os.PathLike) else image
 
 

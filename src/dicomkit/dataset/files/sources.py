@@ -39,6 +39,7 @@ __all__ = [
     "StoredFile",
     "StreamFile",
     "StreamSource",
+    "file_in",
     "file_status",
     "list_folder",
     "open_file",
@@ -135,6 +136,11 @@ class StoredFile:
     def __fspath__(self) -> str:
         """Give the path."""
         return self.path
+
+
+def file_in(filesystem: FileSystem | None, path: str) -> File:
+    """Give what can be opened, for a path in a file system, or in the operating system's."""
+    return path if filesystem is None else StoredFile(path, filesystem)
 
 
 class MemorySource:

@@ -36,8 +36,8 @@ __all__ = ["Zip", "find_zip", "is_zip"]
 
 # A local file header, or the end of a directory that lists nothing.
 _SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")
-# Signature, twenty bytes that the directory says again, and the lengths of name and extras.
-_LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
+# Signature, version, what the directory says again, and the lengths of name and extras.
+_LOCAL_HEADER: Final = struct.Struct("<4sH20xHH")
 # What begins as a zip may be DICOM all the same: a preamble is anybody's.
 _PREFIX_AT: Final = 128
 _PREFIX: Final = b"DICM"
@@ -52,9 +52,14 @@ _DAMAGED: Final = "the zip is cut off or damaged"
 
 
 def is_zip(source: Source) -> bool:
-    """Tell a zip from a DICOM file by its bytes."""
+    """Tell a zip from a DICOM file, and from others, by its bytes; it may still be damaged."""
     head = source.read(0, _PREFIX_AT + len(_PREFIX))
-    return head.startswith(_SIGNATURES) and not head.startswith(_PREFIX, _PREFIX_AT)
+    if head.startswith(_SIGNATURES[1]):
+        return True
+    if not head.startswith(_SIGNATURES[0]) or head.startswith(_PREFIX, _PREFIX_AT):
+        return False
+    _, version, name, _ = _LOCAL_HEADER.unpack_from(head.ljust(_LOCAL_HEADER.size, b"\0"))
+    return bool(version and name)
 
 
 def find_zip(system: FileSystem, path: str) -> tuple[Zip, str] | None:
@@ -269,7 +274,7 @@ def _open_member(archive: OpenFile, member: _Member, *, deflated: bool) -> OpenF
     header = archive.read(member.offset, _LOCAL_HEADER.size) if member.offset >= 0 else b""
     if len(header) < _LOCAL_HEADER.size or not header.startswith(_SIGNATURES[0]):
         raise TruncatedError(_DAMAGED)
-    _, name, extras = _LOCAL_HEADER.unpack(header)
+    _, _, name, extras = _LOCAL_HEADER.unpack(header)
     start = member.offset + _LOCAL_HEADER.size + name + extras
     if start + member.packed > archive.size or not (deflated or member.packed == member.size):
         raise TruncatedError(_DAMAGED)

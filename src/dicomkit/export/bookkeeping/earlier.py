@@ -12,6 +12,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from dicomkit.dataset.files.sources import file_in
 from dicomkit.export.bookkeeping.lines import read_lines
 from dicomkit.export.work.stamp import stamp_of
 from dicomkit.export.work.tasks import picture_path
@@ -21,6 +22,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.naming.names import Planned
 
 __all__ = ["EarlierRun", "Record"]
@@ -64,6 +66,8 @@ class EarlierRun:
         Its manifest. If there is none, there is nothing to take over.
     root : str
         The folder that sources are relative to.
+    filesystem : FileSystem, optional
+        Where that is, if not where the operating system says.
 
     Raises
     ------
@@ -71,9 +75,10 @@ class EarlierRun:
         The manifest cannot be read, or something else has its name: a `FileExistsError`.
     """
 
-    def __init__(self, manifest: Path, root: str) -> None:
+    def __init__(self, manifest: Path, root: str, filesystem: FileSystem | None = None) -> None:
         self._output = manifest.parent
         self._root = root
+        self._filesystem = filesystem
         self._lines: dict[str, list[int]] = {}
         self._file: BinaryIO = _open_manifest(manifest)
         ours = False
@@ -111,7 +116,8 @@ class EarlierRun:
         """
         records = {}
         offsets = self._lines.pop(planned.source, ())
-        stamp = stamp_of(f"{self._root}/{planned.source}") if offsets else None
+        source = file_in(self._filesystem, f"{self._root}/{planned.source}")
+        stamp = stamp_of(source) if offsets else None
         for offset in offsets:
             content = json.loads(self.line(offset))
             record = _record(content, offset)
