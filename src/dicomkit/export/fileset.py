@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dicomkit.display.views import WindowLike
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
+    from dicomkit.fileset.scan import DicomdirUse
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
@@ -49,6 +50,8 @@ def export_fileset(
     window: WindowLike = None,
     series_window: bool = False,
     layout: str = DEFAULT_LAYOUT,
+    dicomdir: DicomdirUse = "auto",
+    follow_links: bool = False,
     quality: int = DEFAULT_QUALITY,
     bits: Depth = 8,
     padding: Padding = "clamp",
@@ -81,7 +84,8 @@ def export_fileset(
     Parameters
     ----------
     source : path-like or FileSetWalker
-        A DICOMDIR, a folder with or without one, or a single file.
+        A DICOMDIR, a folder with or without one, a zip, or a single file. Every file is asked
+        who it is, whatever a DICOMDIR claims.
     output : path-like
         The folder for the pictures. It is made if it is not there. If it lies in the
         source, it does not count as part of it; if it is the source's own folder, the
@@ -108,6 +112,8 @@ def export_fileset(
         Values that are no plain names are made into some, with ``~`` and a digest that keeps
         them apart; so do series that share a number. Frames of a multi-frame image get
         ``_f0001`` and so on.
+    dicomdir, follow_links
+        As in `FileSetWalker`; where `source` is one, these are its own.
     quality : int
         1 to 100, for JPEG and WebP.
     overwrite : bool
@@ -167,8 +173,12 @@ def export_fileset(
     options = PictureOptions(window, bits, padding, overlays, square, icc)
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
-    walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
-    plan = plan_exam(walker, names, folder)
+    if not isinstance(source, FileSetWalker):
+        source = FileSetWalker(source, dicomdir=dicomdir, follow_links=follow_links, limits=limits)
+    elif dicomdir != "auto" or follow_links:
+        msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
+        raise ValueError(msg)
+    plan = plan_exam(source, names, folder)
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
@@ -184,7 +194,15 @@ def export_fileset(
         "sample_color": sample_color,
     }
     settings = Settings(
-        plan.root, str(folder), suffix, quality, overwrite, lenient, sample_color, limits
+        plan.root,
+        str(folder),
+        suffix,
+        quality,
+        overwrite,
+        lenient,
+        sample_color,
+        limits,
+        filesystem=plan.filesystem,
     )
     runner = Runner(workers, executor, timeout)
     report = run_export(

@@ -32,8 +32,6 @@ def open_source(source: ImageSource, *, limits: Limits = DEFAULT_LIMITS) -> Imag
     >>> open_source(get_testdata_file("CT_small.dcm", download=False))
     <Image: 128 x 128, grey, int16>
     """
-    if isinstance(source, Instance):
-        source = source.path
     if isinstance(source, str | os.PathLike):
         source = read_dataset(source, limits=limits)
     if not isinstance(source, Dataset | Image):

@@ -87,5 +87,5 @@ def _instance_cells(instance: Instance) -> Row:
 def _chosen(instance: Instance, columns: Sequence[Column], limits: Limits) -> Row:
     if not columns:
         return {}
-    cells = read_cells(instance.path, columns, limits)
+    cells = read_cells(instance, columns, limits)
     return {column.name: cell for column, cell in zip(columns, cells, strict=True)}
