@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import sys
 from typing import TYPE_CHECKING, BinaryIO
@@ -150,9 +149,9 @@ def _show(options: argparse.Namespace) -> int:
             )
         )
     except DicomKitError as error:
-        taken = isinstance(error, WriteError) and error.errno == errno.EEXIST
-        hint = "; --overwrite replaces what is there" if taken else ""
-        return _failed(f"{error.at(path=_named(options.file))}{hint}", 1)
+        if isinstance(error, WriteError):
+            error.message = error.message.replace("overwrite=True", "--overwrite")
+        return _failed(str(error.at(path=_named(options.file))), 1)
     except (IndexError, ValueError) as error:
         return _failed(str(error), _USAGE)
     return 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WINDOWS_HELP",
-    "completion",
+    "Completion",
     "frame_number",
     "join_negative",
     "layout",
@@ -149,29 +149,17 @@ def timeout(text: str) -> float:
     return seconds
 
 
-def completion() -> type[argparse.Action]:
-    """Give the action that prints what a shell needs to complete words; shtab writes it."""
-    if find_spec("shtab") is None:
-        return _NoCompletion
-    import shtab
+class Completion(argparse.Action):
+    """Prints what a shell needs to complete words, which shtab writes, and ends."""
 
-    class Completion(argparse.Action):
-        """Print it and end."""
+    def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:  # noqa: ANN401
+        """Write it to standard output."""
+        if find_spec("shtab") is None:
+            parser.error('completion is written by shtab: pip install "dicomkit[completion]"')
+        import shtab
 
-        def __init__(self, **given: Any) -> None:  # noqa: ANN401 - argparse's own
-            super().__init__(**given | {"choices": shtab.SUPPORTED_SHELLS})
-
-        def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:  # noqa: ANN401
-            """Write it to standard output."""
-            sys.stdout.write(f"{shtab.complete(parser, given[1])}\n")
-            parser.exit(0)
-
-    return Completion
-
-
-class _NoCompletion(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
-        parser.error('completion is written by shtab: pip install "dicomkit[completion]"')
+        sys.stdout.write(f"{shtab.complete(parser, given[1])}\n")
+        parser.exit(0)
 
 
 @_argument

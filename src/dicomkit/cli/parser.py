@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dicomkit._version import __version__
 from dicomkit.cli.arguments import (
     WINDOWS_HELP,
-    completion,
+    Completion,
     frame_number,
     layout,
     limit,
@@ -56,7 +56,8 @@ def make_parser(
     parser.add_argument("--version", action="version", version=f"dicomkit {__version__}")
     parser.add_argument(
         "--print-completion",
-        action=completion(),
+        action=Completion,
+        choices=["bash", "tcsh", "zsh"],
         help="print what lets a shell complete commands and options (needs shtab)",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, SupportsIndex
 
 from dicomkit.dataset.modules.photometric import has_supplement, presentation_step
 from dicomkit.display.options import Depth, Padding, PictureOptions
@@ -16,7 +16,10 @@ from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
 from dicomkit.transforms.window import VoiTable
 
-__all__ = ["build_pipeline", "display_pipeline"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["build_pipeline", "display_pipeline", "voi_step"]
 
 _TABLE_BITS = 16
 
@@ -128,7 +131,7 @@ def _gray_steps(
     singles = single_windows(options.window)
     views = [find_view(image, frame, gray, single, options.source) for single in singles]
     notes.extend(dict.fromkeys(note for view in views for note in view.notes))
-    steps.append(_voi_step(views))
+    steps.append(voi_step(views))
     presentation = presentation_step(image.dataset, image.description, notes)
     if presentation is not None:
         steps.append(Step("Presentation", *presentation))
@@ -152,7 +155,8 @@ def _supplemented(image: Image, steps: list[Step], notes: list[Note]) -> list[St
     return [Step("Palette", transform, "the file")]
 
 
-def _voi_step(views: list[View]) -> Step:
+def voi_step(views: Sequence[View]) -> Step:
+    """Give the step of one view, or of the three that make red, green and blue."""
     transforms = tuple(
         VoiTable(view.transform) if isinstance(view.transform, LookupTable) else view.transform
         for view in views

@@ -103,7 +103,8 @@ def run_export(
         What became of every file, whether or not the export came to its end.
     """
     name = manifest_name(plan.source, header)
-    manifest = Manifest(Path(settings.output, name), header, settings.root)
+    path = Path(settings.output, name)
+    manifest = Manifest(path, header, settings.root, settings.filesystem)
     windows = _series_windows(plan, options) if series_window else None
     recorder = Recorder(plan.instances, manifest, windows)
     try:

@@ -12,7 +12,7 @@ from dicomkit.errors import DicomKitError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["check_dataset", "error_context"]
+__all__ = ["Dataset", "check_dataset", "error_context"]
 
 
 def check_dataset(given: object) -> None:

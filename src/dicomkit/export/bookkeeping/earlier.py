@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from dicomkit.dataset.files.sources import file_in
 from dicomkit.errors import UnsafePathError
 from dicomkit.export.bookkeeping.lines import read_lines
 from dicomkit.export.work.stamp import stamp_of
@@ -21,6 +22,7 @@ from dicomkit.export.writing.store import open_below
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.writing.atomic import OpenFolder
 
@@ -67,6 +69,8 @@ class EarlierRun:
         The name of its manifest. If there is none, there is nothing to take over.
     root : str
         The folder that sources are relative to.
+    filesystem : FileSystem, optional
+        Where that is, if not where the operating system says.
 
     Attributes
     ----------
@@ -79,11 +83,18 @@ class EarlierRun:
         The manifest cannot be read, or something else has its name: a `FileExistsError`.
     """
 
-    def __init__(self, folder: OpenFolder, manifest: str, root: str) -> None:
+    def __init__(
+        self,
+        folder: OpenFolder,
+        manifest: str,
+        root: str,
+        filesystem: FileSystem | None = None,
+    ) -> None:
         self.ignored: int = 0
         self._folder = folder
         self._output = Path(folder.path)
         self._root = root
+        self._filesystem = filesystem
         self._lines: dict[str, list[int]] = {}
         self._file: BinaryIO = _open_manifest(self._output / manifest)
         ours = False
@@ -121,7 +132,8 @@ class EarlierRun:
         """
         records = {}
         offsets = self._lines.pop(planned.source, ())
-        stamp = stamp_of(f"{self._root}/{planned.source}") if offsets else None
+        source = file_in(self._filesystem, f"{self._root}/{planned.source}")
+        stamp = stamp_of(source) if offsets else None
         for offset in offsets:
             content = json.loads(self.line(offset))
             record = _record(content, offset)

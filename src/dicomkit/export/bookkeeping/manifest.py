@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.bookkeeping.earlier import Record
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned
@@ -87,6 +88,8 @@ class Manifest:
         How the source is exported: the file's first line.
     root : str
         The folder that sources are relative to.
+    filesystem : FileSystem, optional
+        Where that is, if not where the operating system says.
 
     Attributes
     ----------
@@ -107,10 +110,15 @@ class Manifest:
     _file: BinaryIO | None = None
 
     def __init__(
-        self, path: str | os.PathLike[str], header: Mapping[str, object], root: str
+        self,
+        path: str | os.PathLike[str],
+        header: Mapping[str, object],
+        root: str,
+        filesystem: FileSystem | None = None,
     ) -> None:
         self._path = Path(path)
         self._root = root
+        self._filesystem = filesystem
         self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
         self._kept: list[int] = []
 
@@ -119,7 +127,7 @@ class Manifest:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._folder = OpenFolder(self._path.parent)
         try:
-            self.earlier = EarlierRun(self._folder, self._path.name, self._root)
+            self.earlier = EarlierRun(self._folder, self._path.name, self._root, self._filesystem)
         except FileExistsError as error:
             message = f"{self._path.name} is the manifest's name, but is no manifest: move it away"
             refused = WriteError(message, path=self._path)

@@ -194,13 +194,14 @@ class Recorder:
         account = self._accounts.pop(index, _Account())
         source = self._planned[index].source
         pictures = tuple(account.pictures[frame] for frame in sorted(account.pictures))
-        notes = tuple(account.notes)
+        # What comes from where the instance was found holds whatever became of it.
+        notes = (*self._planned[index].notes, *account.notes)
         notes = self._notes.setdefault(notes, notes)
         failure = account.first_failure
         if failure is None:
             entry = ExportEntry(source, "written", pictures, notes=notes)
         elif _is_no_image(failure):
-            entry = ExportEntry(source, "skipped", (), failure.code, failure.message)
+            entry = ExportEntry(source, "skipped", (), failure.code, failure.message, notes)
         else:
             message = _failure_message(failure, account, untried)
             entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)

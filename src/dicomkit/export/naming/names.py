@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dicomkit.export.naming.layout import Layout
+    from dicomkit.notes import Note
 
 __all__ = ["Named", "Planned", "assign_stems", "frame_stem", "safe_part"]
 
@@ -47,12 +48,15 @@ class Planned(NamedTuple):
         The name below the output folder, without frame number and suffix.
     series : str
         The same for all instances of one series.
+    notes : tuple of Note
+        What was noticed about where the instance was found.
     """
 
     source: str
     sop_instance_uid: str
     stem: str
     series: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 class Named(NamedTuple):

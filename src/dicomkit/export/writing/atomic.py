@@ -222,7 +222,11 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     try:
         OpenFolder(folder or os.curdir).write(name, data, overwrite=overwrite)
     except OSError as error:
-        raise write_error(error, path) from error
+        failure = write_error(error, path)
+        replaceable = os.path.islink(path) or not os.path.isdir(path)
+        if isinstance(error, FileExistsError) and replaceable:
+            failure.message += "; overwrite=True replaces what is there"
+        raise failure from error
 
 
 def is_temporary(name: str) -> bool:
