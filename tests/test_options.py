@@ -22,6 +22,8 @@ REQUIRED: Final = inspect.Parameter.empty
 EVERYWHERE: Final = {
     "axes": None,
     "ax": None,
+    "dicomdir": "auto",
+    "follow_links": False,
     "bits": 8,
     "icc": False,
     "lenient": False,

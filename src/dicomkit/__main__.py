@@ -88,9 +88,6 @@ def _export(options: argparse.Namespace) -> int:
         single_windows(chosen)
     except ValueError as error:
         return _failed(str(error), _USAGE)
-    progress = options.progress
-    if progress is None:
-        progress = sys.stderr is not None and sys.stderr.isatty()
     try:
         report = export_fileset(
             options.source,
@@ -111,7 +108,9 @@ def _export(options: argparse.Namespace) -> int:
             overwrite=options.overwrite,
             workers=options.workers,
             timeout=options.timeout,
-            progress=progress,
+            dicomdir=options.dicomdir,
+            follow_links=options.follow_links,
+            progress=_shows_progress(options),
         )
     except ValueError as error:
         if isinstance(error, DicomKitError):
@@ -171,9 +170,20 @@ def _list(options: argparse.Namespace) -> int:
     from dicomkit.cli.documents import listing_document, to_json
     from dicomkit.fileset.walker import FileSetWalker
 
-    walker = FileSetWalker(options.source, limits=limits_of(options.limit))
+    walker = FileSetWalker(
+        options.source,
+        dicomdir=options.dicomdir,
+        follow_links=options.follow_links,
+        limits=limits_of(options.limit),
+    )
     print(to_json(listing_document(walker)) if options.json else walker.summary())
     return 0
+
+
+def _shows_progress(options: argparse.Namespace) -> bool:
+    if options.progress is None:
+        return sys.stderr is not None and sys.stderr.isatty()
+    return bool(options.progress)
 
 
 def _input(file: str) -> str | BinaryIO:

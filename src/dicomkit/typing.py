@@ -33,11 +33,16 @@ dicomkit gives; nobody needs to make one.
     What a row of `FileSetWalker.rows` stands for, the row, and what stands in it.
 `Progress`
     The option ``progress`` of `export_fileset`.
+`DicomdirUse`
+    The option ``dicomdir`` of a walk and an export: ``"auto"``, ``"only"`` or ``"ignore"``.
+`FileSystem`, `RemoteFileSystem`
+    Where an `Instance` lies, if not on the disk; and one of fsspec's, which a walk can be given.
 `Status`
     What became of an `ExportEntry`: ``"written"``, ``"skipped"`` or ``"failed"``.
 """
 
-from dicomkit.dataset.files.sources import BinaryReader
+from dicomkit.dataset.files.remote import RemoteFileSystem
+from dicomkit.dataset.files.sources import BinaryReader, FileSystem
 from dicomkit.dataset.metadata.columns import Cell
 from dicomkit.dataset.metadata.values import Value
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind
@@ -51,6 +56,7 @@ from dicomkit.export.image import BinaryWriter
 from dicomkit.export.progress import Progress
 from dicomkit.fileset.images import ImageSource
 from dicomkit.fileset.rows import Per, Row
+from dicomkit.fileset.scan import DicomdirUse
 from dicomkit.image.gray import GrayFrame
 from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
@@ -68,6 +74,8 @@ __all__ = [
     "Cell",
     "DecodedFrame",
     "Depth",
+    "DicomdirUse",
+    "FileSystem",
     "FloatArray",
     "FrameReader",
     "GrayFrame",
@@ -83,6 +91,7 @@ __all__ = [
     "PixelKind",
     "Presets",
     "Progress",
+    "RemoteFileSystem",
     "Role",
     "Row",
     "SampleColor",

@@ -78,7 +78,8 @@ def make_parser(
         purpose="print what a File-set or a folder holds",
         example="dicomkit list exam/DICOMDIR",
     )
-    command.add_argument("source", metavar="SOURCE", help="a DICOMDIR or a folder")
+    command.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder or a zip")
+    _add_source_options(command)
     return parser
 
 
@@ -126,7 +127,9 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
     if sample:
         export.set_defaults(source=files("pydicom").joinpath(_SAMPLE))
     else:
-        export.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder or one file")
+        export.add_argument(
+            "source", metavar="SOURCE", help="a DICOMDIR, a folder, a zip or one file"
+        )
     export.add_argument("output", metavar="OUTPUT", help="the folder for the pictures")
     export.add_argument(
         "--sample", action="store_true", help="export the File-set that comes with pydicom"
@@ -162,6 +165,7 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
     export.add_argument(
         "--overwrite", action="store_true", help="replace what has the pictures' names"
     )
+    _add_source_options(export)
     export.add_argument(
         "--workers",
         type=workers,
@@ -174,11 +178,6 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         default=120.0,
         metavar="SECONDS",
         help="end a decoder that is longer at one frame (default: %(default)g)",
-    )
-    export.add_argument(
-        "--progress",
-        action=argparse.BooleanOptionalAction,
-        help="show how far it is (default: in a terminal)",
     )
 
 
@@ -203,6 +202,24 @@ def _add_show(commands: Commands, run: Run) -> None:
     )
     _add_picture_options(show)
     show.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
+
+
+def _add_source_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--dicomdir",
+        choices=["auto", "only", "ignore"],
+        default="auto",
+        help="use a DICOMDIR and look at what it does not name, believe it alone, or look at every "
+        "file (default: %(default)s)",
+    )
+    command.add_argument(
+        "--follow-links", action="store_true", help="follow links that lead out of the folder"
+    )
+    command.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        help="show how far it is (default: in a terminal)",
+    )
 
 
 def _add_picture_options(command: argparse.ArgumentParser) -> None:

@@ -16,9 +16,11 @@ _REMEDIES = {
     "exists": "--overwrite replaces what has the pictures' names, or choose another OUTPUT",
     "inconsistent": "--lenient draws the frames that are there",
     "limit": "--limit NAME=N allows more, where that is meant",
+    "missing_file": "--dicomdir ignore goes by the files that are there",
     "truncated": "--lenient draws what there is of them",
     "units": "--window auto or full fits every image",
     "unsupported": "the messages above name what has to be installed, or --format png --bits 8",
+    "unsafe_path": "--follow-links follows links that lead out of the folder",
     "window": "--window auto or full fits every image",
     "decode": "--timeout SECONDS gives slow decoders more time",
 }
