@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
 from dicomkit.dataset.elements.attributes import integer, numbers, text
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.sources import open_file
 from dicomkit.limits import DEFAULT_LIMITS, Limits

@@ -19,7 +19,7 @@ from pydicom.sequence import Sequence as ItemSequence
 from pydicom.tag import BaseTag
 
 from dicomkit.dataset.elements.attributes import integer, text, texts
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, python_encodings
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodings
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import Encoding
 from dicomkit.dataset.files.nesting import Span, item_spans

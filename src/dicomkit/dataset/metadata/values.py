@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydicom.dataelem import RawDataElement
 from pydicom.multival import MultiValue
 
+from dicomkit.dataset.elements.charsets import decode_text
 from dicomkit.dataset.elements.numbers import (
     DECIMAL_STRING,
     INTEGER_STRING,
     NUMBER_FORMATS,
     SINGLE_TEXTS,
 )
-from dicomkit.dataset.files.charsets import decode_text
 from dicomkit.dataset.files.recognition import well_formed_uid
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dicomkit.dataset.files.charsets import decode_text, python_encodings
+from dicomkit.dataset.elements.charsets import decode_text, python_encodings
 
 
 @pytest.mark.parametrize(
