@@ -16,7 +16,7 @@ from pydicom.charset import default_encoding, python_encoding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DEFAULT_ENCODINGS", "PROSE", "decode_text", "python_encodings"]
+__all__ = ["DEFAULT_ENCODINGS", "PROSE", "decode_text", "is_plain", "python_encodings"]
 
 DEFAULT_ENCODINGS: Final = (default_encoding,)
 # The character set of the dataset bears on these alone (PS3.5 6.1.2.2).
@@ -138,6 +138,18 @@ _RUNS: Final = re.compile(rb"([!-~]+)|([\x80-\xff]+)|([^!-~\x80-\xff]+)")
 # several, the former is the border between them all the same.
 _OVERLINE: Final = {0x7E: "\N{OVERLINE}"}
 _YEN_AND_OVERLINE: Final = {0x5C: "\N{YEN SIGN}", **_OVERLINE}
+
+
+def is_plain(value: bytes) -> bool:
+    r"""Tell whether a text is the same in every character set: most are.
+
+    Examples
+    --------
+    >>> is_plain(b"Doe^Jane"), is_plain(b"J\xe9r\xf4me"), is_plain(b"\x1b$B;3ED")
+    (True, False, False)
+    """
+    # JIS X 0201 has other letters in the place of these two.
+    return value.isascii() and b"\x1b" not in value and b"\\" not in value and b"~" not in value
 
 
 def decode_text(value: bytes, encodings: Sequence[str], vr: str = "PN") -> tuple[str, bool]:
