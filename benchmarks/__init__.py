@@ -1,1 +1,1 @@
-"""The yardsticks: what dicomkit is measured against, and the exam that it is measured on."""
+"""What dicomkit is compared with in speed and memory, and the exam that it is measured on."""

@@ -1,4 +1,4 @@
-"""Measure against the yardsticks and print one table: `python -m benchmarks [--quick]`.
+"""Compare with the goals and print one table: `python -m benchmarks [--quick]`.
 
 With ``--growth``, a table of how the cost of an export grows instead.
 """
@@ -12,18 +12,19 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.comparisons import COMPARISONS, FULL, QUICK, Bench
+from benchmarks.compressed import color_png, compressed_exams
 from benchmarks.growth import growth
-from benchmarks.yardsticks import FULL, QUICK, YARDSTICKS, Bench
 
 if TYPE_CHECKING:
-    from benchmarks.measure import Yardstick
-    from benchmarks.yardsticks import Sizes
+    from benchmarks.comparisons import Sizes
+    from benchmarks.measure import Comparison
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure dicomkit against its yardsticks.")
+    parser = argparse.ArgumentParser(description="Compare dicomkit with its goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, about a minute")
-    parser.add_argument("--only", action="append", metavar="NAME", help="one group of yardsticks")
+    parser.add_argument("--only", action="append", metavar="NAME", help="one group of comparisons")
     parser.add_argument("--growth", action="store_true", help="how the cost of an export grows")
     asked = parser.parse_args()
     sizes = QUICK if asked.quick else FULL
@@ -34,13 +35,13 @@ def main() -> None:
     print("| work | goal | ratio, median (range) | | ratio of CPU time | figures |")
     print("|---|---|---|---|---|---|")
     missed = 0
-    for measure in YARDSTICKS:
+    for measure in (*COMPARISONS, compressed_exams, color_png):
         if asked.only and measure.__name__ not in asked.only:
             continue
         with tempfile.TemporaryDirectory(prefix="bench") as folder:
-            for yardstick in measure(Bench(Path(folder), sizes)):
-                print(_row(yardstick), flush=True)
-                missed += not yardstick.met
+            for comparison in measure(Bench(Path(folder), sizes)):
+                print(_row(comparison), flush=True)
+                missed += not comparison.met
     print(f"{missed} goals missed" if missed else "every goal reached")
 
 
@@ -59,16 +60,16 @@ def _print_growth(sizes: Sizes) -> None:
             print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def _row(yardstick: Yardstick) -> str:
-    met = "met" if yardstick.met else "missed"
-    cpu = "" if yardstick.cpu is None else f"{yardstick.cpu.median:.2f}"
+def _row(comparison: Comparison) -> str:
+    met = "met" if comparison.met else "missed"
+    cpu = "" if comparison.cpu is None else f"{comparison.cpu.median:.2f}"
     cells = (
-        yardstick.work,
-        f"{yardstick.goal:g}",
-        str(yardstick.ratio),
+        comparison.work,
+        f"{comparison.goal:g}",
+        str(comparison.ratio),
         met,
         cpu,
-        yardstick.figures,
+        comparison.figures,
     )
     return f"| {' | '.join(cells)} |"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from benchmarks.yardsticks import Bench
+    from benchmarks.comparisons import Bench
 
 __all__ = ["Growth", "growth"]
 

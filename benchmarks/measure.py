@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Cost", "Pair", "Ratio", "Run", "Yardstick", "in_turn", "run"]
+__all__ = ["Comparison", "Cost", "Pair", "Ratio", "Run", "in_turn", "run"]
 
 
 class Cost(NamedTuple):
@@ -76,7 +76,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Comparison:
     """One row of the table: the work, the goal, and what came out."""
 
     work: str

@@ -126,7 +126,7 @@ def test_what_a_file_says_is_inert(opened: Opened, said: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "beside"), [("900px", True), ("300px", False)])
-def test_values_have_room_however_narrow_the_page(
+def test_values_have_space_however_narrow_the_page(
     opened: Opened, width: str, *, beside: bool
 ) -> None:
     page = opened(f'<div style="width:{width}">{tree_of("CT_small.dcm")}</div>')

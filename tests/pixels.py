@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex
 
 import numpy as np
 import pytest
@@ -12,15 +12,19 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import generate_frames
+from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from dicomkit.dataset.modules.image_pixel import ImageDescription
+from dicomkit.image.image import opened
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.streams.decoders import decode_stream, parse_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from dicomkit.image.reader import DecodedFrame
     from dicomkit.streams.decoders import DecodedStream
     from dicomkit.streams.header import SampleColor
 
@@ -120,7 +124,7 @@ def dataset() -> MakeDataset:
 
 @dataclass(frozen=True)
 class Encoders:
-    """Make streams to decode; they come with the decoders of the codecs extra."""
+    """Make streams to decode, with other packages than those that decode them."""
 
     openjpeg: ModuleType
     charls: ModuleType
@@ -145,15 +149,14 @@ class Encoders:
 @pytest.fixture(scope="session")
 def encoders() -> Encoders:
     """Give encoders, loaded before any test hides the decoders that they come with."""
-    pytest.importorskip("rle.rle")
+    pytest.importorskip("imagecodecs")
     return Encoders(pytest.importorskip("openjpeg.utils"), pytest.importorskip("jpeg_ls"))
 
 
 @pytest.fixture
 def core_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the decoders that come with the codecs extra."""
-    for module in ("openjpeg", "jpeg_ls", "rle", "rle.rle"):
-        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setitem(sys.modules, "imagecodecs", None)
 
 
 @pytest.fixture(params=["extras", "core"])
@@ -177,3 +180,32 @@ def ramp() -> np.ndarray[Any, np.dtype[np.uint16]]:
 def decode(data: bytes, color: SampleColor | None = None) -> DecodedStream:
     """Decode a stream by itself."""
     return decode_stream(data, parse_stream(data), color, "a syntax")
+
+
+def read_frame(
+    ds: Dataset,
+    index: SupportsIndex,
+    *,
+    lenient: bool = False,
+    sample_color: SampleColor | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> DecodedFrame:
+    """Decode one frame and keep what was noticed."""
+    with opened(ds, lenient=lenient, sample_color=sample_color, limits=limits) as image:
+        return image.frame(image.index(index))
+
+
+@pytest.fixture(scope="session")
+def make_groups() -> Callable[..., Sequence]:
+    """Make per-frame functional groups of slopes (PS3.3 C.7.6.16.2.9)."""
+
+    def make(*slopes: float) -> Sequence:
+        groups = []
+        for slope in slopes:
+            rescale, group = Dataset(), Dataset()
+            rescale.RescaleSlope, rescale.RescaleIntercept = slope, 0
+            group.PixelValueTransformationSequence = [rescale]
+            groups.append(group)
+        return Sequence(groups)
+
+    return make

@@ -20,7 +20,16 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "dicomkit"
 
 # Floors beside `dataset`, which alone knows pydicom and the tags.
-ABOVE_DATASET = ("__main__.py", "cli", "notebook*", "export", "fileset", "display", "image")
+ABOVE_DATASET = (
+    "__main__.py",
+    "typing.py",
+    "cli",
+    "notebook*",
+    "export",
+    "fileset",
+    "display",
+    "image",
+)
 BELOW_DATASET = ("streams", "transforms", "html", "errors.py", "limits.py", "notes.py")
 
 # Retired elements without a keyword share the empty one. Commands (group 0000), whose Status is
@@ -70,6 +79,8 @@ BAD_IMPORTS = [
     ("floors", "fileset/__init__.py", "import dicomkit.export"),
     ("floors", "export/__init__.py", "import dicomkit.__main__"),
     ("floors", "cli/__init__.py", "import dicomkit.__main__"),
+    ("floors", "cli/__init__.py", "import dicomkit.typing"),
+    ("floors", "typing.py", "import dicomkit.__main__"),
     ("floors", "streams/__init__.py", "import dicomkit.dataset"),
     ("floors", "dataset/__init__.py", "import dicomkit.image"),
     ("floors", "image/__init__.py", "import dicomkit.display"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pydicom
 import pytest
 from pydicom.data import get_testdata_file
+from tests.children import child
 
 from dicomkit.__main__ import main
 
@@ -56,23 +57,22 @@ def test_a_letter_that_the_terminal_lacks_is_escaped(tmp_path: Path, ct: Path) -
 
 
 def test_a_reader_that_leaves_early_is_no_traceback(ct: Path) -> None:
-    process = subprocess.Popen(
+    with child(
         [sys.executable, "-u", "-m", "dicomkit", "tree", str(ct)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    with process:
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
-    assert process.returncode == 1
+        assert process.wait(60) == 1
 
 
 def test_an_interruption_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(_source: object) -> None:
+    def interrupted(_source: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("dicomkit.dataset.files.reading.read_dataset", interrupted)
@@ -108,7 +108,7 @@ def test_a_result_that_cannot_be_written_is_no_traceback(tmp_path: Path) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell closes it")
 def test_a_closed_standard_error_costs_nothing(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m dicomkit export --sample {tmp_path / 'out'} 2>&-"
+    command = f"exec {sys.executable} -m dicomkit export --sample {tmp_path / 'out'} 2>&-"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith("31 pictures")

@@ -40,6 +40,7 @@ __all__ = [
     "apply_window",
     "auto_window",
     "display_pipeline",
+    "encode_image",
     "export_fileset",
     "find_elements",
     "frame_count",
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
+    from dicomkit.export.writing.encoding import encode_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
@@ -130,6 +132,7 @@ else:
         "export.fileset": "export_fileset",
         "export.image": "save_image",
         "export.bookkeeping.report": "ExportEntry ExportReport",
+        "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
         "image.image": "Image open_image",

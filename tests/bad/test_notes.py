@@ -21,7 +21,7 @@ EVERYTHING: Final = PictureOptions(overlays=True, square=True, icc=True)
 
 
 def shown(data: bytes) -> Rendered:
-    return render_frame(dk.read_dataset(data), 0, EVERYTHING)
+    return render_frame(dk.open_image(dk.read_dataset(data)), 0, EVERYTHING)
 
 
 @pytest.mark.parametrize("case", LIES, ids=lambda case: case.name)

@@ -77,20 +77,26 @@ def leaks(text: str) -> bool:
     return any(canary in text.casefold() for canary in CANARIES)
 
 
-@pytest.fixture
-def _canaries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let every good file that a bad one is made of belong to the canary."""
+@pytest.fixture(scope="module")
+def with_canary(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Give what finds a good file, as `path_of` does, that belongs to the canary."""
+    folder = tmp_path_factory.mktemp("canaries")
 
-    def with_canary(name: str) -> str:
-        target = tmp_path / "canaries" / name.replace("/", "_")
+    def find(name: str) -> str:
+        target = folder / name.replace("/", "_")
         if not target.exists():
-            target.parent.mkdir(exist_ok=True)
             ds = pydicom.dcmread(path_of(name), force=True)
             ds.PatientName, ds.PatientID, ds.PatientBirthDate = NAME, IDENTIFIER, BIRTH_DATE
             ds.OtherPatientIDs = IDENTIFIER
             pydicom.dcmwrite(target, ds)
         return str(target)
 
+    return find
+
+
+@pytest.fixture
+def _canaries(monkeypatch: pytest.MonkeyPatch, with_canary: Callable[[str], str]) -> None:
+    """Let every good file that a bad one is made of belong to the canary."""
     monkeypatch.setattr(files, "path_of", with_canary)
 
 
@@ -121,7 +127,7 @@ def use(data: bytes) -> Iterator[object]:
         dk.voi_options,
         dk.display_pipeline,
         lambda ds: dk.display_pipeline(ds, window="brain"),
-        lambda ds: render_frame(ds, 0, everything),
+        lambda ds: render_frame(dk.open_image(ds), 0, everything),
         lambda ds: dk.series_window([ds]),
         lambda ds: len(dk.metadata_rows(ds)),
         lambda ds: len(str(dk.metadata_tree(ds))),
@@ -159,28 +165,32 @@ def test_a_canary_in_the_wrong_place_does_not_sing(keyword: str, canary: str) ->
     assert not [text for text in texts(data) if leaks(text)]
 
 
-@pytest.fixture
-def exam(_canaries: None, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def exam(tmp_path_factory: pytest.TempPathFactory, with_canary: Callable[[str], str]) -> Path:
     """Make a folder of good and bad files that belong to the canary."""
-    folder = tmp_path / "exam"
-    folder.mkdir()
-    misplaced = [
-        with_values("CT_small.dcm", **{keyword: NAME.encode()})
-        for keyword in MISPLACED
-        if keyword not in SEEN
-    ]
-    for number, data in enumerate((*(make() for make in CASES.values()), *misplaced)):
-        if len(data) < LARGE:
-            (folder / f"{number:03}").write_bytes(data)
-    (folder / "good").write_bytes(good("CT_small.dcm"))
+    folder = tmp_path_factory.mktemp("exam")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(files, "path_of", with_canary)
+        misplaced = [
+            with_values("CT_small.dcm", **{keyword: NAME.encode()})
+            for keyword in MISPLACED
+            if keyword not in SEEN
+        ]
+        for number, data in enumerate((*(make() for make in CASES.values()), *misplaced)):
+            if len(data) < LARGE:
+                (folder / f"{number:03}").write_bytes(data)
+        (folder / "good").write_bytes(good("CT_small.dcm"))
     return folder
 
 
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp", "bmp"])
-def test_pictures_carry_no_canary(suffix: str, exam: Path, tmp_path: Path) -> None:
+def test_pictures_carry_no_canary(
+    suffix: str, with_canary: Callable[[str], str], tmp_path: Path
+) -> None:
     output = tmp_path / "pictures"
-    report = dk.export_fileset(exam / "good", output, format=suffix, layout="{sop_instance_uid}")
+    source = with_canary("CT_small.dcm")
+    report = dk.export_fileset(source, output, format=suffix, layout="{sop_instance_uid}")
     assert report.pictures == 1
     written = [path for path in output.rglob("*") if path.is_file()]
     assert not [path for path in written if leaks(path.name)]

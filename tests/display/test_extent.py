@@ -5,12 +5,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.display.extent import Extent, count_dependent, view_extents, with_windows
-from dicomkit.display.views import GrayFrame
-from dicomkit.image.stored import read_frame
+from dicomkit.image.image import open_image
 from dicomkit.transforms.lut import LookupTable
-from dicomkit.transforms.rescale import Rescale
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -21,12 +18,10 @@ if TYPE_CHECKING:
     Make = Callable[..., Dataset]
 
 TABLE = LookupTable(0, np.array([0, 255]), 8)
-MR = "1.2.840.10008.5.1.4.1.1.4"
 
 
 def extents(ds: Dataset, window: Any = None) -> tuple[Extent, ...] | None:  # noqa: ANN401
-    image = describe_image(ds)
-    return view_extents(GrayFrame(ds, 0, image, lambda: read_frame(ds, 0).values), window)
+    return view_extents(open_image(ds), 0, window)
 
 
 def extent(ds: Dataset, window: Any = None) -> Extent:  # noqa: ANN401
@@ -93,46 +88,6 @@ def test_an_image_that_is_all_padding_says_nothing(grey: Make) -> None:
     # But a view of its file's does.
     padded = grey([7, 7], PixelPaddingValue=7, WindowCenter=30, WindowWidth=40)
     assert extent(padded).window == Window(30, 40)
-
-
-def test_a_window_of_stored_values_reaches_in_units_like_the_others(grey: Make) -> None:
-    """Two slices, each stored up to 1000 with a slope of its own, windowed as stored."""
-    first, second = (
-        grey(
-            np.arange(1001),
-            SOPClassUID=MR,
-            RescaleSlope=slope,
-            RescaleIntercept=0,
-            WindowCenter=501,
-            WindowWidth=1001,
-        )
-        for slope in (10, 20)
-    )
-    # Stored, both reach from 0.5 to 1000.5 at the width of 1000: in units up to 10005, 20010.
-    assert extent(first).common == (Window(501, 1001), Rescale(10, 0))
-    assert extent(first).high == pytest.approx(10005, abs=5)
-    assert extent(second).high == pytest.approx(20010, abs=10)
-    both = extent(first) | extent(second)
-    # The same numbers, yet not the same view.
-    assert both.common is None
-    assert (both.low, both.high) == (extent(first).low, extent(second).high)
-    # One that all have, yet in stored values, is put in units if it has to be.
-    assert extent(first).window.function.startswith("LINEAR")
-    assert extent(first).window.width == pytest.approx(10005, abs=10)
-
-
-def test_a_slope_below_0_turns_the_ends_around(grey: Make) -> None:
-    ds = grey(
-        np.arange(1001),
-        SOPClassUID=MR,
-        RescaleSlope=-10,
-        RescaleIntercept=0,
-        WindowCenter=501,
-        WindowWidth=1001,
-    )
-    found = extent(ds)
-    assert found.low == pytest.approx(-10005, abs=5)
-    assert found.high == pytest.approx(0, abs=5)
 
 
 def test_a_table_has_no_ends(grey: Make, item: Make) -> None:

@@ -47,7 +47,7 @@ def with_plane(
 
 
 def burned(ds: Dataset, picture: npt.NDArray[Any] = BLACK, frame: int = 0) -> npt.NDArray[Any]:
-    return burn_in(picture, ds, frame, DEFAULT_LIMITS)[0]
+    return burn_in(picture, dk.open_image(ds), frame)[0]
 
 
 # ---- Overlays ------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_lines_are_white_in_every_kind_of_picture(
 
 def test_regions_of_interest_are_not_drawn(grey: Make) -> None:
     ds = with_plane(grey(BLACK), [[1]], kind="R")
-    drawn, notes = burn_in(BLACK, ds, 0, DEFAULT_LIMITS)
+    drawn, notes = burn_in(BLACK, dk.open_image(ds), 0)
     assert not drawn.any()
     assert [note.code for note in notes] == ["overlay_region"]
     with_plane(ds, [[1]], origin=(2, 2), group=0x6002)
@@ -115,7 +115,7 @@ def test_planes_belong_to_their_frames(grey: Make) -> None:
 def test_a_broken_overlay_is_noted_and_left_out(grey: Make) -> None:
     ds = with_plane(grey(BLACK), [[1]])
     ds.add_new(0x60000010, "US", 0)
-    drawn, notes = burn_in(BLACK, ds, 0, DEFAULT_LIMITS)
+    drawn, notes = burn_in(BLACK, dk.open_image(ds), 0)
     assert not drawn.any()
     assert [note.code for note in notes] == ["overlay_ignored"]
 
@@ -126,7 +126,7 @@ def test_a_broken_overlay_is_noted_and_left_out(grey: Make) -> None:
 def squared(
     picture: npt.NDArray[Any], ds: Dataset, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[npt.NDArray[Any], list[str]]:
-    result, notes = with_square_pixels(picture, ds, 0, limits)
+    result, notes = with_square_pixels(picture, dk.open_image(ds, limits=limits), 0)
     return result, [note.code for note in notes]
 
 

@@ -76,7 +76,7 @@ def pixels_of(image: Dataset) -> Dataset:
 )
 def test_an_icon_that_is_coded_like_its_image(name: str, reference: str) -> None:
     icon = icon_of(real(name), pixels_of(real(name)))
-    found = render_frame(icon, 0, PictureOptions())
+    found = render_frame(dk.open_image(icon), 0, PictureOptions())
     assert np.array_equal(found.image, dk.render(pixels_of_native(reference)))
     # Nothing is wrong with it.
     assert found.notes == ()
@@ -93,7 +93,7 @@ def pixels_of_native(name: str) -> Dataset:
 def test_a_native_icon_of_a_compressed_image(grey: Make, name: str) -> None:
     """PS3.5 A.4 allows it."""
     found = render_frame(
-        icon_of(real(name), grey([[0, 51], [102, 255]], "u1")), 0, PictureOptions()
+        dk.open_image(icon_of(real(name), grey([[0, 51], [102, 255]], "u1"))), 0, PictureOptions()
     )
     assert found.image.tolist() == [[0, 51], [102, 255]]
     assert found.notes == ()

@@ -27,12 +27,6 @@ def test_padding_clamps_or_is_background(padding: Any) -> None:  # noqa: ANN401
         PictureOptions(padding=padding)
 
 
-@pytest.mark.parametrize("sample_color", ["RGB", "", "grey", 0, True])
-def test_samples_are_rgb_or_ybr(sample_color: Any) -> None:  # noqa: ANN401
-    with pytest.raises(ValueError, match="'rgb', 'ybr' or None"):
-        PictureOptions(sample_color=sample_color)
-
-
 @pytest.mark.parametrize("window", ["brian", "", ("full", "full"), ("brain", "bone", "lnug"), b"x"])
 def test_a_window_that_no_image_can_have_is_refused_before_any_is_read(window: Any) -> None:  # noqa: ANN401
     with pytest.raises(ValueError, match=r"no window is called|3 are needed"):

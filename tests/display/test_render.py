@@ -57,7 +57,7 @@ def test_a_frame_that_is_not_there(grey: Make, frame: int) -> None:
     with pytest.raises(IndexError):
         dk.render(grey([0, 1]), frame)
     with pytest.raises(IndexError):
-        render_frame(grey([0, 1]), frame, PictureOptions())
+        dk.open_image(grey([0, 1]))[frame]
 
 
 def test_pictures_are_the_callers_own(grey: Make) -> None:
@@ -72,7 +72,7 @@ def test_pictures_are_the_callers_own(grey: Make) -> None:
 
 def test_a_rendered_frame_says_how(grey: Make) -> None:
     ds = grey([0, 50, 100], WindowCenter=1, WindowWidth=0)
-    found = render_frame(ds, 0, PictureOptions())
+    found = render_frame(dk.open_image(ds), 0, PictureOptions())
     assert found.image.tolist() == [[0, 128, 255]]
     assert found.pipeline == dk.display_pipeline(ds)
     assert [note.code for note in found.notes] == ["window_ignored"]
@@ -83,7 +83,7 @@ def test_what_decoding_noticed_is_noted_too(grey: Make) -> None:
     ds.PixelData = ds.PixelData[:4]
     with pytest.raises(dk.TruncatedError):
         dk.render(ds)
-    found = render_frame(ds, 0, PictureOptions(lenient=True))
+    found = render_frame(dk.open_image(ds, lenient=True), 0, PictureOptions())
     assert found.image.tolist() == [[128, 255, 0, 0]]
     assert len(found.notes) > len(found.pipeline.notes)
     assert np.array_equal(dk.render(ds, lenient=True), found.image)

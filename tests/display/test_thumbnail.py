@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import TYPE_CHECKING
 
 import numpy as np
+import PIL.Image
 import pytest
-from PIL import Image
 from pydicom.data import get_testdata_file
 
 import dicomkit as dk
 from dicomkit.display.thumbnail import fitted, image_tag, pixel_aspect, thumbnail
 
-if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
 
-
-def sample(name: str) -> Dataset:
-    return dk.read_dataset(str(get_testdata_file(name, download=False)))
+def sample(name: str) -> dk.Image:
+    return dk.open_image(dk.read_dataset(str(get_testdata_file(name, download=False))))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +50,7 @@ def test_a_thumbnail_looks_like_its_image() -> None:
 def test_the_tag_holds_the_picture() -> None:
     picture = thumbnail(sample("MR_small.dcm"))
     data = image_tag(picture).split("base64,")[1].split('"')[0]
-    with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+    with PIL.Image.open(io.BytesIO(base64.b64decode(data))) as image:
         assert np.array_equal(np.asarray(image), picture)
 
 
@@ -71,8 +67,8 @@ def test_what_is_no_image_is_an_error() -> None:
 
 
 def test_a_pixel_may_be_taller_than_wide() -> None:
-    assert pixel_aspect(sample("color-px.dcm"), 0) == pytest.approx(4 / 3)
-    assert pixel_aspect(sample("RG1_UNCR.dcm"), 0) == 1
+    assert pixel_aspect(sample("color-px.dcm").dataset, 0) == pytest.approx(4 / 3)
+    assert pixel_aspect(sample("RG1_UNCR.dcm").dataset, 0) == 1
 
 
 @pytest.mark.parametrize(

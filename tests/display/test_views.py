@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import dicomkit as dk
+from dicomkit.display.options import PictureOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pydicom.dataset import Dataset
 
@@ -53,10 +56,32 @@ def test_a_number_is_a_view_of_the_file(ct: Dataset, index: Any) -> None:  # noq
     assert voi(ct, index)[0] == [dk.Window(50, 100), dk.Window(400, 2000)][index]
 
 
-@pytest.mark.parametrize("index", [-1, 2, 99])
+@pytest.mark.parametrize("index", [2, 99])
 def test_a_view_that_the_file_does_not_offer(ct: Dataset, index: int) -> None:
     with pytest.raises(IndexError, match=f"view {index} .* offers 2"):
         voi(ct, index)
+
+
+@pytest.mark.parametrize("window", [-1, np.int8(-3), ("full", -1, 0)])
+def test_views_are_counted_from_0(ct: Dataset, window: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    with pytest.raises(ValueError, match="a file's views count from 0; got -"):
+        voi(ct, window)
+    with pytest.raises(ValueError, match="a file's views count from 0; got -"):
+        dk.export_fileset(tmp_path, tmp_path / "out", window=window)
+
+
+@pytest.mark.parametrize("kind", [tuple, list, deque])
+def test_any_sequence_of_three_is_one(ct: Dataset, kind: Any) -> None:  # noqa: ANN401
+    several = kind(["brain", np.int64(1), None])
+    picture = dk.render(ct, window=several)
+    assert np.array_equal(picture, dk.render(ct, window=("brain", 1, None)))
+    assert PictureOptions(several) == PictureOptions(("brain", 1, None))
+
+
+@pytest.mark.parametrize("window", [True, False, np.True_])
+def test_true_is_no_views_number(ct: Dataset, window: Any) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError, match="a window is a Window, a LookupTable, a name"):
+        voi(ct, window)
 
 
 def test_a_window_or_table_of_the_callers(ct: Dataset) -> None:
@@ -131,11 +156,10 @@ def test_pixels_are_decoded_only_where_a_step_depends_on_them(ct: Dataset) -> No
 
 
 def test_notes_are_not_repeated(grey: Make) -> None:
-    mr = "1.2.840.10008.5.1.4.1.1.4"
-    ds = grey([0, 1000], SOPClassUID=mr, RescaleSlope=10, RescaleIntercept=0)
-    ds.WindowCenter, ds.WindowWidth = 500, 1000
-    notes = dk.display_pipeline(ds, window=(0, 0, 0)).notes
-    assert [note.code for note in notes] == ["window_domain"]
+    ds = grey([[[0, 9]], [[0, 9]]])
+    ds.PixelData = ds.PixelData[:-2]
+    notes = dk.display_pipeline(ds, window=(None, None, None)).notes
+    assert [note.code for note in notes] == ["range_incomplete"]
 
 
 def test_a_center_and_a_width_are_told_what_they_are(ct: Dataset) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
+from tests.children import child
 from tests.export.exporters import FORKS, Exporters
 
 from dicomkit.display.options import PictureOptions
@@ -120,9 +121,9 @@ class Lab:
         return Path(found)
 
     @staticmethod
-    def settings(root: Path, output: Path, suffix: str = ".png", **more: bool) -> Settings:
+    def settings(root: Path, output: Path, suffix: str = ".png", **more: object) -> Settings:
         """Make settings for an export from one folder to another."""
-        return Settings(str(root), str(output), suffix, 90, **more)
+        return Settings(str(root), str(output), suffix, 90, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +147,7 @@ def out(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def exporters() -> Iterator[Exporters]:
     """Give what starts exporters in processes of their own."""
-    with subprocess.Popen(
+    with child(
         [sys.executable, "-c", FORKS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

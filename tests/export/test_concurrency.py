@@ -1,13 +1,14 @@
-"""Several exporters at once, and several hands in one."""
+"""Several exporters at once, and several workers in one."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+
+from tests.children import process_pool
 
 from dicomkit.export.fileset import export_fileset
 
@@ -66,7 +67,7 @@ def test_executors_end_in_the_same_tree(lab: Lab, exam: Path, tmp_path: Path) ->
     reports = [export_fileset(exam, tmp_path / "local")]
     with ThreadPoolExecutor(3) as threads:
         reports.append(export_fileset(exam, tmp_path / "threads", executor=threads))
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+    with process_pool(2) as processes:
         reports.append(export_fileset(exam, tmp_path / "processes", executor=processes))
     assert reports[0].pictures == 19
     assert [report.entries for report in reports] == [reports[0].entries] * 3

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.children import killed_on_failure
 
 from dicomkit.export.fileset import export_fileset
 
@@ -30,8 +31,9 @@ def test_a_cluster_ends_in_the_same_tree(lab: Lab, tmp_path: Path) -> None:
             local_directory=str(tmp_path / "scratch"),
         ) as cluster,
         distributed.Client(cluster) as client,
-        client.get_executor() as executor,
+        killed_on_failure(),
     ):
+        executor = client.get_executor()
         report = export_fileset(exam, tmp_path / "cluster", executor=executor, workers=2)
     assert report.ok
     assert report.entries == local.entries

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.children import wait_until
 
 from dicomkit.export.fileset import export_fileset
 
@@ -55,8 +56,7 @@ def test_a_kill_with_workers_resumes_the_same(
         shutil.copy(lab.real("emri_small_jpeg_2k_lossless.dcm"), exam / f"J{number}")
     assert export_fileset(exam, tmp_path / "expected", workers=2).pictures == 30
     process = exporters.start(exam, tmp_path / "out", workers=2)
-    while not list((tmp_path / "out").rglob("*_f0003.jpg")):
-        time.sleep(0.01)
+    wait_until(lambda: list((tmp_path / "out").rglob("*_f0003.jpg")))
     exporters.kill(process)
     assert export_fileset(exam, tmp_path / "out", workers=2).ok
     assert lab.tree(tmp_path / "out") == lab.tree(tmp_path / "expected")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +13,15 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.uid import UID
+from tests.children import process_pool
+from tests.export.outcomes import with_signs_of_life
 
 import dicomkit as dk
 from dicomkit.display.render import render_frame
+from dicomkit.export.bookkeeping.recorder import Recorder
 from dicomkit.export.fileset import export_fileset
 from dicomkit.export.work import instance
+from dicomkit.export.work.tasks import Alive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from tests.export.conftest import Lab
 
     from dicomkit.export.bookkeeping.report import ExportReport
+    from dicomkit.export.work.tasks import Outcome
 
 NO_VIEW: dict[str, Any] = {"WindowCenter": None, "WindowWidth": None}
 
@@ -161,7 +165,7 @@ def test_whoever_does_the_work_the_pictures_are_the_same(
     reports = [export(exam, tmp_path / name, **chosen) for name, chosen in options.items()]
     with ThreadPoolExecutor(2) as threads:
         reports.append(export(exam, tmp_path / "threads", executor=threads))
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+    with process_pool(1) as processes:
         reports.append(export(exam, tmp_path / "processes", executor=processes))
     assert [report.entries for report in reports] == [reports[0].entries] * 4
     trees = [lab.tree(tmp_path / name) for name in ("one", "three", "threads", "processes")]
@@ -229,9 +233,31 @@ def test_with_and_without_are_two_exports(exam: Path, out: Path) -> None:
 
 
 def test_an_executor_that_breaks_in_the_survey_costs_nothing(exam: Path, out: Path) -> None:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+    with process_pool(1) as processes:
         processes.submit(os._exit, 1)
         report = export(exam, out, executor=processes)
     assert [note.code for note in report.notes] == ["executor_broke"]
     alone = export(exam, out.with_name("alone"))
     assert report.entries == alone.entries
+
+
+def test_signs_of_life_change_nothing(
+    lab: Lab, exam: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in the survey nor in the work, nor does the recorder hear of them."""
+    expected = export(exam, out.with_name("expected"))
+    with_signs_of_life(monkeypatch)
+    take = Recorder.take
+
+    def checking(recorder: Recorder, outcome: Outcome) -> None:
+        assert not isinstance(outcome, Alive)
+        take(recorder, outcome)
+
+    monkeypatch.setattr(Recorder, "take", checking)
+    report = export(exam, out)
+    with ThreadPoolExecutor(2) as threads:
+        threaded = export(exam, out.with_name("threads"), executor=threads)
+    assert report.entries == threaded.entries == expected.entries
+    assert (
+        lab.tree(out) == lab.tree(out.with_name("threads")) == lab.tree(out.with_name("expected"))
+    )

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,25 +60,35 @@ def fuzz(seed: int, indices: range, workers: int) -> list[Finding]:
         By the mutants' numbers.
     """
     shares = [indices[first::workers] for first in range(workers)]
+    stopping = threading.Event()
     with ThreadPoolExecutor(workers) as threads:
-        found = threads.map(lambda share: list(_work(seed, share)), shares)
-        return sorted((f for share in found for f in share), key=lambda finding: finding.index)
+        found = threads.map(lambda share: list(_work(seed, share, stopping)), shares)
+        try:
+            everything = (finding for share in found for finding in share)
+            return sorted(everything, key=lambda finding: finding.index)
+        finally:
+            # Who interrupts this does not want to wait for the rest.
+            stopping.set()
 
 
-def _work(seed: int, indices: range) -> Iterator[Finding]:
+def _work(seed: int, indices: range, stopping: threading.Event) -> Iterator[Finding]:
     command = [sys.executable, "-m", "tests.fuzz.worker", str(seed)]
     worker: Worker | None = None
-    for index in indices:
-        if worker is None:
-            worker = Worker(command)
-        answer = worker.ask(index)
-        if answer is None:
-            yield Finding(index, worker.post_mortem())
-            worker = None
-            continue
-        yield from (Finding(index, Problem(**problem)) for problem in json.loads(answer))
-    if worker is not None:
-        worker.close()
+    try:
+        for index in indices:
+            if stopping.is_set():
+                return
+            if worker is None:
+                worker = Worker(command)
+            answer = worker.ask(index)
+            if answer is None:
+                yield Finding(index, worker.post_mortem())
+                worker = None
+                continue
+            yield from (Finding(index, Problem(**problem)) for problem in json.loads(answer))
+    finally:
+        if worker is not None:
+            worker.close()
 
 
 class Worker:
@@ -142,7 +153,11 @@ class Worker:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
-        return self._process.wait()
+        try:
+            return self._process.wait(self._patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
 
 def _innermost(said: str) -> str:

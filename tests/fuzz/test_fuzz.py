@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,10 +28,11 @@ from tests.fuzz.worker import Mutant
 CANARY = "Canary^Tweety"
 
 
+@pytest.mark.parametrize("first", range(0, 2000, 500))
 def test_mutants_of_real_files_raise_nothing_but_dicomkit_errors(
-    capsys: pytest.CaptureFixture[str],
+    first: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["--mutants", "2000"])
+    status = main(["--first", str(first), "--mutants", "500"])
     assert status == 0, capsys.readouterr().out
 
 
@@ -100,8 +102,9 @@ def test_a_fault_of_the_library_is_found(
 )
 def test_the_guard_notices_how_a_process_ends(program: str, kind: str, what: str) -> None:
     worker = Worker([sys.executable, "-c", program], patience=2)
-    assert worker.ask(0) is None
+    answer = worker.ask(0)
     problem = worker.post_mortem()
+    assert answer is None
     assert (problem.kind, problem.what.split(" in ")[0]) == (kind, what or "an unknown place")
 
 
@@ -112,3 +115,14 @@ def test_the_command_shows_and_saves_a_mutant(
     assert main(["--seed", "3", "--only", "5", "--save", str(saved)]) == 0
     assert saved.read_bytes() == Mutant(3, 5).data
     assert capsys.readouterr().out.startswith(f"{Mutant(3, 5).base.name}\n")
+
+
+def test_a_process_that_does_not_end_is_ended() -> None:
+    """It answers, and goes on when there is nothing more to read."""
+    program = "import time; print(len(input()), flush=True); time.sleep(3600)"
+    worker = Worker([sys.executable, "-c", program], patience=2)
+    answer = worker.ask(0)
+    before = time.monotonic()
+    worker.close()
+    assert answer == b"1\n"
+    assert time.monotonic() - before < 60

@@ -11,8 +11,8 @@ from pydicom.uid import RLELossless
 
 from dicomkit.errors import LimitError
 from dicomkit.image import reader
-from dicomkit.image.reader import FrameReader
-from dicomkit.image.stored import frame_count, stored_values
+from dicomkit.image.image import open_image
+from dicomkit.image.values import frame_count, stored_values
 from dicomkit.limits import Limits
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", ["MR_small.dcm", "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm"])
 def test_arrays_are_read_only_and_contiguous(real: Real, name: str) -> None:
     ds = real(name)
-    for values in (stored_values(ds), stored_values(ds, 0), next(iter(FrameReader(ds))).values):
+    for values in (stored_values(ds), stored_values(ds, 0), open_image(ds)[0]):
         assert values.flags.c_contiguous
         assert values.dtype.isnative
         with pytest.raises(ValueError, match="read-only"):

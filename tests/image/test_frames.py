@@ -10,11 +10,12 @@ import pytest
 from numpy.testing import assert_array_equal
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless
+from tests.pixels import read_frame
 
 from dicomkit.errors import InconsistentError, NoPixelsError, TruncatedError
 from dicomkit.image import encapsulated
-from dicomkit.image.reader import FrameReader
-from dicomkit.image.stored import frame_count, read_frame, stored_values
+from dicomkit.image.image import open_image, opened
+from dicomkit.image.values import frame_count, stored_values
 from dicomkit.streams import decoders
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def three(encoders: Encoders, ramp: Ramp) -> list[bytes]:
 
 
 def read_words(ds: Dataset, index: int) -> np.ndarray[Any, Any]:
-    return FrameReader(ds).words(index)
+    with opened(ds) as image:
+        return image.frames.words(image.index(index))
 
 
 def coded(make: MakeDataset, streams: list[bytes], frames: int) -> Dataset:
@@ -93,7 +95,7 @@ def test_all_frames_are_the_frames_one_by_one(
     ds = dataset(data, NumberOfFrames=2, **elements)
     whole = stored_values(ds)
     assert_array_equal(whole, [stored_values(ds, index) for index in range(2)])
-    assert_array_equal(whole, [frame.values for frame in FrameReader(ds)])
+    assert_array_equal(whole, list(open_image(ds)))
 
 
 @pytest.mark.parametrize("vr", ["OB", "OW"])
@@ -119,7 +121,7 @@ def test_colour_is_rgb_unless_the_caller_knows_better(dataset: MakeDataset) -> N
     assert stored_values(ds, sample_color="rgb")[0, 0].tolist() == [81, 90, 240]
     ds.PhotometricInterpretation = "RGB"
     assert stored_values(ds, 0, sample_color="ybr")[0, 0].tolist() == [238, 14, 14]
-    assert next(iter(FrameReader(ds, sample_color="ybr"))).values[0, 0].tolist() == [238, 14, 14]
+    assert open_image(ds, sample_color="ybr")[0][0, 0].tolist() == [238, 14, 14]
 
 
 def test_palette_colour_stays_indices(real: Real) -> None:
@@ -141,7 +143,7 @@ def test_only_the_frame_that_was_asked_for_is_decoded(
     ds = coded(dataset, three, 3)
     read_frame(ds, 1)
     assert asked == [three[1] + bytes(len(three[1]) % 2)]
-    iterator = iter(FrameReader(ds))
+    iterator = iter(open_image(ds))
     next(iterator)
     assert len(asked) == 2
 
@@ -151,7 +153,7 @@ def test_only_the_frame_that_was_asked_for_is_decoded(
 def test_there_is_no_such_frame(
     dataset: MakeDataset, function: Callable[[Dataset, int], object], index: int
 ) -> None:
-    with pytest.raises(IndexError, match=f"frame {index} is not among the image's 1"):
+    with pytest.raises(IndexError, match=f"frame {index} was asked for, but the image has 1"):
         function(dataset(bytes(6)), index)
 
 
@@ -169,7 +171,7 @@ def test_fewer_frames_than_declared(dataset: MakeDataset, three: list[bytes], ra
     with pytest.raises(InconsistentError) as caught:
         stored_values(ds, 3)
     assert caught.value.frame == 3
-    iterator = iter(FrameReader(ds))
+    iterator = iter(open_image(ds))
     assert len([next(iterator), next(iterator)]) == 2
     with pytest.raises(InconsistentError) as caught:
         next(iterator)
@@ -186,7 +188,7 @@ def test_more_frames_than_declared(
     with pytest.raises(InconsistentError, match=f"{declared} frames are declared but 3 are there"):
         stored_values(ds)
     assert_array_equal(stored_values(ds, 0), ramp)
-    assert len(list(FrameReader(ds))) == declared
+    assert len(list(open_image(ds))) == declared
     expected = ramp if declared == 1 else [ramp, ramp + 50]
     assert_array_equal(stored_values(ds, lenient=True), expected)
 
@@ -237,7 +239,7 @@ def test_errors_name_the_frame_and_survive_pickling(
 
 
 def test_no_pixels(real: Real) -> None:
-    for function in (frame_count, stored_values, lambda ds: next(iter(FrameReader(ds)))):
+    for function in (frame_count, stored_values, lambda ds: next(iter(open_image(ds)))):
         with pytest.raises(NoPixelsError):
             function(real("rtplan.dcm"))
 

@@ -20,8 +20,8 @@ from pydicom.uid import (
 from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.dataset.modules.pixel_data import open_pixels
 from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
-from dicomkit.image.fetching import fetch_words
-from dicomkit.image.words import Words, to_stored
+from dicomkit.image.image import opened
+from dicomkit.image.words import Words, fetch_words, to_stored
 from dicomkit.streams.header import StreamHeader
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_neither_stream_nor_rle(dataset: MakeDataset, data: bytes) -> None:
     ("elements", "message"),
     [
         ({"Rows": 31}, "32 rows where the dataset says 31"),
-        ({"Columns": 400}, "40 columns where the dataset says 400"),
+        ({"Columns": 39}, "40 columns where the dataset says 39"),
         ({"SamplesPerPixel": 3}, "1 components where the dataset says 3"),
         ({"BitsAllocated": 8}, "12 bits where Bits Allocated says 8"),
     ],
@@ -153,6 +153,38 @@ def test_headers_are_compared_before_decoding(
         fetch(ds)
     with pytest.raises(InconsistentError, match=message):
         fetch(ds, lenient=True)
+
+
+@pytest.mark.parametrize("shape", [(34, 40), (32, 50), (40, 48)])
+def test_a_tile_at_the_edge_of_a_slide_lies_top_left(
+    dataset: MakeDataset, encoders: Encoders, ramp: Ramp, shape: tuple[int, int]
+) -> None:
+    rows, columns = shape
+    stream = encoders.jpeg2000(ramp, 12)
+    ds = compressed(dataset, stream, JPEG2000, ramp, Rows=rows, Columns=columns, BitsAllocated=16)
+    with pytest.raises(InconsistentError, match="where the dataset says"):
+        fetch(ds)
+    found = fetch(ds, lenient=True)
+    assert codes(found) == ["frame_smaller"]
+    assert "32 x 40" in found.notes[0].message
+    assert found.cells.shape == shape
+    np.testing.assert_array_equal(found.cells[:32, :40], ramp)
+    assert found.cells.sum() == ramp.sum()
+
+
+def test_what_a_smaller_frame_of_colour_does_not_reach_is_black(
+    real: Callable[[str], Dataset],
+) -> None:
+    ds = real("SC_rgb_dcmtk_+eb+cy+np.dcm")
+    rows, columns = ds.Rows, ds.Columns
+    ds.Rows, ds.Columns = rows + 8, columns + 16
+    with opened(ds, lenient=True) as image:
+        frame = image.frame(0)
+    assert "frame_smaller" in {note.code for note in frame.notes}
+    assert frame.values.shape == (rows + 8, columns + 16, 3)
+    assert frame.values[:rows, :columns].any()
+    assert not frame.values[rows:].any()
+    assert not frame.values[:, columns:].any()
 
 
 def test_a_stream_that_claims_a_huge_picture(real: Callable[[str], Dataset]) -> None:

@@ -6,9 +6,20 @@ from tests.pixels import (
     encoders,
     image,
     installed,
+    make_groups,
     ramp,
     real,
     stream,
 )
 
-__all__ = ["core_only", "dataset", "encoders", "image", "installed", "ramp", "real", "stream"]
+__all__ = [
+    "core_only",
+    "dataset",
+    "encoders",
+    "image",
+    "installed",
+    "make_groups",
+    "ramp",
+    "real",
+    "stream",
+]

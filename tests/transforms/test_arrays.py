@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from dicomkit.transforms.arrays import blockwise
-from dicomkit.transforms.channels import Chain, Channels, FullScale
+from dicomkit.transforms.channels import Channels, FullScale
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
 from dicomkit.transforms.padding import PaddingMask
@@ -50,7 +50,6 @@ def steps() -> dict[str, Callable[[Any], npt.NDArray[Any]]]:
         "invert": Invert(),
         "presentation": PresentationTable(LookupTable(0, ENTRIES, 8)),
         "channels": Channels((Window(1, 2), LookupTable(0, [7, 9], 4), Window(3, 2))),
-        "chain": Chain((Rescale(2, 5), Window(40, 81.5))),
         "samples": FullScale(12),
     }
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dicomkit.transforms.channels import Chain, Channels, FullScale
-from dicomkit.transforms.rescale import Rescale
+from dicomkit.transforms.channels import Channels, FullScale
 from dicomkit.transforms.window import Window, apply_window
 
 
@@ -44,10 +43,3 @@ def test_c_7_6_3_1_2_the_least_sample_is_the_least_intensity(bits: int) -> None:
 def test_the_scale_is_printed() -> None:
     assert str(FullScale(8)) == "0..255 as 0..1"
     assert str(FullScale(8, signed=True)) == "-128..127 as 0..1"
-
-
-def test_a_chain_is_its_steps_in_order() -> None:
-    chain = Chain((Rescale(2, -10), Window(40, 80)))
-    values = np.arange(60).reshape(6, 10)
-    assert np.array_equal(chain(values), Window(40, 80)(Rescale(2, -10)(values)))
-    assert str(chain) == "x * 2 - 10, then center 40, width 80, LINEAR"

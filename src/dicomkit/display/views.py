@@ -103,15 +103,18 @@ class View:
     notes: tuple[Note, ...] = ()
 
 
-def needs_pixels(gray: GrayFrame, window: WindowLike) -> bool:
-    """Tell whether a view of a frame depends on the pixels."""
-    singles = single_windows(window)
-    return needs_range(gray, window) or any(single in _COMPUTED for single in singles)
+def needs_pixels(image: Image, frame: int, window: WindowLike) -> bool:
+    """Tell whether a view of a frame depends on pixels."""
+    computed = image.is_gray and any(one in _COMPUTED for one in single_windows(window))
+    return computed or needs_range(image, frame, window)
 
 
-def needs_range(gray: GrayFrame, window: WindowLike) -> bool:
+def needs_range(image: Image, frame: int, window: WindowLike) -> bool:
     """Tell whether a view of a frame depends on the pixels of all frames."""
-    return not gray.options and gray.stated is None and None in single_windows(window)
+    if not image.is_gray or None not in single_windows(window):
+        return False
+    gray = image.gray(frame)
+    return not gray.options and gray.stated is None
 
 
 def find_view(
@@ -174,7 +177,8 @@ def _of_all_frames(image: Image, frame: int, gray: GrayFrame) -> View:
     found = image.range_for(frame)
     notes: tuple[Note, ...] = ()
     if found.lost:
-        message = f"{found.lost} frames cannot be decoded and are not in the range of the others"
+        frames = "1 frame" if found.lost == 1 else f"{found.lost} frames"
+        message = f"{frames} cannot be decoded and do not count in the range of the others"
         notes = (Note("range_incomplete", message),)
     of = "the values" if len(image) == 1 else f"the values of all {len(image)} frames"
     if gray.is_label_map and gray.padding is not None and gray.displayed_modality is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dicomkit.display.pipeline import DisplayPipeline, Step
 
-__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_title"]
+__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_text", "view_title"]
 
 _CHANNELS = ("red", "green", "blue")
 _FONT_SIZE = 9
@@ -29,6 +29,8 @@ _OUTLINE = withStroke(linewidth=2.5, foreground="black")
 # The share of the picture's width that a scale takes at most, and its distance from the edges.
 _WIDEST_SCALE = 0.3
 _MARGIN = 0.04
+# What lies between an atom and a city, in mm; no image is of anything else.
+_NARROWEST, _WIDEST = 1e-7, 1e7
 
 
 def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: int) -> str:
@@ -36,18 +38,18 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
     place = [f"frame {frame} of {frames}"] if frames > 1 else []
     for step in pipeline.steps:
         if step.role == "VOI":
-            return "\n".join([*place, step.source, *_parameters(step)])
+            return "\n".join([*place, *view_text(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
     return "\n".join([*place, photometric])
 
 
-def _parameters(step: Step) -> list[str]:
+def view_text(step: Step) -> list[str]:
+    """Say where the window of a step came from, and what it is."""
     if isinstance(step.transform, Channels):
-        return [
-            f"{color}: {part}" for color, part in zip(_CHANNELS, step.transform.steps, strict=True)
-        ]
-    return [str(step.transform)]
+        parts = zip(_CHANNELS, step.transform.steps, strict=True)
+        return [step.source, *(f"{color}: {part}" for color, part in parts)]
+    return [step.source, str(step.transform)]
 
 
 def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:
@@ -82,7 +84,10 @@ def draw_scale(ax: Axes, ds: Dataset, frame: int, shape: tuple[int, ...]) -> Non
     if spacing is None or not spacing.in_mm:
         return
     rows, columns = shape[:2]
-    length = nice_length(columns * spacing.between_columns * _WIDEST_SCALE)
+    width = columns * spacing.between_columns
+    if not _NARROWEST < width < _WIDEST:
+        return
+    length = nice_length(width * _WIDEST_SCALE)
     place = "" if spacing.measured_at == "patient" else f" at the {spacing.measured_at}"
     # Pixel centres lie on whole numbers, so the picture begins at -0.5.
     left = columns * _MARGIN - 0.5

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
-from dicomkit.fileset.instances import Instance, Series
-from dicomkit.image.image import open_image
-from dicomkit.image.values import frame_count
+from dicomkit.fileset.images import open_source
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
@@ -23,13 +19,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from pydicom.dataset import Dataset
 
     from dicomkit.display.views import WindowLike
+    from dicomkit.fileset.images import ImageSource
 
-__all__ = ["ImageSource", "evenly", "montage"]
-
-ImageSource: TypeAlias = "Dataset | Instance | str | os.PathLike[str]"
+__all__ = ["evenly", "montage"]
 
 _INCHES = 1.7
 _LABEL_INCHES = 0.25
@@ -38,7 +32,7 @@ _FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
-    source: Series | ImageSource | Sequence[ImageSource],
+    source: ImageSource | Sequence[ImageSource],
     /,
     count: int = 16,
     window: WindowLike = None,
@@ -53,7 +47,7 @@ def montage(
 
     Parameters
     ----------
-    source : Series, or sequence of datasets, instances or paths, or one of these
+    source : Series, or sequence of paths, instances, datasets or images, or one of these
         Of a series and a sequence, each first frame is drawn; of one image, or a series of
         one, the frames.
     count : int
@@ -96,8 +90,8 @@ def montage(
     if len(images) > 1:
         chosen = [(images[index], 0, f"[{index}]") for index in evenly(len(images), count)]
     else:
-        ds = _dataset(images[0])
-        chosen = [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
+        only = open_source(images[0])
+        chosen = [(only, frame, f"frame {frame}") for frame in evenly(len(only), count)]
     across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
     down = math.ceil(len(chosen) / across)
     if axes is None:
@@ -142,29 +136,19 @@ def _tallest(panels: Sequence[Axes]) -> float:
     return min(max([*ratios, _FLATTEST]), _TALLEST)
 
 
-def _images(
-    source: Series | ImageSource | Sequence[ImageSource],
-) -> Sequence[ImageSource]:
-    if isinstance(source, Series):
-        return source.instances
-    if isinstance(source, Sequence) and not isinstance(source, str):
+def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource]:
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
         return source
     return [source]
 
 
-def _dataset(image: ImageSource) -> Dataset:
-    if isinstance(image, Instance):
-        return read_dataset(image.path)
-    return read_dataset(image) if isinstance(image, str | os.PathLike) else image
-
-
-def _draw(ax: Axes, image: ImageSource, frame: int, window: WindowLike) -> None:
+def _draw(ax: Axes, source: ImageSource, frame: int, window: WindowLike) -> None:
     try:
-        ds = _dataset(image)
-        picture = render_frame(open_image(ds), frame, PictureOptions(window)).image
+        image = open_source(source)
+        picture = render_frame(image, frame, PictureOptions(window)).image
     except DicomKitError as error:
         ax.text(0.5, 0.5, error.code, transform=ax.transAxes, ha="center", va="center")
         ax.set_xticks([])
         ax.set_yticks([])
         return
-    draw_pixels(ax, picture, pixel_aspect(ds, frame))
+    draw_pixels(ax, picture, pixel_aspect(image.dataset, frame))

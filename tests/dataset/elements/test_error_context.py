@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from tests.conftest import real_file
 
 import dicomkit as dk
+from dicomkit.dataset.elements.datasets import error_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable

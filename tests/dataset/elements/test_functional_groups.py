@@ -73,6 +73,21 @@ def test_then_the_root(dataset: Make) -> None:
         assert macro(ds, 0, SEQUENCE) is None
 
 
+@pytest.mark.parametrize(
+    "said", [{}, {"RescaleSlope": b""}, {"RescaleSlope": None, "RescaleType": ""}]
+)
+def test_an_empty_macro_overrides_nothing(
+    dataset: Make, group: Callable[[float], Dataset], said: dict[str, object]
+) -> None:
+    empty = dataset(**{SEQUENCE: [dataset(**said)]})
+    ds = dataset(RescaleSlope=9, PerFrameFunctionalGroupsSequence=[empty])
+    assert slope(ds, 0) == (9, "the file")
+    ds.SharedFunctionalGroupsSequence = [empty]
+    assert slope(ds, 0) == (9, "the file")
+    ds.SharedFunctionalGroupsSequence = [group(5)]
+    assert slope(ds, 0) == (5, "the shared functional group")
+
+
 def test_a_macro_is_found_whole(dataset: Make, group: Callable[[float], Dataset]) -> None:
     ds = dataset(PerFrameFunctionalGroupsSequence=[group(3)])
     found = macro(ds, 0, SEQUENCE)

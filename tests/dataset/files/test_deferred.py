@@ -15,13 +15,14 @@ from pydicom.data import get_testdata_file
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
+from tests.pixels import read_frame
 
 from dicomkit.dataset.files.deferred import FileBytes, pixel_bytes
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.metadata.listing import metadata_rows
 from dicomkit.errors import ReadError, TruncatedError
-from dicomkit.image.reader import FrameReader
-from dicomkit.image.stored import read_frame, stored_values
+from dicomkit.image.image import open_image
+from dicomkit.image.values import stored_values
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
@@ -77,7 +78,7 @@ def test_native_frames_one_by_one(native: Path) -> None:
     for index in (0, 1, 700, 1099):
         np.testing.assert_array_equal(read_frame(ds, index).values, read_frame(whole, index).values)
     assert stays(ds)
-    count = sum(1 for _ in FrameReader(ds))
+    count = sum(1 for _ in open_image(ds))
     assert count == 1100
     np.testing.assert_array_equal(stored_values(ds), stored_values(whole))
 

@@ -230,7 +230,7 @@ def test_c_8_7_1_1_2_x_ray_iods_have_a_modality_step_for_that_purpose_only(
     assert found()
 
 
-# ---- Where it does not apply, and where it is doubtful -------------------------------------
+# ---- Where it does not apply ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -244,19 +244,7 @@ def test_colour_has_no_modality_step(
     image: Make, table: Dataset, elements: dict[str, object]
 ) -> None:
     ds = image(RescaleSlope=2, RescaleIntercept=1, ModalityLUTSequence=[table], **elements)
-    assert step(ds) == ModalityStep(
-        None, "the file", None, for_display=True, doubtful_domain=False, notes=()
-    )
-
-
-@pytest.mark.parametrize(
-    ("uid", "doubtful"),
-    [(MR, True), (PET, True), (CT, False), (f"{MR}.1", False), (None, False)],
-)
-def test_windows_of_classic_mr_and_pet_may_be_for_stored_values(
-    image: Make, uid: str | None, *, doubtful: bool
-) -> None:
-    assert step(image(SOPClassUID=uid, RescaleSlope=2)).doubtful_domain is doubtful
+    assert step(ds) == ModalityStep(None, "the file", None, for_display=True, notes=())
 
 
 # ---- Functional groups ---------------------------------------------------------------------

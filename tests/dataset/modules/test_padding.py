@@ -76,6 +76,36 @@ def test_so_is_a_number_that_was_set_in_memory(
 
 
 @pytest.mark.parametrize(
+    ("allocated", "stored", "signed", "value", "expected"),
+    [
+        # -1 beside unsigned bytes is the byte with all bits set.
+        (8, 8, 0, -1, 255),
+        (8, 8, 1, 255, -1),
+        # 0xF830, of which pixels of 12 bits keep 0x830.
+        (16, 12, 1, 63536, -2000),
+        (16, 12, 0, -2000, 0x830),
+        (16, 12, 0, 63536, 0x830),
+        # 0xFFF is -1 in 12 bits.
+        (16, 12, 1, 4095, -1),
+        (16, 12, 0, 4095, 4095),
+        (32, 32, 1, -2000, -2000),
+    ],
+)
+def test_a_value_of_the_other_sign_is_the_same_bits(  # noqa: PLR0917 - a table
+    image: Make, allocated: int, stored: int, signed: int, value: int, expected: int
+) -> None:
+    ds = image(
+        BitsAllocated=allocated,
+        BitsStored=stored,
+        HighBit=stored - 1,
+        PixelRepresentation=signed,
+        PixelData=bytes(6 * allocated // 8),
+    )
+    ds.add_new("PixelPaddingValue", "SS" if value < 0 else "US", value)
+    assert mask(ds) == PaddingMask(expected, expected)
+
+
+@pytest.mark.parametrize(
     ("pixels", "keywords"),
     [
         ("FloatPixelData", ("FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit")),

@@ -62,6 +62,19 @@ def test_c_8_16_2_1_1_1_a_supplemental_palette_colours_the_top(grey: MakeImage) 
     assert [step.role for step in dk.display_pipeline(ds).steps] == ["Palette", "Output"]
 
 
+def test_three_windows_make_the_colours_and_leave_a_supplemental_palette_out(
+    grey: MakeImage,
+) -> None:
+    """Windows from 0 to 2, 1 to 2 and 0 to 4: the values as red, green and blue."""
+    ds = grey([0, 1, 2, 4], PixelPresentation="COLOR")
+    palette(ds, 16, [[65535], [0], [0]], first=2)
+    windows = (dk.Window(1.5, 3), dk.Window(2, 2), dk.Window(2.5, 5))
+    expected = [[0, 0, 0], [128, 0, 64], [255, 255, 128], [255, 255, 255]]
+    assert levels(ds, window=windows) == expected
+    assert codes(ds, window=windows) == ["palette_ignored"]
+    assert levels(ds, window=windows[0])[2] == [255, 0, 0]
+
+
 def two_colors(photometric: str, data: bytes, planar: int = 0) -> Dataset:
     """Make an image of two pixels of three samples of 8 bits."""
     ds = Dataset()

@@ -11,6 +11,8 @@ import pytest
 from tests.display.rules.pictures import codes, levels, table
 
 import dicomkit as dk
+from dicomkit.display.options import PictureOptions
+from dicomkit.display.render import render_frame
 
 if TYPE_CHECKING:
     from tests.display.conftest import MakeImage
@@ -106,32 +108,35 @@ def test_a_constant_image_is_black(
     assert levels(grey([value] * 4, dtype), window=window) == [0] * 4
 
 
-def test_without_a_view_each_frame_has_its_own_range(grey: MakeImage) -> None:
-    ds = grey([[[0, 100]], [[50, 250]]])
-    assert dk.render(ds).tolist() == [[[0, 255]], [[0, 255]]]
-
-
-@pytest.mark.parametrize("uid", [MR, PET])
+@pytest.mark.parametrize("uid", [MR, PET, CT])
 @pytest.mark.parametrize(
-    ("center", "width", "on_stored"), [(500.5, 1001, True), (5000.5, 10001, False)]
+    ("center", "width", "expected"), [(500.5, 1001, [0, 255, 255]), (5000.5, 10001, [0, 128, 255])]
 )
-def test_windows_of_classic_mr_and_pet_are_taken_in_the_domain_that_they_fit(
-    grey: MakeImage, uid: str, center: float, width: float, *, on_stored: bool
+def test_c_11_2_a_window_is_of_the_values_after_the_modality_step_whatever_they_are(
+    grey: MakeImage, uid: str, center: float, width: float, expected: list[int]
 ) -> None:
-    """C.8.3 and C.8.9: stored 0 to 1000, rescaled 0 to 10 000; both windows show all of one."""
+    """Stored 0 to 1000 are 0 to 10 000: the first window is white from 1000 on."""
     ds = grey([0, 500, 1000], SOPClassUID=uid, RescaleSlope=10, RescaleIntercept=0)
     ds.WindowCenter, ds.WindowWidth = center, width
-    assert levels(ds) == [0, 128, 255]
-    assert codes(ds) == (["window_domain"] if on_stored else [])
-    roles = [step.role for step in dk.display_pipeline(ds).steps]
-    assert ("Modality" in roles) is not on_stored
-    assert dk.to_values(ds).tolist() == [[0, 5000, 10000]]
+    assert levels(ds) == expected
+    assert codes(ds) == []
 
 
-def test_other_iods_specify_their_modality_step(grey: MakeImage) -> None:
-    ds = grey([0, 500, 1000], SOPClassUID=CT, RescaleSlope=10, RescaleIntercept=0)
-    ds.WindowCenter, ds.WindowWidth = 500.5, 1001
-    assert levels(ds) == [0, 255, 255]
+@pytest.mark.parametrize("center", [5000, -5000])
+def test_a_window_that_misses_all_values_is_noted(grey: MakeImage, center: float) -> None:
+    ds = grey([0, 500, 1000], WindowCenter=center, WindowWidth=100)
+    found = render_frame(dk.open_image(ds), 0, PictureOptions())
+    assert set(found.image.ravel().tolist()) == {0 if center > 0 else 255}
+    assert [note.code for note in found.notes] == ["window_missed"]
+
+
+def test_a_picture_that_came_out_flat_is_noted_and_a_flat_image_is_not(
+    grey: MakeImage, item: MakeItem
+) -> None:
+    flat = grey([0, 1, 2], VOILUTSequence=[table(item, 0, 8, [9, 9, 9])])
+    for ds, expected in ((flat, ["picture_flat"]), (grey([7, 7, 7]), []), (grey([7]), [])):
+        found = render_frame(dk.open_image(ds), 0, PictureOptions())
+        assert [note.code for note in found.notes] == expected
 
 
 @pytest.mark.parametrize("window", [dk.Window(500.5, 1001), "full", "auto"])
@@ -141,35 +146,3 @@ def test_a_window_of_the_callers_is_in_the_values_units(grey: MakeImage, window:
     # 0, 1000, 10 000: the caller's is white from 1000 on; the computed ones go up to 10 000.
     assert levels(ds, window=window)[1] == (255 if isinstance(window, dk.Window) else 26)
     assert codes(ds, window=window) == []
-
-
-def test_a_doubtful_window_that_fits_both_or_neither_is_in_the_values_units(
-    grey: MakeImage,
-) -> None:
-    ds = grey([0, 100], SOPClassUID=MR, RescaleSlope=1.2, RescaleIntercept=0)
-    ds.WindowCenter, ds.WindowWidth = 50.5, 101
-    assert codes(ds) == []
-    ds.WindowCenter, ds.WindowWidth = 9e6, 10
-    assert codes(ds) == []
-    # A rescale that changes nothing leaves nothing to choose.
-    ds.RescaleSlope = 1
-    ds.WindowCenter, ds.WindowWidth = 50.5, 101
-    assert codes(ds) == []
-
-
-def test_a_doubtful_window_of_an_image_that_is_all_padding(grey: MakeImage) -> None:
-    ds = grey([6, 6], SOPClassUID=MR, RescaleSlope=10, RescaleIntercept=0, PixelPaddingValue=6)
-    ds.WindowCenter, ds.WindowWidth = 50.5, 101
-    # 60 in the values' units: (60 - 50) / 100 + 0.5.
-    assert levels(ds) == [153, 153]
-    assert codes(ds) == []
-
-
-def test_three_windows_of_both_domains_each_see_their_own(grey: MakeImage) -> None:
-    """The file's window is of stored values 0 to 1000; the caller's of 0 to 10 000."""
-    ds = grey([0, 500, 1000], SOPClassUID=PET, RescaleSlope=10, RescaleIntercept=0)
-    ds.WindowCenter, ds.WindowWidth = 500.5, 1001
-    both = (0, dk.Window(5000.5, 10001), dk.Window(2500.5, 5001))
-    assert levels(ds, window=both) == [[0, 0, 0], [128, 128, 255], [255, 255, 255]]
-    assert codes(ds, window=both) == ["window_domain"]
-    assert "then" in str(dk.display_pipeline(ds, window=both))

@@ -133,11 +133,11 @@ def test_what_ends_after_the_stop_is_in_the_report(manifest: Manifest) -> None:
     assert [entry.status for entry in recorder.entries()] == ["skipped", "skipped", "written"]
 
 
-def test_a_manifest_without_room_stops_the_export(
+def test_a_manifest_that_cannot_be_written_stops_the_export(
     manifest: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_arguments: object) -> None:
-        msg = "no room"
+        msg = "the disk is full"
         raise WriteError(msg)
 
     monkeypatch.setattr(manifest, "add_picture", refuse)
@@ -145,7 +145,7 @@ def test_a_manifest_without_room_stops_the_export(
     assert first.pictures == ("A_0.png",)
     recorder = Recorder(PLANNED, manifest)
     recorder.take(picture(0))
-    assert recorder.stopped == "no room"
+    assert recorder.stopped == "the disk is full"
 
 
 def test_every_outcome_has_a_line(manifest: Manifest, tmp_path: Path) -> None:

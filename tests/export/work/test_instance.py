@@ -12,7 +12,7 @@ from pydicom.uid import RLELossless
 
 from dicomkit.export.work.instance import Exporter, export_batch
 from dicomkit.export.work.tasks import Deferred, Failure, Finished, Outcome, Picture
-from dicomkit.limits import Limits
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,16 @@ def output(tmp_path: Path) -> Path:
 
 
 def export(
-    lab: Lab, ds: Dataset, output: Path, suffix: str = ".png", **options: object
+    lab: Lab,
+    ds: Dataset,
+    output: Path,
+    suffix: str = ".png",
+    limits: Limits = DEFAULT_LIMITS,
+    **options: object,
 ) -> list[Outcome]:
     """Export one dataset as the file ``a``."""
     path = lab.save(ds, output.parent / "input" / "a")
-    exporter = Exporter(lab.settings(path.parent, output, suffix))
+    exporter = Exporter(lab.settings(path.parent, output, suffix, limits=limits))
     return list(exporter.export(lab.tasks(["a"], **options)[0]))
 
 
@@ -156,6 +161,16 @@ def test_a_frame_count_that_lies_does_not_cost_a_million_attempts(lab: Lab, outp
     ds.NumberOfFrames = 900_000
     made = export(lab, ds, output)
     assert len([one for one in made if isinstance(one, Failure)]) == 16
+    assert made[-1] == Finished(0, untried=900_000 - 3 - 16)
+
+
+def test_nor_a_million_black_pictures_where_one_is_lenient(lab: Lab, output: Path) -> None:
+    ds = lab.ct(3, frames=3)
+    ds.NumberOfFrames = 900_000
+    path = lab.save(ds, output.parent / "input" / "a")
+    exporter = Exporter(lab.settings(path.parent, output, lenient=True))
+    made = list(exporter.export(lab.tasks(["a"])[0]))
+    assert len([one for one in made if isinstance(one, Picture)]) == 3 + 16
     assert made[-1] == Finished(0, untried=900_000 - 3 - 16)
 
 

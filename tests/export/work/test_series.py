@@ -18,7 +18,7 @@ FULL = PictureOptions("full", bits=16)
 
 def reach(low: int, high: int) -> Extent:
     """Give the extent of whole numbers."""
-    return Extent(low, high, False, (Window((low + high + 1) / 2, high - low + 1), None))  # noqa: FBT003
+    return Extent(low, high, False, Window((low + high + 1) / 2, high - low + 1))  # noqa: FBT003
 
 
 def decided(*surveyed: Surveyed) -> SeriesWindows:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
-from dicomkit.display.render import open_frames
+from dicomkit.dataset.modules.pixel_data import open_pixels
 from dicomkit.errors import InconsistentError, NoPixelsError, NotDicomError
-from dicomkit.export.work import source
-from dicomkit.export.work.source import SourceImage
+from dicomkit.export.work.source import SourceImage, open_source
+from dicomkit.export.work.tasks import Settings
+from dicomkit.image import image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydicom.dataset import Dataset
     from tests.export.conftest import Lab
 
-    from dicomkit.dataset.modules.image_pixel import ImageDescription
-    from dicomkit.display.options import PictureOptions
-    from dicomkit.image.reader import FrameReader
+    from dicomkit.dataset.modules.pixel_data import PixelSource
 
 
-def source_image(lab: Lab, folder: Path, **options: object) -> SourceImage:
-    (task,) = lab.tasks(["I1"], **options)
-    return SourceImage(str(folder), task)
+def source_image(lab: Lab, folder: Path) -> SourceImage:
+    (task,) = lab.tasks(["I1"])
+    settings = Settings(str(folder), "", ".png", 90)
+    return open_source(settings, task)
 
 
 def state_rle(path: Path) -> None:
@@ -38,34 +37,24 @@ def state_rle(path: Path) -> None:
     path.write_bytes(data.replace(native, rle))
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[ImageDescription | None]:
-    """List what frames are opened with."""
-    calls: list[ImageDescription | None] = []
-
-    def counting(
-        ds: Dataset, options: PictureOptions, image: ImageDescription | None = None
-    ) -> FrameReader:
-        calls.append(image)
-        return open_frames(ds, options, image)
-
-    monkeypatch.setattr(source, "open_frames", counting)
-    return calls
-
-
 def test_frames_are_opened_once_and_only_when_they_are_needed(
-    lab: Lab, tmp_path: Path, opened: list[ImageDescription | None]
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    opened: list[object] = []
+
+    def counting(*given: Any) -> PixelSource:  # noqa: ANN401 - passed on
+        opened.append(given)
+        return open_pixels(*given)
+
+    monkeypatch.setattr(image, "open_pixels", counting)
     lab.save(lab.ct(frames=3), tmp_path / "I1")
-    image = source_image(lab, tmp_path)
-    assert (image.image.frames, image.ds.Modality) == (3, "CT")
+    source = source_image(lab, tmp_path)
+    assert (len(source.image), source.image.dataset.Modality) == (3, "CT")
     assert opened == []
-    assert image.is_plain
-    assert image.frames is image.frames
-    assert len(image.frames) == 3
-    # The description that is at hand is not made again.
+    assert source.is_plain(icc=False)
+    assert source.image.frames is source.image.frames
+    assert source.begun == 3
     assert len(opened) == 1
-    assert opened[0] is image.image
 
 
 def test_frames_that_cannot_be_opened_say_so_each_time(lab: Lab, tmp_path: Path) -> None:
@@ -74,15 +63,15 @@ def test_frames_that_cannot_be_opened_say_so_each_time(lab: Lab, tmp_path: Path)
     image = source_image(lab, tmp_path)
     for _ in range(2):
         with pytest.raises(InconsistentError) as caught:
-            _ = image.frames
+            _ = image.image.frames
         assert caught.value.code == "inconsistent"
     # No decoder is reached.
-    assert image.is_plain
+    assert image.is_plain(icc=False)
 
 
 def test_compressed_pixels_are_not_plain(lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "I1").write_bytes(lab.real("MR_small_RLE.dcm").read_bytes())
-    assert not source_image(lab, tmp_path).is_plain
+    assert not source_image(lab, tmp_path).is_plain(icc=False)
 
 
 def test_compressed_pixels_that_are_said_to_be_native_are_not_plain(
@@ -91,15 +80,15 @@ def test_compressed_pixels_that_are_said_to_be_native_are_not_plain(
     stream = pydicom.dcmread(lab.real("MR_small_RLE.dcm")).PixelData
     lab.save(lab.ct(side=64, PixelData=stream), tmp_path / "I1")
     image = source_image(lab, tmp_path)
-    assert image.image.transfer_syntax == ExplicitVRLittleEndian
-    assert not image.is_plain
+    assert image.image.description.transfer_syntax == ExplicitVRLittleEndian
+    assert not image.is_plain(icc=False)
 
 
 def test_native_pixels_that_are_said_to_be_compressed_are_plain(lab: Lab, tmp_path: Path) -> None:
     state_rle(lab.save(lab.ct(), tmp_path / "I1"))
     image = source_image(lab, tmp_path)
-    assert image.image.transfer_syntax == RLELossless
-    assert image.is_plain
+    assert image.image.description.transfer_syntax == RLELossless
+    assert image.is_plain(icc=False)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +99,7 @@ def test_a_profile_is_foreign_only_where_it_is_used(
     lab: Lab, tmp_path: Path, *, icc: bool, profile: bytes, plain: bool
 ) -> None:
     lab.save(lab.ct(ICCProfile=profile), tmp_path / "I1")
-    assert source_image(lab, tmp_path, icc=icc).is_plain is plain
+    assert source_image(lab, tmp_path).is_plain(icc=icc) is plain
 
 
 def test_what_is_no_image_is_refused_at_once(lab: Lab, tmp_path: Path) -> None:

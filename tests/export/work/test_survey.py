@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Deferred, Failure, Finished, Outcome, Surveyed, Task
+from dicomkit.export.work.tasks import Alive, Deferred, Failure, Finished, Outcome, Surveyed, Task
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -20,13 +20,16 @@ def surveyed(
     *,
     native_only: bool = False,
     done: frozenset[int] = frozenset(),
+    lenient: bool = False,
     **options: Any,  # noqa: ANN401
 ) -> list[Outcome]:
     (task,) = lab.tasks([path.name], **options)
     survey = Task(0, task.source, task.stem, task.options, done, survey=True)
     out = path.parent / "nothing"
     outcomes = list(
-        Exporter(lab.settings(path.parent, out)).export(survey, native_only=native_only)
+        Exporter(lab.settings(path.parent, out, lenient=lenient)).export(
+            survey, native_only=native_only
+        )
     )
     assert not out.exists()
     return outcomes
@@ -45,12 +48,23 @@ def test_every_frame_says_how_far_its_view_reaches(lab: Lab, tmp_path: Path) -> 
     path = lab.save(
         lab.ct(1, frames=3, side=4, WindowCenter=None, WindowWidth=None), tmp_path / "a"
     )
-    found = surveyed(lab, path)
+    found = surveyed(lab, path, window="full")
     # 37, 44 and so on, 16 values 7 apart a frame, less 1024.
     assert ends(found) == [(-987, -882), (-875, -770), (-763, -658)]
     assert [one.domain for one in found if isinstance(one, Surveyed)] == ["HU"] * 3
     assert found[-1] == Finished(0)
-    assert ends(surveyed(lab, path, done=frozenset({0, 2}))) == [(-875, -770)]
+    assert ends(surveyed(lab, path, window="full", done=frozenset({0, 2}))) == [(-875, -770)]
+
+
+def test_a_range_of_all_frames_is_every_frames_and_gives_signs_of_life(
+    lab: Lab, tmp_path: Path
+) -> None:
+    path = lab.save(
+        lab.ct(1, frames=3, side=4, WindowCenter=None, WindowWidth=None), tmp_path / "a"
+    )
+    found = surveyed(lab, path)
+    assert found[:3] == [Alive(0)] * 3
+    assert ends(found) == [(-987, -658)] * 3
 
 
 def test_values_without_a_modality_step_are_another_domain(lab: Lab, tmp_path: Path) -> None:
@@ -88,9 +102,10 @@ def test_frames_that_fail_say_nothing(lab: Lab, tmp_path: Path) -> None:
     ds = lab.ct(1, frames=40, side=4, WindowCenter=None, WindowWidth=None)
     ds.PixelData = ds.PixelData[: 2 * 16 * 5]
     path = lab.save(ds, tmp_path / "short")
-    assert len(ends(surveyed(lab, path))) == 5
+    assert len(ends(surveyed(lab, path, window="full"))) == 5
     # What is missing is 0 where the caller is lenient.
-    assert ends(surveyed(lab, path, lenient=True))[5:] == [(-1024, -1024)] * 35
+    lenient = surveyed(lab, path, window="full", lenient=True)
+    assert ends(lenient)[5:] == [(-1024, -1024)] * 35
 
 
 def test_a_frame_count_that_lies_costs_little(
@@ -104,7 +119,7 @@ def test_a_frame_count_that_lies_costs_little(
         tried.append(1)
         raise ValueError
 
-    monkeypatch.setattr("dicomkit.export.work.source.open_frames", refuse)
+    monkeypatch.setattr("dicomkit.image.image.open_pixels", refuse)
     assert surveyed(lab, lab.save(ds, tmp_path / "lies")) == [Finished(0)]
     assert len(tried) < 40
 

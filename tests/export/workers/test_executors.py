@@ -6,16 +6,25 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
-from multiprocessing import get_context
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
+from tests.children import process_pool
+from tests.export.outcomes import (
+    MULTI,
+    SINGLE,
+    failures,
+    finished,
+    made,
+    native,
+    real,
+    with_signs_of_life,
+)
 
-from dicomkit.export.work.tasks import Finished, Halt, Outcome, Remark
+from dicomkit.export.work.tasks import Alive, Finished, Halt, Outcome, Remark
 from dicomkit.export.workers import executors
 from dicomkit.export.workers.executors import run_on_executor
 
@@ -49,7 +58,7 @@ def test_on_threads(lab: Lab, tmp_path: Path) -> None:
 def test_on_processes(lab: Lab, tmp_path: Path) -> None:
     tasks, settings = real(lab, tmp_path, SINGLE, "CT_small.dcm", MULTI, SINGLE)
     (tmp_path / "in" / tasks[3].source).unlink()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with process_pool(2) as executor:
         outcomes = on(executor, tasks, settings)
     assert finished(outcomes) == [0, 1, 2, 3]
     assert made(outcomes) == {0: 1, 1: 1, 2: 10}
@@ -93,12 +102,13 @@ def test_look_ahead_is_bounded(lab: Lab, tmp_path: Path) -> None:
             handed.append(task)
             yield task
 
-    outcomes = run_on_executor(
-        watched(), settings, Inline(lambda _batch: None), count=0, workers=2, timeout=60
-    )
-    next(outcomes)
-    assert len(handed) == 4
-    outcomes.close()
+    with closing(
+        run_on_executor(
+            watched(), settings, Inline(lambda _batch: None), count=0, workers=2, timeout=60
+        )
+    ) as outcomes:
+        next(outcomes)
+        assert len(handed) == 4
 
 
 def test_a_batch_that_fails_is_taken_apart(lab: Lab, tmp_path: Path) -> None:
@@ -140,11 +150,9 @@ def test_the_guilty_one_is_tried_alone(lab: Lab, tmp_path: Path) -> None:
 
 CRASHING = """
 import os
-__version__ = "2.6.0"
-def encode_pixel_data(*arguments, **options):
-    raise NotImplementedError
-decode_pixel_data = encode_pixel_data
-def decode(data, j2k_format=0, reshape=False):
+class JPEG2K:
+    available = True
+def jpeg2k_decode(data, numthreads=1):
     os._exit(1)
 """
 
@@ -152,12 +160,12 @@ def decode(data, j2k_format=0, reshape=False):
 def test_what_breaks_a_pool_costs_its_instance_only(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "decoders" / "openjpeg"
+    folder = tmp_path / "decoders" / "imagecodecs"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(folder.parent)
     tasks, settings = real(lab, tmp_path, *["CT_small.dcm"] * 6, SINGLE, *["MR_small.dcm"] * 6)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with process_pool(2) as executor:
         outcomes = on(executor, tasks, settings)
     assert failures(outcomes) == [(6, "decode", "the process that decoded it died")]
     assert sorted(set(finished(outcomes))) == list(range(13))
@@ -182,13 +190,13 @@ def test_an_executor_that_is_shut_down_meanwhile_is_the_end(
 ) -> None:
     tasks, settings = native(lab, tmp_path, 60)
     outcomes: list[Outcome] = []
-    executor = ThreadPoolExecutor(1)
-    for outcome in run_on_executor(
-        iter(tasks), settings, executor, count=60, workers=1, timeout=60
-    ):
-        outcomes.append(outcome)
-        if outcome == Finished(0):
-            executor.shutdown(wait=False, cancel_futures=cancel)
+    with ThreadPoolExecutor(1) as executor:
+        for outcome in run_on_executor(
+            iter(tasks), settings, executor, count=60, workers=1, timeout=60
+        ):
+            outcomes.append(outcome)
+            if outcome == Finished(0):
+                executor.shutdown(wait=False, cancel_futures=cancel)
     assert outcomes[-1] == Halt("the executor takes no more work")
     # What was being worked on is known.
     assert {*finished(outcomes)} == {*made(outcomes)}
@@ -257,3 +265,15 @@ def test_what_waits_is_cancelled_when_it_ends_early(
         # What could not be cancelled is over.
         assert all(future.done() for future in futures)
     assert any(future.cancelled() for future in futures)
+
+
+def test_signs_of_life_are_not_kept(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks, settings = native(lab, tmp_path, 5)
+    with_signs_of_life(monkeypatch)
+    executor = Inline(lambda _batch: None)
+    outcomes = on(executor, tasks, settings)
+    assert finished(outcomes) == list(range(5))
+    assert made(outcomes) == dict.fromkeys(range(5), 1)
+    assert not [one for one in outcomes if isinstance(one, Alive)]

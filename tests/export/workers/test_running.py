@@ -6,13 +6,23 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.export.outcomes import MULTI, SINGLE, failures, finished, made, native, real
+from tests.export.outcomes import (
+    MULTI,
+    SINGLE,
+    failures,
+    finished,
+    made,
+    native,
+    real,
+    with_signs_of_life,
+)
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Outcome, Picture, Remark
+from dicomkit.export.work.tasks import Alive, Outcome, Picture, Remark
 from dicomkit.export.workers import processes
 from dicomkit.export.workers.running import available_workers, run_locally
 
@@ -28,24 +38,24 @@ if TYPE_CHECKING:
 DECODER = """
 import os, signal, time
 import numpy as np
-__version__ = "2.6.0"
 calls = 0
-def encode_pixel_data(*arguments, **options):
-    raise NotImplementedError
-decode_pixel_data = encode_pixel_data
-def decode(data, j2k_format=0, reshape=False):
+class JPEG2K:
+    available = True
+def packbits_decode(data):
+    raise RuntimeError
+def jpeg2k_decode(data, numthreads=1):
     global calls
     calls += 1
     if calls == 4:
         {harm}
-    return np.zeros(64 * 64 * 2, np.uint8)
+    return np.zeros((64, 64), np.uint16)
 """
 
 
 @pytest.fixture
 def decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def install(harm: str) -> None:
-        folder = tmp_path / "decoders" / "openjpeg"
+        folder = tmp_path / "decoders" / "imagecodecs"
         folder.mkdir(parents=True)
         (folder / "__init__.py").write_text(DECODER.format(harm=harm))
         monkeypatch.syspath_prepend(folder.parent)
@@ -106,7 +116,9 @@ def test_a_decoder_that_dies_costs_its_instance_only(
     lab: Lab, tmp_path: Path, decoder: Callable[[str], None], harm: str
 ) -> None:
     decoder(harm)
-    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, SINGLE, "CT_small.dcm", SINGLE)
+    tasks, settings = real(
+        lab, tmp_path, SINGLE, MULTI, SINGLE, "CT_small.dcm", SINGLE, window="full"
+    )
     outcomes = locally(tasks, settings)
     assert failures(outcomes) == [(1, "decode", "the process that decoded it died")]
     assert finished(outcomes) == [0, 1, 2, 3, 4]
@@ -119,7 +131,7 @@ def test_a_decoder_that_hangs_costs_its_instance_only(
     lab: Lab, tmp_path: Path, decoder: Callable[[str], None]
 ) -> None:
     decoder("time.sleep(3600)")
-    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, "MR_small_RLE.dcm")
+    tasks, settings = real(lab, tmp_path, SINGLE, MULTI, "MR_small_RLE.dcm", window="full")
     outcomes = locally(tasks, settings, timeout=2)
     assert failures(outcomes) == [(1, "decode", "decoding took longer than 2 s and was ended")]
     assert finished(outcomes) == [0, 1, 2]
@@ -158,13 +170,13 @@ def test_a_large_exam_gets_help(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Exporter, "export", slowly)
     tasks, settings = native(lab, tmp_path, 150)
     helpers: list[int] = []
-    give = processes.Crew.give
+    give = processes.WorkerPool.give
 
-    def counting(crew: processes.Crew, task: Task) -> None:
-        helpers.append(len(crew))
-        give(crew, task)
+    def counting(pool: processes.WorkerPool, task: Task) -> None:
+        helpers.append(len(pool))
+        give(pool, task)
 
-    monkeypatch.setattr(processes.Crew, "give", counting)
+    monkeypatch.setattr(processes.WorkerPool, "give", counting)
     outcomes = locally(tasks, settings, workers=3)
     assert finished(outcomes) == list(range(150))
     assert made(outcomes) == dict.fromkeys(range(150), 1)
@@ -186,10 +198,9 @@ def test_closing_early_ends_the_workers(
     monkeypatch.setattr(subprocess, "Popen", remember)
     monkeypatch.setattr(processes, "_PATIENCE_SECONDS", 0.5)
     tasks, settings = real(lab, tmp_path, SINGLE, MULTI, MULTI)
-    outcomes = run_locally(iter(tasks), settings, count=3, workers=1, timeout=60)
-    assert isinstance(next(outcomes), Picture)
-    time.sleep(0.5)
-    outcomes.close()
+    with closing(run_locally(iter(tasks), settings, count=3, workers=1, timeout=60)) as outcomes:
+        assert isinstance(next(outcomes), Picture)
+        time.sleep(0.5)
     assert [process.poll() is not None for process in started] == [True]
 
 
@@ -198,9 +209,8 @@ def test_a_worker_that_is_stopped_finishes_the_picture_at_hand(
 ) -> None:
     decoder("pass\n    time.sleep(0.05)")
     tasks, settings = real(lab, tmp_path, MULTI, MULTI)
-    outcomes = run_locally(iter(tasks), settings, count=2, workers=1, timeout=60)
-    assert isinstance(next(outcomes), Picture)
-    outcomes.close()
+    with closing(run_locally(iter(tasks), settings, count=2, workers=1, timeout=60)) as outcomes:
+        assert isinstance(next(outcomes), Picture)
     names = list(lab.tree(tmp_path / "out"))
     assert not [name for name in names if ".dicomkit" in name]
     assert 1 <= len(names) < 10
@@ -212,3 +222,17 @@ def test_available_workers_without_affinity(monkeypatch: pytest.MonkeyPatch) -> 
     assert available_workers() == 1
     monkeypatch.setattr(os, "cpu_count", lambda: 256)
     assert available_workers() == 32
+
+
+@pytest.mark.parametrize("executable", [sys.executable, "/bin/false"])
+def test_signs_of_life_go_no_further(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    """Whether this process does what needs no decoder, or everything."""
+    tasks, settings = real(lab, tmp_path, "CT_small.dcm", SINGLE, "MR_small.dcm")
+    monkeypatch.setattr(sys, "executable", executable)
+    with_signs_of_life(monkeypatch)
+    outcomes = locally(tasks, settings)
+    assert finished(outcomes) == [0, 1, 2]
+    assert made(outcomes) == {0: 1, 1: 1, 2: 1}
+    assert not [one for one in outcomes if isinstance(one, Alive)]

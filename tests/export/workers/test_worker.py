@@ -9,7 +9,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from dicomkit.export.work.tasks import Failure, Finished, Picture
+from tests.children import child
+from tests.export.outcomes import with_signs_of_life
+
+from dicomkit.export.work.tasks import Alive, Failure, Finished, Picture
 from dicomkit.export.workers.worker import main, serve
 
 if TYPE_CHECKING:
@@ -79,7 +82,7 @@ main()
 
 def test_the_process_keeps_its_outcomes_clean_and_ignores_ctrl_c(lab: Lab, tmp_path: Path) -> None:
     lab.save(lab.ct(1), tmp_path / "a")
-    with subprocess.Popen(
+    with child(
         [sys.executable, "-c", MAIN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -94,8 +97,8 @@ def test_the_process_keeps_its_outcomes_clean_and_ignores_ctrl_c(lab: Lab, tmp_p
         pickle.dump(lab.tasks(["a"])[0], process.stdin)
         process.stdin.close()
         rest = io.BytesIO(process.stdout.read())
+        assert process.wait(60) == 0
     assert [type(one) for one in received(rest)] == [Picture, Finished]
-    assert process.returncode == 0
 
 
 def test_main_in_this_process(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,3 +123,20 @@ def test_main_in_this_process(lab: Lab, tmp_path: Path, monkeypatch: pytest.Monk
         signal.signal(signal.SIGINT, before[1])
     outcomes = io.BytesIO((tmp_path / "outcomes").read_bytes())
     assert [type(one) for one in received(outcomes)] == [type(None), Picture, Finished]
+
+
+def test_signs_of_life_are_sent_at_once_and_an_end_may_follow_them(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.save(lab.ct(1), tmp_path / "a")
+    with_signs_of_life(monkeypatch)
+    stopping = threading.Event()
+    settings, tasks = lab.settings(tmp_path, tmp_path / "o"), lab.tasks(["a"])
+    outcomes = io.BytesIO()
+    serve(sent(settings, *tasks), outcomes, stopping)
+    kinds = [type(None), Alive, Alive, Picture, Alive, Alive, Finished]
+    assert [type(one) for one in received(outcomes)] == kinds
+    stopping.set()
+    outcomes = io.BytesIO()
+    serve(sent(settings, *tasks), outcomes, stopping)
+    assert [type(one) for one in received(outcomes)] == [type(None), Alive]

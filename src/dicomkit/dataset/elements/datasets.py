@@ -12,7 +12,14 @@ from dicomkit.errors import DicomKitError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DatasetLike", "HoldsDataset", "check_dataset", "dataset_of", "error_context"]
+__all__ = [
+    "Dataset",
+    "DatasetLike",
+    "HoldsDataset",
+    "check_dataset",
+    "dataset_of",
+    "error_context",
+]
 
 
 class HoldsDataset(Protocol):

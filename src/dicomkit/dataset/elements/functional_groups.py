@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.elements.attributes import item
@@ -13,17 +14,28 @@ __all__ = ["macro", "scope"]
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
-    """Find a functional group macro: the frame's own before the shared one.
+    """Find a functional group macro that says something: the frame's own before the shared one.
 
     Returns the macro's item and where it was found, in words for a person.
     """
     group = item(ds, "PerFrameFunctionalGroupsSequence", frame)
     found = None if group is None else item(group, sequence)
-    if found is not None:
+    if found is not None and _says_something(found):
         return found, f"frame {frame}'s functional group"
     group = item(ds, "SharedFunctionalGroupsSequence")
     found = None if group is None else item(group, sequence)
-    return None if found is None else (found, "the shared functional group")
+    if found is None or not _says_something(found):
+        return None
+    return found, "the shared functional group"
+
+
+def _says_something(macro: Dataset) -> bool:
+    """Tell whether any element of an item has a value: an empty one overrides nothing."""
+    for tag in macro.keys():  # noqa: SIM118 - the values of a dataset are converted
+        value = macro.get_item(tag, keep_deferred=True).value
+        if value is not None and not (isinstance(value, Sized) and len(value) == 0):
+            return True
+    return False
 
 
 def scope(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str]:

@@ -36,7 +36,7 @@ from dicomkit.dataset.files.encoding import Encoding
 from dicomkit.dataset.files.nesting import Span, item_spans
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, read_front
 from dicomkit.dataset.files.sources import open_file
-from dicomkit.dataset.identity import IDENTITY_TAGS
+from dicomkit.dataset.identity import OWN_TAGS
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -146,7 +146,7 @@ def read_cells(
     wanted = _ALWAYS.union(*(_tags_of(column.steps[0]) for column in columns))
     meta: Elements = {}
     found: Elements = {}
-    with suppress(DicomKitError), open_file(path) as source:
+    with suppress(DicomKitError), open_file(path, limits) as source:
         front = read_front(source, limits)
         meta = front.meta
         # What `read_dataset` finds, whatever the file states.
@@ -303,4 +303,4 @@ def _single(part: Typed | None) -> Single | None:
 
 def _is_single(tag: BaseTag) -> bool:
     """Tell whether an identity has an element's first value, whatever a file adds to it."""
-    return int(tag) in IDENTITY_TAGS and dictionary_VM(tag) == "1"
+    return int(tag) in OWN_TAGS and dictionary_VM(tag) == "1"

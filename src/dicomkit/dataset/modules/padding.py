@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dicomkit.dataset.elements.attributes import integer, number
 from dicomkit.dataset.elements.functional_groups import scope
+from dicomkit.transforms.bits import container, take_bits
 from dicomkit.transforms.padding import PaddingMask
 
 if TYPE_CHECKING:
@@ -50,11 +53,16 @@ def _ends(ds: Dataset, image: ImageDescription, notes: list[Note]) -> tuple[floa
 
 
 def _as_stored(value: int | None, image: ImageDescription) -> float | None:
-    """Read a word as the pixels are read: files write one as US whose pixels are signed."""
+    """Read a value as the pixels are read, whose sign and unused bits writers forget."""
     if value is None:
         return None
+    # US for pixels that are signed, or the reverse: the same word.
     if image.signed and value >= _WORD // 2:
-        return value - _WORD
-    if not image.signed and value < 0:
-        return value + _WORD
-    return value
+        value -= _WORD
+    elif not image.signed and value < 0:
+        value += _WORD
+    low, high = image.stored_range
+    if low <= value <= high:
+        return value
+    word = np.array([value % (1 << image.bits_allocated)], container(image.bits_allocated))
+    return int(take_bits(word, image.bits_stored, image.high_bit, signed=image.signed)[0])

@@ -44,7 +44,9 @@ class Exporter:
     def __init__(self, settings: Settings) -> None:
         keep_freed_memory()
         self._settings = settings
-        self._store = Store(settings.output, overwrite=settings.overwrite)
+        self._store = Store(
+            settings.output, overwrite=settings.overwrite, identity=settings.output_identity
+        )
 
     def export(self, task: Task, *, native_only: bool = False) -> Iterator[Outcome]:
         """Read an instance, and render, encode and write its frames one at a time.
@@ -60,7 +62,8 @@ class Exporter:
         ------
         Outcome
             A `Picture` or a `Failure` for each frame, or what a survey of it finds, and
-            `Finished` at the end; or a single `Deferred`.
+            `Finished` at the end; or a single `Deferred`. Before any of them may come signs
+            of life, `Alive`.
         """
         try:
             source = open_source(self._settings, task)
@@ -92,8 +95,9 @@ class Exporter:
             if frame in task.done:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            fatal = False
             try:
-                if image.is_gray and needs_range(image.gray(frame), task.options.window):
+                if frames > 1 and needs_range(image, frame, task.options.window):
                     for _ in image.measure():
                         yield Alive(task.index)
                 rendered = render_frame(image, frame, task.options)
@@ -102,9 +106,6 @@ class Exporter:
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
                 yield _failure(task, frame, error, fatal=fatal)
-                absent += frame >= source.begun
-                if fatal or absent == MOST_ABSENT_FRAMES:
-                    yield Finished(task.index, untried=frames - 1 - frame)
             else:
                 yield Picture(
                     index=task.index,
@@ -117,6 +118,10 @@ class Exporter:
                     notes=(*labels, *rendered.notes),
                     stamp=source.stamp,
                 )
+            # Those that are not there are black where one is lenient.
+            absent += frame >= source.begun
+            if fatal or absent == MOST_ABSENT_FRAMES:
+                yield Finished(task.index, untried=frames - 1 - frame)
 
     def _encoded(self, image: ImageArray) -> bytes:
         try:
@@ -141,12 +146,14 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
     Returns
     -------
     list of Outcome
-        What happened, task by task; the first fatal failure is the end of it.
+        What happened, task by task, without signs of life; the first fatal failure is the
+        end of it.
     """
     exporter = Exporter(settings)
     outcomes: list[Outcome] = []
     for task in tasks:
-        outcomes += exporter.export(task)
+        # Nobody hears of a batch before it is done.
+        outcomes += (one for one in exporter.export(task) if not isinstance(one, Alive))
         if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
             break
     return outcomes

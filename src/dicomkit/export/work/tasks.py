@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from dicomkit.dataset.files.sources import file_in
 from dicomkit.export.naming.names import frame_stem
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.files.sources import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.stamp import Stamp
@@ -51,6 +53,10 @@ class Settings:
         Whether other files at a picture's name are replaced.
     lenient, sample_color, limits
         As in `open_image`, for every image.
+    output_identity : (int, int), optional
+        What tells the output folder from another that takes its place, on this machine.
+    filesystem : FileSystem or None
+        Where the sources are, if not where the operating system says.
     """
 
     root: str
@@ -61,6 +67,12 @@ class Settings:
     lenient: bool = False
     sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
+    output_identity: tuple[int, int] | None = None
+    filesystem: FileSystem | None = None
+
+    def file(self, source: str) -> File:
+        """Give what can be opened, of a source by its path below the root."""
+        return file_in(self.filesystem, f"{self.root}/{source}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +177,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A sign of life while nothing else of a task can be told, as in a long first pass."""
+    """A sign of life within a task, so that long work does not count as hanging.
+
+    There may be any number of them before a task's other outcomes. They are for whoever
+    waits for the worker, and go no further.
+
+    Parameters
+    ----------
+    index : int
+        The task.
+    """
 
     index: int
 
@@ -211,7 +232,7 @@ class Surveyed:
     extents: tuple[Extent, ...] = ()
 
 
-Outcome: TypeAlias = Alive | Picture | Failure | Finished | Deferred | Remark | Halt | Surveyed
+Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

@@ -104,8 +104,8 @@ class _Run:
     _is_known_good: bool = False
 
     def going_on(self) -> bool:
-        """Hand in what there is room for, and tell whether anything is to be expected."""
-        while self._has_room() and (batch := self._next()):
+        """Hand in batches up to the limit, and tell whether anything is to be expected."""
+        while self._has_capacity() and (batch := self._next()):
             self._submit(batch)
         return bool(self._running) and not self.is_broken
 
@@ -138,7 +138,7 @@ class _Run:
         """Take back what waits, and wait for what is being worked on."""
         wait([one for one in self._running if not one.cancel()], _PATIENCE_SECONDS)
 
-    def _has_room(self) -> bool:
+    def _has_capacity(self) -> bool:
         if self.is_broken or self.is_closed:
             return False
         return len(self._running) < (1 if self._suspects else self.most)

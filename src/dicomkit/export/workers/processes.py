@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from dicomkit.errors import DecodeError
-from dicomkit.export.work.tasks import Failure, Finished
+from dicomkit.export.work.tasks import Alive, Failure, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from dicomkit.export.work.tasks import Outcome, Settings, Task
 
-__all__ = ["Crew"]
+__all__ = ["WorkerPool"]
 
 # The caller's import path first, so that the worker finds the same dicomkit.
 _PROGRAM = (
@@ -89,7 +89,7 @@ class _Worker:
         # Popen knows only at run time that these were asked for.
         self._tasks = cast("IO[bytes]", self._process.stdin)
         self._outcomes = cast("IO[bytes]", self._process.stdout)
-        self._parcels: SimpleQueue[bytes] = SimpleQueue()
+        self._messages: SimpleQueue[bytes] = SimpleQueue()
         self._threads = [
             threading.Thread(target=work, daemon=True) for work in (self._listen, self._deliver)
         ]
@@ -105,14 +105,14 @@ class _Worker:
         self._send(task)
 
     def _send(self, value: object) -> None:
-        self._parcels.put(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        self._messages.put(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 
     def _deliver(self) -> None:
         # A pipe that a hanging worker does not empty would make its exporter hang, too. If the
         # worker is dead, its listener says so.
         with contextlib.suppress(OSError):
-            while parcel := self._parcels.get():
-                self._tasks.write(parcel)
+            while message := self._messages.get():
+                self._tasks.write(message)
                 self._tasks.flush()
 
     def _listen(self) -> None:
@@ -139,7 +139,7 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._parcels.put(b"")
+        self._messages.put(b"")
         for thread in self._threads:
             thread.join()
         self._outcomes.close()
@@ -148,7 +148,7 @@ class _Worker:
             self._tasks.close()
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that are started when they are needed and replaced when they fail.
 
     Parameters
@@ -156,8 +156,8 @@ class Crew:
     settings : Settings
         What holds for every picture.
     timeout : float
-        Seconds without a sign of life, such as a finished frame, before a worker counts as
-        hanging.
+        Seconds without a sign of life, such as a finished frame or an `Alive`, before a
+        worker counts as hanging.
     """
 
     def __init__(self, settings: Settings, timeout: float) -> None:
@@ -197,11 +197,11 @@ class Crew:
         return any(worker.pending for worker in self._workers)
 
     @property
-    def has_room(self) -> bool:
+    def has_capacity(self) -> bool:
         """Whether a worker would take another task."""
         return any(len(worker.pending) < self._look_ahead for worker in self._workers)
 
-    def hire(self, size: int) -> None:
+    def start(self, size: int) -> None:
         """Start workers until there are so many.
 
         Parameters
@@ -238,8 +238,8 @@ class Crew:
         Yields
         ------
         Outcome
-            What became of tasks. Tasks of a worker that died come back in ``returned``,
-            except the one that it died on.
+            What became of tasks, without signs of life. Tasks of a worker that died come
+            back in ``returned``, except the one that it died on.
         """
         with contextlib.suppress(Empty):
             while True:
@@ -260,7 +260,8 @@ class Crew:
                 worker.pending.popleft()
                 self._look_ahead_after(worker.heard - worker.began)
                 worker.began = worker.heard
-            yield event
+            if not isinstance(event, Alive):
+                yield event
 
     def _look_ahead_after(self, seconds: float) -> None:
         # Short tasks must not wait for the next one; long ones must not wait in a queue.
@@ -287,7 +288,7 @@ class Crew:
             yield Failure(task.index, None, DecodeError.code, message)
             yield Finished(task.index)
         self.returned.extend(worker.pending)
-        self.hire(len(self._workers) + 1)
+        self.start(len(self._workers) + 1)
 
     def _count_on_workers(self) -> None:
         # As long as one is left, nothing is decoded without it.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Deferred, Remark
-from dicomkit.export.workers.processes import Crew
+from dicomkit.export.work.tasks import Alive, Deferred, Remark
+from dicomkit.export.workers.processes import WorkerPool
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -66,15 +66,15 @@ def run_locally(
     workers : int
         How many processes may work at the same time, this one included.
     timeout : float
-        The most seconds that a worker may spend on one frame.
+        The most seconds that a worker may spend on one frame without a sign of life.
 
     Yields
     ------
     Outcome
         What happened; `Finished` for every task.
     """
-    with Crew(settings, timeout) as crew:
-        run = _LocalRun(iter(tasks), Exporter(settings), crew, _Pace(count), workers)
+    with WorkerPool(settings, timeout) as pool:
+        run = _LocalRun(iter(tasks), Exporter(settings), pool, _Pace(count), workers)
         while run.going_on():
             yield from run.step()
 
@@ -83,7 +83,7 @@ def run_locally(
 class _LocalRun:
     rest: Iterator[Task]
     exporter: Exporter
-    crew: Crew
+    pool: WorkerPool
     pace: _Pace
     workers: int
     here: bool = True
@@ -92,42 +92,42 @@ class _LocalRun:
     def going_on(self) -> bool:
         """Give everyone something to do, and tell whether anyone has."""
         self._feed()
-        if self.crew.unavailable:
+        if self.pool.unavailable:
             self.own = self._next()
         elif self.here:
             self.own = next(self.rest, None)
         else:
             self.own = None
-        return self.own is not None or self.crew.busy or bool(self.crew.returned)
+        return self.own is not None or self.pool.busy or bool(self.pool.returned)
 
     def step(self) -> Iterator[Outcome]:
         """Do one task here, or wait for the workers."""
         if self.own is None:
-            yield from self.crew.collect(wait=True)
+            yield from self.pool.collect(wait=True)
             return
         self.pace.left -= 1
-        if self.crew.unavailable:
+        if self.pool.unavailable:
             yield Remark(_NO_WORKERS)
-        for outcome in self.exporter.export(self.own, native_only=not self.crew.unavailable):
+        for outcome in self.exporter.export(self.own, native_only=not self.pool.unavailable):
             if isinstance(outcome, Deferred):
                 self.here = False
-                self.crew.returned.append(self.own)
+                self.pool.returned.append(self.own)
                 wanted = 1 + self.pace.left // _COMPRESSED_TASKS_A_WORKER
-                self.crew.hire(min(self.workers, wanted))
-            else:
+                self.pool.start(min(self.workers, wanted))
+            elif not isinstance(outcome, Alive):
                 yield outcome
-            yield from self.crew.collect(wait=False)
+            yield from self.pool.collect(wait=False)
             self._feed()
         if self.here:
-            self.crew.hire(min(self.workers - 1, self.pace.worthwhile_workers()))
+            self.pool.start(min(self.workers - 1, self.pace.worthwhile_workers()))
 
     def _feed(self) -> None:
-        while self.crew.has_room and (task := self._next()) is not None:
+        while self.pool.has_capacity and (task := self._next()) is not None:
             self.pace.left -= 1
-            self.crew.give(task)
+            self.pool.give(task)
 
     def _next(self) -> Task | None:
-        return self.crew.returned.popleft() if self.crew.returned else next(self.rest, None)
+        return self.pool.returned.popleft() if self.pool.returned else next(self.rest, None)
 
 
 class _Pace:

@@ -44,7 +44,7 @@ def serve(tasks: BinaryIO, outcomes: BinaryIO, stopping: threading.Event) -> Non
         Gets a pickled None when all is ready for the first task, then pickled `Outcome`
         values, each as soon as it is known.
     stopping : threading.Event
-        Ends the work after the picture at hand.
+        Ends the work after the picture at hand, or at the next sign of life.
     """
     settings: Settings = pickle.load(tasks)  # noqa: S301 - from the process that started this
     exporter = Exporter(settings)

@@ -18,7 +18,7 @@ from pydicom.uid import (
 )
 
 from dicomkit.dataset.modules.image_pixel import describe_image
-from dicomkit.dataset.modules.pixel_data import native_bytes, open_pixels
+from dicomkit.dataset.modules.pixel_data import open_pixels
 from dicomkit.dataset.modules.syntaxes import Packing
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError, UnsupportedError
 from dicomkit.limits import Limits
@@ -217,8 +217,8 @@ def test_samples_in_whole_bytes(
 
 
 def test_the_size_of_all_frames(image: MakeImage) -> None:
-    assert native_bytes(image(frames=3, bits_allocated=1)) == 3
-    assert native_bytes(image(frames=2, samples=3, bits_allocated=16)) == 72
+    assert image(frames=3, bits_allocated=1).native_bytes == 3
+    assert image(frames=2, samples=3, bits_allocated=16).native_bytes == 72
 
 
 def test_an_icon_has_no_file_meta(real: Callable[[str], Dataset], dataset: MakeDataset) -> None:

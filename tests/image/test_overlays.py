@@ -14,11 +14,14 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 
 import dicomkit as dk
-from dicomkit.dataset.modules.overlays import Overlay, read_overlays
+from dicomkit.image.overlays import Overlay, read_overlays
+from dicomkit.image.reader import FrameReader
 from dicomkit.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.pixels import MakeDataset
 
     Make = Callable[..., Dataset]
 
@@ -147,13 +150,13 @@ def test_c_9_3_1_1_2_image_frame_origin_counts_from_1() -> None:
 
 
 @pytest.fixture
-def embedded(image: Make) -> Callable[..., Dataset]:
+def embedded(dataset: MakeDataset) -> Callable[..., Dataset]:
     """Give 12-bit pixels whose bits 12 to 15 hold other things; bit 13 is the plane."""
 
     def make(**changed: object) -> Dataset:
         stored = [0x2FFF, 0x0001, 0x3002, 0x5003, 0xF004, 0xD005]
-        ds = image(BitsStored=12, HighBit=11, PixelData=struct.pack("<6H", *stored))
-        ds.set_original_encoding(is_implicit_vr=False, is_little_endian=True)
+        words = struct.pack("<6H", *stored)
+        ds = dataset(words, BitsAllocated=16, BitsStored=12, HighBit=11)
         return plane(ds, **{"data": None, "allocated": 16, "position": 13, **changed})
 
     return make
@@ -164,6 +167,33 @@ def test_ps3_5_8_1_2_a_plane_in_a_bit_that_no_sample_uses(embedded: Make) -> Non
     assert overlay.planes.astype(int).tolist() == [[[1, 0, 1], [0, 1, 0]]]
     (overlay,) = dk.overlays(embedded(position=15))
     assert overlay.planes.astype(int).tolist() == [[[0, 0, 0], [0, 1, 1]]]
+
+
+def test_a_plane_of_one_frame_needs_that_frame_only(
+    dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = np.zeros((4, 2, 3), "<u2")
+    words[2, 0, 0] = 1 << 13
+    ds = dataset(words.tobytes(), BitsAllocated=16, BitsStored=12, HighBit=11, NumberOfFrames=4)
+    plane(ds, data=None, allocated=16, position=13)
+    asked: list[int] = []
+    fetch = FrameReader.words
+
+    def counting(reader: FrameReader, index: int) -> Any:  # noqa: ANN401 - passed on
+        asked.append(index)
+        return fetch(reader, index)
+
+    monkeypatch.setattr(FrameReader, "words", counting)
+    (overlay,), _ = read_overlays(ds, 2)
+    found = overlay.plane(2)
+    assert found is not None
+    assert found.astype(int).tolist() == [[1, 0, 0], [0, 0, 0]]
+    assert asked == [2]
+    assert dk.render(ds, 2, overlays=True).max() == 255
+    assert not dk.render(ds, 1, overlays=True).any()
+    assert set(asked) == {1, 2}
+    (whole,) = dk.overlays(ds)
+    assert whole.planes.sum(axis=(1, 2)).tolist() == [0, 0, 1, 0]
 
 
 def test_taking_it_out_leaves_the_samples(embedded: Make) -> None:
@@ -200,7 +230,7 @@ def test_a_plane_in_pixels_that_are_not_there_is_left_out() -> None:
 
 def test_pixels_that_cannot_be_read_lose_their_plane_only(embedded: Make) -> None:
     ds = add(embedded(), {ROWS: 1, COLUMNS: 1, DATA: b"\1\0"}, 0x6002)
-    found, notes = read_overlays(ds, Limits(frame_bytes=1))
+    found, notes = read_overlays(ds, limits=Limits(frame_bytes=1))
     assert [overlay.group for overlay in found] == [0x6002]
     assert "limit" in notes[0].message
 

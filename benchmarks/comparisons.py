@@ -1,4 +1,4 @@
-"""The yardsticks: each group goes from a bench to work on, to rows of the table."""
+"""The comparisons: each group goes from a bench to work on, to rows of the table."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ import pydicom
 from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
 
 import dicomkit as dk
+from benchmarks.frames import compare_ways, growth_of_ways, write_rle
 from benchmarks.make_exam import EXAM_INSTANCES, make_exam
-from benchmarks.measure import Cost, Pair, Ratio, Run, Yardstick, in_turn, run
+from benchmarks.measure import Comparison, Cost, Pair, Ratio, Run, in_turn, run
 from benchmarks.script import to_gray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["FULL", "QUICK", "YARDSTICKS", "Bench", "Sizes"]
+__all__ = ["COMPARISONS", "FULL", "QUICK", "Bench", "Sizes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Bench:
         return make_exam(folder, instances, size=size, directory=directory)
 
 
-def importing(bench: Bench) -> Iterator[Yardstick]:
+def importing(bench: Bench) -> Iterator[Comparison]:
     """Import dicomkit against pydicom and numpy."""
     image = next(bench.exam(1).parent.joinpath("DICOM").rglob("I*"))
 
@@ -78,7 +79,7 @@ def importing(bench: Bench) -> Iterator[Yardstick]:
     yield _row("import it and render one image : import pydicom, numpy", 1.2, pair, "ms")
 
 
-def stored_to_picture(bench: Bench) -> Iterator[Yardstick]:
+def stored_to_picture(bench: Bench) -> Iterator[Comparison]:
     """Bring one 512 x 512 frame to 8 bits, warm."""
     ds = dk.read_dataset(next(bench.exam(5).parent.joinpath("DICOM").rglob("I*")))
     stored = dk.stored_values(ds)
@@ -91,14 +92,14 @@ def stored_to_picture(bench: Bench) -> Iterator[Yardstick]:
     yield _row("stored values to picture : one numpy.take", 1.2, in_turn(ours, take, 9), "ms")
 
 
-def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
+def exam_to_pictures(bench: Bench) -> Iterator[Comparison]:
     """Export the exam: JPEG and PNG against the usual script, one worker against the floor."""
     directory, rounds = bench.exam(bench.sizes.exam), bench.sizes.rounds
     written: dict[str, int] = {}
 
     def to_pictures(action: str, suffix: str, *more: int) -> Run:
         output = bench.output()
-        # Nothing is removed before the end: that keeps a disk busy under the next run's hands.
+        # Nothing is removed before the end: that keeps a disk busy during the next run.
         took = run(action, directory, output, suffix, *more)
         written[action] = _bytes_below(output, suffix)
         return took
@@ -118,7 +119,7 @@ def exam_to_pictures(bench: Bench) -> Iterator[Yardstick]:
     yield _row("exam to JPEG, one worker : read every byte and encode", 1.3, pair, "s")
 
 
-def walking(bench: Bench) -> Iterator[Yardstick]:
+def walking(bench: Bench) -> Iterator[Comparison]:
     """Walk a DICOMDIR, a large one, and a folder that has none."""
     small, large, folder = bench.sizes.directory, bench.sizes.large_directory, bench.sizes.folder
     directory = bench.exam(small, size=2)
@@ -139,7 +140,7 @@ def walking(bench: Bench) -> Iterator[Yardstick]:
     yield _row(f"scan a folder of {folder:,} : dcmread without pixels", 0.6, pair, "s")
 
 
-def many_frames(bench: Bench) -> Iterator[Yardstick]:
+def many_frames(bench: Bench) -> Iterator[Comparison]:
     """Open a file of many frames: the first one, and all of them one by one."""
     count = bench.sizes.frames
     few, many = _multi_frame(bench, 5), _multi_frame(bench, count)
@@ -149,7 +150,19 @@ def many_frames(bench: Bench) -> Iterator[Yardstick]:
     yield _memory_row(f"peak memory, {count} frames one by one : 5", 1.1, *peaks)
 
 
-def memory(bench: Bench) -> Iterator[Yardstick]:
+def frames_one_by_one(bench: Bench) -> Iterator[Comparison]:
+    """Go through compressed frames in every way; each has to grow with their number alone."""
+    count, few = 4 * bench.sizes.frames, bench.sizes.frames
+    many = write_rle(bench.folder / "many.dcm", count)
+    for way, pair in compare_ways(many, bench.sizes.rounds):
+        goal = 1.5 if way == "`to_values`" else 4.0
+        yield _row(f"{way}, {count:,} RLE frames : `render` of all", goal, pair, "s")
+    short = write_rle(bench.folder / "few.dcm", few)
+    for way, pair in growth_of_ways(short, many, count // few, bench.sizes.rounds):
+        yield _row(f"{way}, a frame of {count:,} : of {few:,}", 1.2, pair, "s")
+
+
+def memory(bench: Bench) -> Iterator[Comparison]:
     """Export exams of two sizes and compare the peak memory of the largest process."""
     peaks = []
     for instances in (bench.sizes.large_exam, bench.sizes.exam):
@@ -163,25 +176,26 @@ def memory(bench: Bench) -> Iterator[Yardstick]:
     yield _memory_row("peak memory : 150 MB and six frames", 1.0, peaks[0], 150 + frames)
 
 
-YARDSTICKS: Final[tuple[Callable[[Bench], Iterator[Yardstick]], ...]] = (
+COMPARISONS: Final[tuple[Callable[[Bench], Iterator[Comparison]], ...]] = (
     importing,
     stored_to_picture,
     exam_to_pictures,
     walking,
     many_frames,
+    frames_one_by_one,
     memory,
 )
 
 
-def _row(work: str, goal: float, pair: Pair, unit: str, more: str = "") -> Yardstick:
+def _row(work: str, goal: float, pair: Pair, unit: str, more: str = "") -> Comparison:
     scale, digits = {"s": (1, 2), "ms": (1000, 3)}[unit]
     ours, theirs = (f"{value * scale:.{digits}f} {unit}" for value in (pair.ours, pair.theirs))
-    return Yardstick(work, goal, pair.seconds, f"{ours} to {theirs}{more}", pair.cpu)
+    return Comparison(work, goal, pair.seconds, f"{ours} to {theirs}{more}", pair.cpu)
 
 
-def _memory_row(work: str, goal: float, ours: float, theirs: float) -> Yardstick:
+def _memory_row(work: str, goal: float, ours: float, theirs: float) -> Comparison:
     ratio = ours / theirs
-    return Yardstick(work, goal, Ratio(ratio, ratio, ratio), f"{ours:.0f} MB to {theirs:.0f} MB")
+    return Comparison(work, goal, Ratio(ratio, ratio, ratio), f"{ours:.0f} MB to {theirs:.0f} MB")
 
 
 def _each(cost: Cost, count: int) -> Cost:

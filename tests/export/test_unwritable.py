@@ -1,4 +1,4 @@
-"""Exports that cannot write: no room, no permission, no folder."""
+"""Exports that cannot write: a full disk, no permission, no folder."""
 
 from __future__ import annotations
 
