@@ -65,7 +65,15 @@ DECODING: Final = {
 # steps of a pipeline.
 NEVER_COLOR: Final = {"display_pipeline", "overlays", "series_window", "to_hu"}
 # What opens, or goes through what others open. Figures draw an `Image` as it was opened.
-BOUNDED: Final = DECODING | {"FileSetWalker", "frame_count", "read_dataset", "voi_options"}
+BOUNDED: Final = DECODING | {
+    "FileSetWalker",
+    "find_elements",
+    "frame_count",
+    "metadata_rows",
+    "metadata_tree",
+    "read_dataset",
+    "voi_options",
+}
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     name: function
