@@ -30,6 +30,7 @@ _ELEMENTS: Final = (
     "ImageType",
     "SharedFunctionalGroupsSequence[0].PixelMeasuresSequence.PixelSpacing",
     "0009,1001",
+    "(0009,GEMS_IDEN_01,01)",
     "ICCProfile",
 )
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
