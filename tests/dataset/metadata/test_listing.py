@@ -7,6 +7,7 @@ import dataclasses
 import gc
 import pickle
 import struct
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,6 +243,31 @@ def test_the_garbage_collector_is_left_as_it_was(collects: bool) -> None:
         assert gc.isenabled() is collects
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def deep(levels: int, elements: int) -> Dataset:
+    """Put many elements into the innermost of sequences that end with delimiters."""
+    opening = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
+    closing = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+    inner = b"".join(
+        element(0x00100000 + number, "LO", b"%06d" % number) for number in range(elements)
+    )
+    data = opening * levels + inner + closing * levels
+    return read_dataset(bytes(128) + b"DICM" + element(0x00080060, "CS", b"SR") + data)
+
+
+def test_the_cost_of_an_element_does_not_grow_with_its_depth() -> None:
+    costs = {}
+    for levels in (1, 60):
+        ds = deep(levels, 10_000)
+        seconds = []
+        for _ in range(3):
+            start = time.process_time()
+            assert len(metadata_rows(ds)) == 10_000 + levels + len(ds.file_meta) + 1
+            seconds.append(time.process_time() - start)
+        costs[levels] = min(seconds)
+    # Gone through level by level, the deeper ones would cost 60 times as much.
+    assert costs[60] < 5 * costs[1]
 
 
 def element(tag: int, vr: str, value: bytes) -> bytes:
