@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dicomkit.dataset.metadata.columns import parse_column, read_cells
-from dicomkit.dataset.metadata.dates import read_date, read_time
+from dicomkit.dataset.elements.dates import read_date, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicomkit.dataset.metadata.dates import read_date, read_datetime, read_time
+from dicomkit.dataset.elements.dates import read_date, read_datetime, read_time
 
 
 @pytest.mark.parametrize(
