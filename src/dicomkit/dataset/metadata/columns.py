@@ -15,9 +15,9 @@ from pydicom.datadict import keyword_dict, keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from dicomkit.dataset.elements.dates import read_date, read_datetime, read_time
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.sources import open_file
-from dicomkit.dataset.elements.dates import read_date, read_datetime, read_time
 from dicomkit.dataset.metadata.entries import entries
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
