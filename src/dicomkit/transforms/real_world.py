@@ -162,6 +162,6 @@ class TableMapping:
 
 def _mapped(stored: npt.ArrayLike, step: Callable[[AnyArray], AnyArray]) -> AnyArray:
     values: npt.NDArray[Any] = np.asarray(stored)
-    if values.dtype == np.float64:
+    if values.dtype.newbyteorder("=") == np.float64:
         return blockwise(values, step, np.float64)
     return blockwise(values, step, np.float32)
