@@ -229,6 +229,19 @@ def test_an_object_applies_to_the_images_that_it_refers_to(grey: MakeImage) -> N
         dk.to_quantity(third, mappings=objects, units="g/ml{SUVbw}")
 
 
+def test_an_object_applies_to_the_frames_that_it_refers_to(grey: MakeImage) -> None:
+    """Referenced Frame Number counts from 1 (10.3)."""
+    ds = grey([[[8]], [[12]]], SOPInstanceUID=generate_uid(), DoseGridScaling="0.5")
+    ds.DoseUnits = "GY"
+    one = stand_alone(ds)
+    group = one.ReferencedImageRealWorldValueMappingSequence[0]
+    group.ReferencedImageSequence[0].ReferencedFrameNumber = 2
+    with pytest.raises(dk.UnitsError, match=r"^frame 1: .*another unit"):
+        dk.to_quantity(ds, mappings=one)
+    assert dk.to_quantity(ds, 0, mappings=one).units.code == "Gy"
+    assert dk.to_quantity(ds, 1, mappings=one).values.tolist() == [[3]]
+
+
 def test_an_object_counts_before_the_images_own_items(grey: MakeImage) -> None:
     ds = grey([8], SOPInstanceUID=generate_uid())
     ds.RealWorldValueMappingSequence = [mapping(1.0, "Bq/ml")]
@@ -253,7 +266,8 @@ def test_indices_of_a_palette_can_have_mappings_and_colour_has_none(grey: MakeIm
     color.PlanarConfiguration = 0
     color.RealWorldValueMappingSequence = [mapping(0.5, "ml/100g/min")]
     found = dk.to_quantity(color)
-    assert (found.values.tolist(), found.values.dtype) == ([[[1, 2, 3]]], np.float32)
+    assert found.values.tolist() == [[[1, 2, 3]]]
+    assert found.values.dtype == np.float32
     assert found.source == "stored values"
 
 
@@ -471,7 +485,7 @@ def test_a_shared_mapping_holds_for_all_frames(grey: MakeImage, item: Item) -> N
     ds = grey([[[1]], [[2]], [[200]]])
     ds.SharedFunctionalGroupsSequence = [item(RealWorldValueMappingSequence=[mapping(3.0, "ms")])]
     found = dk.to_quantity(ds)
-    assert np.array_equal(found.values, [[[3]], [[6]], [[NAN]]], equal_nan=True)
+    assert np.array_equal(found.values, np.array([[[3]], [[6]], [[NAN]]]), equal_nan=True)
     assert found.source == "the shared functional group, Real World Value Mapping"
     assert codes(found) == ["values_unmapped"]
 
