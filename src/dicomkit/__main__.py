@@ -117,6 +117,9 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
         epilog="example: dicomkit list exam/DICOMDIR",
     )
     listing.add_argument("source", metavar="SOURCE", help="a DICOMDIR or a folder")
+    listing.add_argument(
+        "--units", action="store_true", help="say what units the values of each series are in"
+    )
     _add_json(listing)
     listing.set_defaults(run=_list)
     return parser
@@ -299,7 +302,10 @@ def _list(options: argparse.Namespace) -> int:
     from dicomkit.fileset.walker import FileSetWalker
 
     walker = FileSetWalker(options.source)
-    print(to_json(listing_document(walker)) if options.json else walker.summary())
+    if options.json:
+        print(to_json(listing_document(walker, units=options.units)))
+    else:
+        print(walker.summary(units=options.units))
     return 0
 
 

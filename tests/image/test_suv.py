@@ -7,6 +7,7 @@ its tests (MIT licence); all else is worked out by hand.
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -483,7 +484,7 @@ def test_a_dose_that_looks_like_mbq_is_noted() -> None:
     ("changes", "named"),
     [
         ({"SeriesInstanceUID": generate_uid()}, "Series Instance UID"),
-        ({"Units": "GML"}, "Units"),
+        ({"Units": "GML"}, "(0054,1001) Units"),
         ({"PatientWeight": "0.2"}, "Patient's Weight"),
         ({"RadionuclideTotalDose": "2E8"}, "Radionuclide Total Dose"),
         ({"SeriesTime": "110001"}, "Series Date and Time"),
@@ -492,7 +493,7 @@ def test_a_dose_that_looks_like_mbq_is_noted() -> None:
 def test_images_of_different_series_are_refused(changes: dict[str, str], named: str) -> None:
     one = pet(SeriesInstanceUID=generate_uid())
     other = pet(**{"SeriesInstanceUID": one.SeriesInstanceUID} | changes)
-    with pytest.raises(dk.InconsistentError, match=f"differ in {named}: they are not of one"):
+    with pytest.raises(dk.InconsistentError, match=re.escape(f"differ in {named}: they")):
         dk.suv_factor([one, other])
 
 

@@ -127,7 +127,13 @@ class FileSetWalker:
         """
         return group_series(self)
 
-    def rows(self, *, per: Per = "instance", elements: Sequence[str | int] = ()) -> list[Row]:
+    def rows(
+        self,
+        *,
+        per: Per = "instance",
+        elements: Sequence[str | int] = (),
+        units: bool = False,
+    ) -> list[Row]:
         """List what was found as rows of a table, with elements of your choice.
 
         ``pandas.DataFrame(walker.rows()).convert_dtypes()`` makes a table whose columns have
@@ -144,6 +150,10 @@ class FileSetWalker:
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
             is opened, and read up to the last of them.
+        units : bool
+            One more column, ``"units"``: the code in UCUM of the first of the `quantities` that
+            the row's file offers, or what the file calls its unit where there is no code. The
+            file is read for it.
 
         Returns
         -------
@@ -175,12 +185,18 @@ class FileSetWalker:
         from dicomkit.fileset.rows import parse_columns, table_rows
 
         columns = parse_columns(per, elements)
-        return list(table_rows(self.series(), per, columns, self._limits))
+        return list(table_rows(self.series(), per, columns, self._limits, units=units))
 
-    def summary(self) -> str:
+    def summary(self, *, units: bool = False) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
 
         The summary shows what the files say of patients.
+
+        Parameters
+        ----------
+        units : bool
+            Name for every series the unit that the values of its first instance are in, as `rows`
+            does. That file is read for it.
 
         Examples
         --------
@@ -196,7 +212,8 @@ class FileSetWalker:
         problems: list[Problem] = []
         instances = _without(problems, opened.walk())
         root = os.path.realpath(opened.folder.root)
-        text = summarize(root, opened.directory, instances, problems)
+        limits = self._limits if units else None
+        text = summarize(root, opened.directory, instances, problems, limits)
         self._problems = tuple(problems)
         return text
 

@@ -56,7 +56,7 @@ _TALLEST: Final = 3
 # What all images of a series have in common.
 _COMMON: Final = {
     "series_uid": "Series Instance UID",
-    "units": "Units",
+    "units": "(0054,1001) Units",
     "suv_type": "SUV Type",
     "decay_correction": "Decay Correction",
     "weight": "Patient's Weight",
