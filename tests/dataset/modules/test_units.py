@@ -92,7 +92,11 @@ def test_messages_name_no_unit_that_only_a_file_knows() -> None:
     assert plain_name(DOSE_UNITS["RELATIVE"]) == "relative dose"
     assert plain_name(NO_UNIT) == "not stated"
     assert plain_name(rescale_unit("DOE^JANE")) == "no term of the standard"
+    for code in ("mm2/s", "ms", "/min", "ml/100ml/s", "ml/min/100g", "10*-6.mm2/s", "rad/s", "kPa"):
+        assert plain_name(Unit(code, "Doe, Jane", code)) == code
     for own in (
+        Unit("JANE", "Doe, Jane", "JANE"),
+        Unit("19700101", "Doe, Jane", "19700101"),
         Unit("DOE^JANE", "Doe, Jane", "DOE^JANE"),
         Unit(None, "Doe, Jane", "DOE"),
         Unit("1", "Doe, Jane", "1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -153,13 +154,19 @@ _UNITS: Final = (
     *_RESCALE_UNITS.values(),
 )
 _CODES: Final = frozenset(unit.code for unit in _UNITS if unit.code not in (None, "1"))
+# What can be nothing but a unit: atoms of UCUM with their prefixes, such as ml/100g/min.
+_ATOM: Final = (
+    r"(?:(?:da|[fpnumcdhkMG])?(?:mol|Bq|Ci|Gy|Sv|Hz|Pa|eV|rad|[mglLsJWVTK])|min|[hd%])(?:-?\d)?"
+)
+_FACTOR: Final = rf"(?:10\*-?\d{{1,2}}|\d{{0,4}}{_ATOM})"
+_COMPOSED: Final = re.compile(rf"/?{_FACTOR}(?:[./]{_FACTOR})*", re.ASCII)
 _MEANINGS: Final = frozenset(unit.meaning for unit in _UNITS)
 
 
 def plain_name(unit: Unit) -> str:
     """Name a unit in messages, which hold nothing of files: what one calls its own may be any."""
-    if unit.code in _CODES:
-        return str(unit.code)
+    if unit.code is not None and (unit.code in _CODES or _COMPOSED.fullmatch(unit.code)):
+        return unit.code
     return unit.meaning if unit.meaning in _MEANINGS else "a unit of its own"
 
 
