@@ -135,20 +135,20 @@ def to_quantity(
     """
     with opened(ds, lenient=lenient, limits=limits) as image:
         reader = QuantityReader(image, units, mappings)
-        read: list[Quantity] = []
+        units_of: dict[Unit, None] = {}
+        sources: dict[str, None] = {}
+        notes: dict[Note, None] = {}
 
         def values(index: int) -> AnyArray:
-            read.append(reader.frame(index))
-            return read[-1].values
+            one = reader.frame(index)
+            units_of[one.units] = sources[one.source] = None
+            notes.update(dict.fromkeys(one.notes))
+            return one.values
 
         gathered = image.gather(values, frame)
-        sources = {one.source for one in read}
-        return Quantity(
-            values=gathered,
-            units=read[0].units,
-            source=read[0].source if len(sources) == 1 else "each frame's functional group",
-            notes=tuple(dict.fromkeys(note for one in read for note in one.notes)),
-        )
+        (unit,) = units_of
+        source = next(iter(sources)) if len(sources) == 1 else "each frame's functional group"
+        return Quantity(gathered, unit, source, tuple(notes))
 
 
 def quantities(

@@ -28,8 +28,8 @@ def lean_mass_james(weight: float, height: float, sex: Sex, *, male: float = 120
     # 1.10 W - 120 (W / H)^2 for males, 1.07 W - 148 (W / H)^2 for females; W in kg, H in cm
     ratio = weight / (100 * height)
     if sex == "M":
-        return 1.10 * weight - male * ratio**2
-    return 1.07 * weight - 148 * ratio**2
+        return 1.10 * weight - male * ratio * ratio
+    return 1.07 * weight - 148 * ratio * ratio
 
 
 def lean_mass_janmahasatian(weight: float, height: float, sex: Sex) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -205,7 +206,9 @@ def _moment(ds: Dataset, key: str | int | None, zone: tzinfo | None) -> datetime
     if found is None or not said[8:10].isdigit():
         return None
     if found.tzinfo is not None and zone is not None:
-        found = found.astimezone(zone)
+        # The calendar's first and last day have no neighbours.
+        with suppress(OverflowError):
+            found = found.astimezone(zone)
     return found.replace(tzinfo=None)
 
 
