@@ -169,6 +169,10 @@ def test_braces_of_ucum_may_be_left_out_where_that_is_clear(grey: MakeImage) -> 
     with pytest.raises(dk.UnitsError, match="several quantities"):
         dk.to_quantity(ds, units="g/ml")
     assert dk.to_quantity(ds, units="g/ml{SUVlbm}").values.tolist() == [[30]]
+    counts = grey([10], Modality="PT", Units="CNTS", RescaleSlope=2)
+    assert dk.to_quantity(counts, units="1").values.tolist() == [[20]]
+    with pytest.raises(dk.UnitsError):
+        dk.to_quantity(counts, units="")
 
 
 def test_units_that_are_not_offered(grey: MakeImage) -> None:
@@ -479,6 +483,24 @@ def test_frames_in_different_units_are_not_put_together(grey: MakeImage, item: I
     assert dk.to_quantity(ds, 1).units.code == "mm2/s"
     with pytest.raises(dk.UnitsError, match=r"^frame 1: .*no values in these units"):
         dk.to_quantity(ds, units="ms")
+
+
+def test_frames_of_different_quantities_are_not_put_together(grey: MakeImage, item: Item) -> None:
+    ktrans, kep = (
+        mapping(1.0, "/min", QuantityDefinitionSequence=measured(code))
+        for code in ("126312", "126313")
+    )
+    with pytest.raises(dk.UnitsError, match=r"^frame 1: .*another quantity"):
+        dk.to_quantity(enhanced(grey, item, [ktrans], [kep]))
+    both = enhanced(grey, item, [ktrans, kep], [kep, ktrans])
+    assert dk.to_quantity(both, units="126313").values.tolist() == [[[10]], [[20]]]
+
+
+def test_frames_may_word_one_unit_differently(grey: MakeImage, item: Item) -> None:
+    other = mapping(1.0, "ms")
+    other.MeasurementUnitsCodeSequence[0].CodeMeaning = "milliseconds"
+    ds = enhanced(grey, item, [mapping(1.0, "ms")], [other])
+    assert dk.to_quantity(ds).values.tolist() == [[[10]], [[20]]]
 
 
 def test_a_shared_mapping_holds_for_all_frames(grey: MakeImage, item: Item) -> None:

@@ -135,20 +135,20 @@ def to_quantity(
     """
     with opened(ds, lenient=lenient, limits=limits) as image:
         reader = QuantityReader(image, units, mappings)
-        units_of: dict[Unit, None] = {}
+        units_of: list[Unit] = []
         sources: dict[str, None] = {}
         notes: dict[Note, None] = {}
 
         def values(index: int) -> AnyArray:
             one = reader.frame(index)
-            units_of[one.units] = sources[one.source] = None
+            units_of.append(one.units)
+            sources[one.source] = None
             notes.update(dict.fromkeys(one.notes))
             return one.values
 
         gathered = image.gather(values, frame)
-        (unit,) = units_of
         source = next(iter(sources)) if len(sources) == 1 else "each frame's functional group"
-        return Quantity(gathered, unit, source, tuple(notes))
+        return Quantity(gathered, units_of[0], source, tuple(notes))
 
 
 def quantities(
@@ -221,7 +221,7 @@ class QuantityReader:
         self._image = image
         self._units = units
         self._mappings = _mapping_objects(mappings)
-        self._unit: Unit | None = None
+        self._meant: tuple[object, ...] | None = None
         self._chosen: tuple[QuantityOption, tuple[Note, ...]] | None = None
 
     def option(self, index: int) -> tuple[QuantityOption, tuple[Note, ...]]:
@@ -230,17 +230,18 @@ class QuantityReader:
         Raises
         ------
         UnitsError
-            It is not offered, or in another unit than the frame that was chosen first.
+            It is not offered, or it is another quantity than that of the frame chosen first.
         """
         if self._chosen is not None:
             return self._chosen
         image = self._image
         options, notes = read_quantities(image.dataset, index, image.description, self._mappings)
         option = _choose(options, self._units, index)
-        self._unit = self._unit or option.units
-        if option.units != self._unit:
+        meant = (option.units.code or option.units, *_kinds([option]))
+        self._meant = self._meant or meant
+        if meant != self._meant:
             msg = (
-                "the frame is in another unit than those before it; "
+                "the frame is in another unit, or of another quantity, than those before it; "
                 "ask for one frame, or for units that all of them offer"
             )
             raise UnitsError(msg, frame=index)
@@ -318,8 +319,8 @@ def _names(option: QuantityOption) -> tuple[str | None, ...]:
 
 
 def _plain(code: str | None) -> str | None:
-    """Leave out what UCUM has in braces, which has no meaning in it."""
-    return None if code is None else _BRACES.sub("", code)
+    """Leave out what UCUM has in braces, which has no meaning in it: alone, it is 1."""
+    return None if code is None else _BRACES.sub("", code) or "1"
 
 
 def _kinds(options: Iterable[QuantityOption]) -> Iterator[str]:
