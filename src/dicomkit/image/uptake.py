@@ -95,11 +95,11 @@ class UptakeSeries:
         kind: SuvKind,
         notes: list[Note],
     ) -> None:
-        self.common = _common(headers)
-        self.headers = headers
-        self.weight = weight
-        self.kind = kind
-        self.notes = notes
+        self.common: PetHeader = _common(headers)
+        self.headers: Sequence[PetHeader] = headers
+        self.weight: float | None = weight
+        self.kind: SuvKind = kind
+        self.notes: list[Note] = notes
         self.decay_time: float | None = None
 
     def factor(self) -> tuple[float, str]:
