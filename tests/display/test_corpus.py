@@ -28,13 +28,10 @@ REFUSED = {
 NOTED = {
     "badVR.dcm": ["attribute_ignored", "units_elsewhere"],
     "eCT_Supplemental.dcm": ["units_elsewhere"],
-    **dict.fromkeys(
-        (
-            f"rtdose{kind}.dcm"
-            for kind in ("", "_1frame", "_expb", "_expb_1frame", "_rle", "_rle_1frame")
-        ),
-        ["units_elsewhere"],
-    ),
+    **{
+        f"rtdose{kind}.dcm": ["units_elsewhere"]
+        for kind in ("", "_1frame", "_expb", "_expb_1frame", "_rle", "_rle_1frame")
+    },
 }
 # Thumbnails of 16 x 16 pixels that are all above the file's window.
 CONSTANT = {"17166", "17196"}
