@@ -33,9 +33,10 @@ ABOVE_DATASET = (
 BELOW_DATASET = ("streams", "transforms", "html", "errors.py", "limits.py", "notes.py")
 
 # Retired elements without a keyword share the empty one. Commands (group 0000), whose Status is
-# also a word, and delimiters (FFFE), as Item, are no attributes. Modality also names a step.
+# also a word, and delimiters (FFFE), as Item, are no attributes. Modality also names a step, and
+# Quantity a value.
 ATTRIBUTES = {word for word, tag in keyword_dict.items() if word and 0xFFFF < tag < 0xFFFE0000}
-KEYWORDS = ATTRIBUTES - {"Modality"}
+KEYWORDS = ATTRIBUTES - {"Modality", "Quantity"}
 
 # Extras, which a plain `import dicomkit` must not pay for. pydicom itself imports tqdm.
 HEAVY = {"IPython", "dask", "distributed", "matplotlib", "pandas"}

@@ -63,7 +63,14 @@ PILLOWS_OTHER_FORMATS = (
     else set()
 )
 EXPORT = {"dicomkit.export", "dicomkit.fileset"}
-RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
+FOR_UNITS = {
+    "dicomkit.dataset.modules.pet",
+    "dicomkit.dataset.modules.quantities",
+    "dicomkit.image.quantity",
+    "dicomkit.image.suv",
+    "dicomkit.transforms.real_world",
+}
+RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

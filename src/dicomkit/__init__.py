@@ -8,6 +8,7 @@ from dicomkit._version import __version__ as __version__
 
 __all__ = [
     "WINDOWS",
+    "Concept",
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
@@ -27,10 +28,14 @@ __all__ = [
     "Note",
     "Overlay",
     "Problem",
+    "Quantity",
+    "QuantityOption",
     "ReadError",
     "Rescale",
     "Series",
+    "SuvFactor",
     "TruncatedError",
+    "Unit",
     "UnitsError",
     "UnsafePathError",
     "UnsupportedError",
@@ -48,12 +53,15 @@ __all__ = [
     "metadata_tree",
     "open_image",
     "overlays",
+    "quantities",
     "read_dataset",
     "render",
     "save_image",
     "series_window",
     "stored_values",
+    "suv_factor",
     "to_hu",
+    "to_quantity",
     "to_uint8",
     "to_uint16",
     "to_values",
@@ -69,6 +77,8 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.real_world_value import QuantityOption
+    from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
     from dicomkit.display.pipeline import DisplayPipeline
@@ -96,6 +106,8 @@ if TYPE_CHECKING:
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
     from dicomkit.image.overlays import Overlay, overlays
+    from dicomkit.image.quantity import Quantity, quantities, to_quantity
+    from dicomkit.image.suv import SuvFactor, suv_factor
     from dicomkit.image.values import (
         frame_count,
         stored_values,
@@ -119,6 +131,8 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.real_world_value": "QuantityOption",
+        "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
         "display.pipeline": "DisplayPipeline",
@@ -137,6 +151,8 @@ else:
         "fileset.walker": "FileSetWalker",
         "image.image": "Image open_image",
         "image.overlays": "Overlay overlays",
+        "image.quantity": "Quantity quantities to_quantity",
+        "image.suv": "SuvFactor suv_factor",
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",

@@ -176,7 +176,10 @@ def _list(options: argparse.Namespace) -> int:
         follow_links=options.follow_links,
         limits=limits_of(options.limit),
     )
-    print(to_json(listing_document(walker)) if options.json else walker.summary())
+    if options.json:
+        print(to_json(listing_document(walker, units=options.units)))
+    else:
+        print(walker.summary(units=options.units))
     return 0
 
 

@@ -79,6 +79,9 @@ def make_parser(
         example="dicomkit list exam/DICOMDIR",
     )
     command.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder or a zip")
+    command.add_argument(
+        "--units", action="store_true", help="say what units the values of each series are in"
+    )
     _add_source_options(command)
     return parser
 

@@ -195,7 +195,13 @@ class FileSetWalker:
         """
         return self._series(undecided)
 
-    def rows(self, *, per: Per = "instance", elements: Sequence[str | int] = ()) -> list[Row]:
+    def rows(
+        self,
+        *,
+        per: Per = "instance",
+        elements: Sequence[str | int] = (),
+        units: bool = False,
+    ) -> list[Row]:
         """List what was found as rows of a table, with elements of your choice.
 
         ``pandas.DataFrame(walker.rows()).convert_dtypes()`` makes a table whose columns have
@@ -214,6 +220,10 @@ class FileSetWalker:
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
             is opened, and read up to the last of them; it says itself who it is.
+        units : bool
+            One more column, ``"units"``: the code in UCUM of the first of the `quantities` that
+            the row's file offers, or what the file calls its unit where there is no code. The
+            file is read for it.
 
         Returns
         -------
@@ -250,12 +260,18 @@ class FileSetWalker:
         opened: Callable[[Series], Iterable[Instance]] = undecided
         if columns:
             opened = _all_of if per == "instance" else _first_and_undecided
-        return list(table_rows(self._series(opened), per, columns, self._limits))
+        return list(table_rows(self._series(opened), per, columns, self._limits, units=units))
 
-    def summary(self) -> str:
+    def summary(self, *, units: bool = False) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
 
         The summary shows what the files say of patients.
+
+        Parameters
+        ----------
+        units : bool
+            Name for every series the unit that the values of its first instance are in, as `rows`
+            does. That file is read for it.
 
         Examples
         --------
@@ -271,7 +287,8 @@ class FileSetWalker:
         instances = self._through(self._walk(), problems)
         folder = os.fspath(self.folder)
         root = folder if self._filesystem else os.path.realpath(folder)
-        return summarize(root, self._file_set(), instances, problems)
+        limits = self._limits if units else None
+        return summarize(root, self._file_set(), instances, problems, limits)
 
     def _repr_html_(self) -> str:
         """Show the series as a table with thumbnails, for a notebook."""

@@ -15,7 +15,7 @@ __all__ = ["AnyArray", "FloatArray", "blockwise"]
 AnyArray: TypeAlias = npt.NDArray[Any]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
-_Scalar = TypeVar("_Scalar", np.float32, np.uint8, np.uint16)
+_Scalar = TypeVar("_Scalar", np.float32, np.float64, np.uint8, np.uint16)
 
 # 32 Ki samples keep a block and its float64 intermediate inside a second-level cache.
 _BLOCK = 1 << 15

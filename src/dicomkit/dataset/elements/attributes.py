@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pydicom.tag import BaseTag
 
 __all__ = [
+    "doubles",
     "encodings_of",
     "integer",
     "integers",
@@ -177,6 +178,16 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
         order = "<u2" if _is_little(ds, element) else ">u2"
         return np.frombuffer(data, order, len(data) // 2).astype(np.uint16)
     return np.array(integers(ds, keyword), np.int64).astype(np.uint16)
+
+
+def doubles(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
+    """Give the values of an FD element, however many they are; empty where it is absent."""
+    element = _element(ds, keyword)
+    if element is not None and isinstance(element.value, bytes):
+        data = element.value
+        order = "<f8" if _is_little(ds, element) else ">f8"
+        return np.frombuffer(data, order, len(data) // 8).astype(np.float64)
+    return np.array(numbers(ds, keyword), np.float64)
 
 
 def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:

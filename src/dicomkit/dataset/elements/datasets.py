@@ -12,6 +12,8 @@ from dicomkit.errors import DicomKitError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import TypeIs
+
 __all__ = [
     "Dataset",
     "DatasetLike",
@@ -19,6 +21,7 @@ __all__ = [
     "check_dataset",
     "dataset_of",
     "error_context",
+    "is_dataset",
 ]
 
 
@@ -32,6 +35,11 @@ class HoldsDataset(Protocol):
 
 
 DatasetLike: TypeAlias = Dataset | HoldsDataset
+
+
+def is_dataset(given: object) -> TypeIs[Dataset]:
+    """Tell whether something is a dataset, which can be iterated over as a list of them can."""
+    return isinstance(given, Dataset)
 
 
 def check_dataset(given: object) -> None:
@@ -48,7 +56,7 @@ def check_dataset(given: object) -> None:
     Traceback (most recent call last):
     TypeError: expected a pydicom Dataset, not str; read_dataset gives one
     """
-    if not isinstance(given, Dataset):
+    if not is_dataset(given):
         msg = f"expected a pydicom Dataset, not {type(given).__name__}; read_dataset gives one"
         raise TypeError(msg)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.elements.attributes import item
+from dicomkit.dataset.elements.attributes import item, items
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["macro", "scope"]
+__all__ = ["macro", "macro_items", "scope"]
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
@@ -27,6 +27,23 @@ def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
     if found is None or not _says_something(found):
         return None
     return found, "the shared functional group"
+
+
+def macro_items(ds: Dataset, frame: int, sequence: str) -> tuple[tuple[Dataset, ...], str]:
+    """Find all items of a macro that can have several: the frame's, the shared ones, the root's.
+
+    Returns the items, none where there are none, and where they were found.
+    """
+    places = (
+        (item(ds, "PerFrameFunctionalGroupsSequence", frame), f"frame {frame}'s functional group"),
+        (item(ds, "SharedFunctionalGroupsSequence"), "the shared functional group"),
+        (ds, "the file"),
+    )
+    for place, source in places:
+        found = () if place is None else tuple(filter(_says_something, items(place, sequence)))
+        if found:
+            return found, source
+    return (), "the file"
 
 
 def _says_something(macro: Dataset) -> bool:
