@@ -28,6 +28,7 @@ EVERYWHERE: Final = {
     "icc": False,
     "lenient": False,
     "limits": DEFAULT_LIMITS,
+    "mappings": (),
     "overlays": False,
     "overwrite": False,
     "padding": "clamp",
@@ -40,10 +41,11 @@ EVERYWHERE: Final = {
 # An option that says what to read or write has a name; these two may go without.
 BY_PLACE: Final = {"frame", "window"}
 # Arrays are of all frames if nothing is said; a description or a figure is of one.
-ALL_FRAMES: Final = {"render", "stored_values", "to_hu", "to_values"}
+ALL_FRAMES: Final = {"render", "stored_values", "to_hu", "to_quantity", "to_values"}
 ONE_FRAME: Final = {
     "compare",
     "display_pipeline",
+    "quantities",
     "show",
     "show_steps",
     "show_windows",
@@ -59,11 +61,18 @@ DECODING: Final = {
     "series_window",
     "stored_values",
     "to_hu",
+    "to_quantity",
     "to_values",
 }
 # What colours samples have makes no difference to Hounsfield units, windows, overlays, and the
 # steps of a pipeline.
-NEVER_COLOR: Final = {"display_pipeline", "overlays", "series_window", "to_hu"}
+NEVER_COLOR: Final = {
+    "display_pipeline",
+    "overlays",
+    "series_window",
+    "to_hu",
+    "to_quantity",
+}
 # What opens, or goes through what others open. Figures draw an `Image` as it was opened.
 BOUNDED: Final = DECODING | {
     "FileSetWalker",
@@ -71,6 +80,7 @@ BOUNDED: Final = DECODING | {
     "frame_count",
     "metadata_rows",
     "metadata_tree",
+    "quantities",
     "read_dataset",
     "voi_options",
 }
@@ -105,7 +115,12 @@ def test_an_option_has_one_default(option: str) -> None:
 
 def test_every_option_is_in_the_table() -> None:
     shared = [parameter.name for _, parameter in parameters() if parameter.default is not REQUIRED]
-    twice = {name for name in shared if shared.count(name) > 1} - {"frame", "format", "value_range"}
+    twice = {name for name in shared if shared.count(name) > 1} - {
+        "frame",
+        "format",
+        "units",
+        "value_range",
+    }
     assert twice - set(EVERYWHERE) == set()
 
 
@@ -141,12 +156,14 @@ OVERLAY: Final[dk.Overlay] = dk.Overlay(
 OF_FRAMES: Final[dict[str, Callable[..., Any]]] = {
     "compare": lambda image, frame: nb.compare(image, image, frame),
     "display_pipeline": dk.display_pipeline,
+    "quantities": dk.quantities,
     "render": dk.render,
     "show": nb.show,
     "show_steps": nb.show_steps,
     "show_windows": lambda image, frame: nb.show_windows(image, ["auto"], frame),
     "stored_values": dk.stored_values,
     "to_hu": dk.to_hu,
+    "to_quantity": dk.to_quantity,
     "to_values": dk.to_values,
     "voi_options": dk.voi_options,
     "Image": lambda image, frame: dk.open_image(image)[frame],

@@ -29,6 +29,8 @@ dicomkit gives; nobody needs to make one.
     What decodes an `Image`'s frames, and what it gives.
 `GrayFrame`, `ModalityStep`, `PaddingMask`, `StatedRange`, `ImageRange`
     What a file says of a greyscale frame, and the range that all frames have together.
+`SuvKind`
+    What `suv_factor` relates uptake to, such as ``"body_weight"``.
 `Value`
     The value of a `MetadataRow`.
 `Per`, `Row`, `Cell`
@@ -64,6 +66,7 @@ from dicomkit.image.gray import GrayFrame
 from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
+from dicomkit.image.uptake import SuvKind
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray
 from dicomkit.transforms.padding import PaddingMask
@@ -104,6 +107,7 @@ __all__ = [
     "StatedRange",
     "Status",
     "Step",
+    "SuvKind",
     "Transform",
     "Value",
     "VoiFunction",

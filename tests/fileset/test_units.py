@@ -32,7 +32,7 @@ def sample(name: str) -> Path:
 )
 def test_it_is_that_of_the_first_quantity(name: str, expected: str | None) -> None:
     path = Path("absent") if name == "absent" else sample(name)
-    instance = dk.Instance(path=path, record_type="IMAGE", identity_confirmed=True, filesystem=None)
+    instance = dk.Instance(path=path, record_type="IMAGE", listed=None)
     assert unit_of(instance, dk.Limits()) == expected
 
 
