@@ -99,7 +99,8 @@ def make_image(
             element(0x00280103, "US", b"\0\0"),
             element(0x7FE00010, "OB", pixels),
         ]
-    return file_of(media_class or sop_class, uid.encode(), b"".join(said))
+    meta_class = sop_class if media_class is None else media_class
+    return file_of(meta_class, uid.encode(), b"".join(said))
 
 
 @dataclass(eq=False)

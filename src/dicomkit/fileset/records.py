@@ -17,7 +17,7 @@ from dicomkit.fileset.folder import Fault, plain_name
 from dicomkit.fileset.instances import Instance, Problem, make_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dicomkit.dataset.files.sources import File
     from dicomkit.dataset.identity import Fields
@@ -155,7 +155,7 @@ class RecordWalk:
             elif not claim.in_use:
                 level.idle.append(claim)
             else:
-                for found in self._use(claim, level, [one.path for one in levels]):
+                for found in self._use(claim, level, levels):
                     if isinstance(found, _Level):
                         levels.append(found)
                     else:
@@ -172,7 +172,7 @@ class RecordWalk:
         for claim in level.idle:
             found = self._find(claim, level) if claim.file_id else None
             blamed = level.path
-            if isinstance(found, str) and found not in self.used | self.unused:
+            if isinstance(found, str) and not (found in self.used or found in self.unused):
                 self.unused.add(found)
                 blamed = found
             message = f"not looked at: the record at offset {claim.offset} is not in use"
@@ -182,28 +182,27 @@ class RecordWalk:
             yield Problem(self._path(level.path), "truncated", message)
 
     def _use(
-        self, claim: Claim, level: _Level, above: list[str]
+        self, claim: Claim, level: _Level, levels: Sequence[_Level]
     ) -> Iterator[Instance | Problem | _Level]:
+        found = self._find(claim, level) if claim.file_id else None
+        if isinstance(found, str) and not (found in self.used or found in self.directories):
+            self.used.add(found)
+            yield from self._take(claim, found, level)
+            return
         record = f"the record at offset {claim.offset}"
         here = self._path(level.path)
-        if not claim.file_id:
+        if found is None:
             yield Problem(here, "no_file", f"{record} names no file")
-            return
-        found = self._find(claim, level)
-        if isinstance(found, Fault):
+        elif isinstance(found, Fault):
             # Where the file is missing, it helps to know which.
             missing = found.code == "missing_file"
             blamed = self._path(level.places[0]).joinpath(*claim.file_id) if missing else here
             yield Problem(blamed, found.code, f"{found.message} ({record})")
-        elif found in above:
+        elif any(one.path == found for one in levels):
             yield Problem(here, "cycle", f"{record} names a DICOMDIR that led to it")
-        elif found in self.used or found in self.directories:
-            if not claim.is_shared:
-                message = f"{record} stands for a file that another stands for already"
-                yield Problem(here, "duplicate", message)
-        else:
-            self.used.add(found)
-            yield from self._take(claim, found, level)
+        elif not claim.is_shared:
+            message = f"{record} stands for a file that another stands for already"
+            yield Problem(here, "duplicate", message)
 
     def _take(
         self, claim: Claim, found: str, level: _Level

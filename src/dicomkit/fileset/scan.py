@@ -66,6 +66,10 @@ class FolderScan:
                 yield held
             elif not (path in records.used or path in records.unused or path in self._done):
                 yield from self._account(found)
+        if not start:
+            for left in self._held.values():
+                message = "a DICOMDIR elsewhere has a record of this file, which was found before"
+                yield Problem(left.path, "duplicate", message)
 
     def _enter(self, folder: str) -> Iterator[Instance | Problem]:
         """Look for a DICOMDIR in a folder, and follow its records."""
