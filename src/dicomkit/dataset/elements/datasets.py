@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
+from typing_extensions import TypeIs
 
 from dicomkit.errors import DicomKitError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["check_dataset", "error_context"]
+__all__ = ["check_dataset", "error_context", "is_dataset"]
 
 
 def check_dataset(given: object) -> None:
@@ -32,6 +33,11 @@ def check_dataset(given: object) -> None:
     if not isinstance(given, Dataset):
         msg = f"expected a pydicom Dataset, not {type(given).__name__}; read_dataset gives one"
         raise TypeError(msg)
+
+
+def is_dataset(given: object) -> TypeIs[Dataset]:
+    """Tell a dataset from anything else: it is an iterable, too."""
+    return isinstance(given, Dataset)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dicomkit.dataset.elements.attributes import item
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["macro", "scope"]
+__all__ = ["has_groups", "macro", "scope"]
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
@@ -27,6 +27,11 @@ def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
     if found is None or not _says_something(found):
         return None
     return found, "the shared functional group"
+
+
+def has_groups(ds: Dataset) -> bool:
+    """Tell whether a dataset has functional groups at all."""
+    return "PerFrameFunctionalGroupsSequence" in ds or "SharedFunctionalGroupsSequence" in ds
 
 
 def _says_something(macro: Dataset) -> bool:

@@ -1,0 +1,154 @@
+"""What a header says of its frames as slices: where they lie, and what tells them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dicomkit.dataset.elements.attributes import integer, text
+from dicomkit.dataset.elements.functional_groups import has_groups
+from dicomkit.dataset.elements.private import PrivateBlocks
+from dicomkit.dataset.modules.image_pixel import photometric_and_samples
+from dicomkit.dataset.modules.plane import place_frame, slice_step
+from dicomkit.dataset.modules.traits import (
+    IMAGE_TYPE,
+    Said,
+    find_pointers,
+    find_traits,
+    of_numbers,
+    of_text,
+)
+from dicomkit.errors import LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.dataset.modules.traits import Trait
+    from dicomkit.limits import Limits
+    from dicomkit.notes import Note
+
+__all__ = ["FRAME_OF_REFERENCE", "ORIENTATION", "SPACING", "SliceFacts", "slice_facts"]
+
+FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
+ORIENTATION: Final = "ImageOrientationPatient"
+SPACING: Final = "PixelSpacing"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceFacts:
+    """What a header says of one frame.
+
+    Attributes
+    ----------
+    plane : Plane or None
+        Where it lies.
+    shape : tuple of int
+        Rows, columns, and 3 for colour.
+    step : float or None
+        Spacing Between Slices.
+    uid : str or None
+        SOP Instance UID.
+    number : int or None
+        Instance Number.
+    frame : int
+        Counted from 0.
+    group : tuple of Trait
+        What slices of one volume have in common.
+    traits : tuple of Trait
+        What may tell slices at one place apart, in the order in which that is tried.
+    mosaic : bool
+        Whether it is many slices side by side, as Siemens writes them.
+    notes : tuple of Note
+        What was mended or assumed.
+    """
+
+    plane: Plane | None
+    shape: tuple[int, ...]
+    step: float | None
+    uid: str | None
+    number: int | None
+    frame: int
+    group: tuple[Trait, ...]
+    traits: tuple[Trait, ...]
+    mosaic: bool
+    notes: tuple[Note, ...]
+
+
+def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
+    """Say what there is to know of every frame; of a dataset that is no image, nothing.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        A header is enough.
+    limits : Limits
+        How many frames may be declared.
+
+    Raises
+    ------
+    LimitError
+        There are more.
+    InconsistentError
+        Samples per Pixel is impossible.
+    """
+    rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
+    # A spectrum has rows and columns, but nothing of pixels.
+    if not rows or not columns or integer(ds, "BitsAllocated") is None:
+        return []
+    frames = max(integer(ds, "NumberOfFrames") or 1, 1)
+    if frames > limits.frames:
+        msg = (
+            f"more frames are declared than the limit of {limits.frames}; "
+            "pass a larger Limits(frames=...) if that is meant"
+        )
+        raise LimitError(msg)
+    return list(_facts(ds, frames, (rows, columns)))
+
+
+def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFacts]:
+    uid, number = text(ds, "SOPInstanceUID"), integer(ds, "InstanceNumber")
+    kind = _kind(ds)
+    shared = (
+        of_text("SeriesInstanceUID", "series", text(ds, "SeriesInstanceUID"), speakable=False),
+        *(
+            of_numbers(keyword, word, (side,))
+            for keyword, word, side in zip(
+                ("Rows", "Columns"), ("rows", "columns"), size, strict=True
+            )
+        ),
+        kind,
+    )
+    shape = (*size, 3) if kind.value == ("colour",) else size
+    pointers, blocks = find_pointers(ds), PrivateBlocks(ds)
+    grouped = has_groups(ds)
+    for frame in range(frames):
+        notes: list[Note] = []
+        said = Said(ds, frame, grouped=grouped)
+        types = said.find(IMAGE_TYPE)
+        mosaic = "MOSAIC" in types.value
+        localizer = of_text("ImageType", "image type", "LOCALIZER")
+        if "LOCALIZER" not in types.value:
+            localizer = localizer._replace(value=(), label="not LOCALIZER")
+        yield SliceFacts(
+            plane=None if mosaic else place_frame(ds, frame, frames, notes),
+            shape=shape,
+            step=slice_step(ds, frame),
+            uid=uid,
+            number=number,
+            frame=frame,
+            group=(shared[0], localizer, *shared[1:]),
+            traits=tuple(find_traits(said, pointers, blocks)),
+            mosaic=mosaic,
+            notes=(*notes,),
+        )
+
+
+def _kind(ds: Dataset) -> Trait:
+    """Say whether pixels are grey, colour or indices of a palette."""
+    photometric, samples = photometric_and_samples(ds, [])
+    palette = photometric == "PALETTE COLOR"
+    kind = "colour" if samples > 1 else "palette" if palette else "grey"
+    return of_text("PhotometricInterpretation", "pixels", kind)

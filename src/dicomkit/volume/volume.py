@@ -1,0 +1,91 @@
+"""A volume as a value: an array, where it lies, and what its numbers mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dicomkit.html.markup import escaped, table
+
+if TYPE_CHECKING:
+    from dicomkit.notes import Note
+    from dicomkit.stacking.stack import StackSlice
+    from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.grid import Grid
+
+__all__ = ["Volume"]
+
+_GRAY_NDIM = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Volume:
+    """Slices in one array, with their place in the patient; `read_volume` makes one.
+
+    ``numpy.asarray`` takes a volume for its array, and so does every function of values.
+
+    Attributes
+    ----------
+    array : array, shape (slices, rows, columns) or (slices, rows, columns, 3)
+        ``array[k]`` is the picture of ``slices[k]``. Where `read_volume` was given an array of
+        another kind to read into, this is it.
+    grid : Grid or None
+        Where each voxel lies; None where the files do not say it.
+    units : str or None
+        What the values are: ``"HU"`` or another term of the standard; None where the files do
+        not say it, and for values as stored.
+    slices : tuple of StackSlice
+        Where each slice came from.
+    notes : tuple of Note
+        What was mended, assumed, filled or left out.
+    """
+
+    array: AnyArray
+    grid: Grid | None
+    units: str | None
+    slices: tuple[StackSlice | None, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array."""
+        return tuple(self.array.shape)
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether a voxel is one value, not a colour."""
+        return len(self.array.shape) == _GRAY_NDIM
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:  # noqa: ANN401, FBT001 - numpy's protocol
+        """Give the array, as numpy asks for it."""
+        return np.array(self.array, dtype, copy=copy)
+
+    def __len__(self) -> int:
+        """Count the slices."""
+        return int(self.array.shape[0])
+
+    def __repr__(self) -> str:
+        """Give shape, type, units and steps."""
+        return f"<Volume: {self._shape()}, {self.array.dtype}, {self._units()}; {self._steps()}>"
+
+    def _repr_html_(self) -> str:
+        """Show what the volume is as a table, for a notebook."""
+        rows = [
+            ("array", f"{self._shape()}, {self.array.dtype}"),
+            ("units", self._units()),
+            ("grid", self._steps()),
+            *((note.code, note.message) for note in self.notes),
+        ]
+        return table(("Volume", ""), [tuple(map(escaped, row)) for row in rows], caption="")
+
+    def _shape(self) -> str:
+        color = "" if self.is_gray else ", colour"
+        return f"{len(self)} slices of {self.array.shape[1]} x {self.array.shape[2]}{color}"
+
+    def _units(self) -> str:
+        return self.units or "no units"
+
+    def _steps(self) -> str:
+        return "no grid" if self.grid is None else repr(self.grid).partition("voxels of ")[2][:-1]
