@@ -14,6 +14,7 @@ __all__ = [
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "Grid",
     "Image",
     "InconsistentError",
     "Instance",
@@ -26,15 +27,19 @@ __all__ = [
     "NotDicomError",
     "Note",
     "Overlay",
+    "Plane",
     "Problem",
     "ReadError",
     "Rescale",
     "Series",
+    "Stack",
+    "StackSlice",
     "TruncatedError",
     "UnitsError",
     "UnsafePathError",
     "UnsupportedError",
     "VoiOption",
+    "Volume",
     "Window",
     "WriteError",
     "apply_window",
@@ -43,19 +48,28 @@ __all__ = [
     "export_fileset",
     "find_elements",
     "frame_count",
+    "frame_plane",
     "metadata_rows",
     "metadata_tree",
     "open_image",
     "overlays",
     "read_dataset",
+    "read_plane",
+    "read_volume",
     "render",
+    "resample",
     "save_image",
+    "save_volume",
     "series_window",
+    "stacks",
     "stored_values",
     "to_hu",
+    "to_nibabel",
+    "to_sitk",
     "to_uint8",
     "to_uint16",
     "to_values",
+    "unshear",
     "voi_options",
 ]
 
@@ -68,6 +82,7 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
     from dicomkit.display.pipeline import DisplayPipeline
@@ -90,6 +105,7 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
+    from dicomkit.export.volume import save_volume
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
@@ -103,12 +119,19 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.stacking.stack import Stack, StackSlice
+    from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
     from dicomkit.transforms.window import Window, apply_window
+    from dicomkit.volume.conversion import to_nibabel, to_sitk
+    from dicomkit.volume.planes import frame_plane
+    from dicomkit.volume.reading import read_plane, read_volume, stacks
+    from dicomkit.volume.resampling import resample, unshear
+    from dicomkit.volume.volume import Volume
 else:
     # The imports above are what type checkers, editors and the rules on imports see. What runs
     # is below: a name's module is imported when the name is first used, so that nobody waits for
@@ -117,6 +140,7 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.plane": "Plane",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
         "display.pipeline": "DisplayPipeline",
@@ -129,6 +153,7 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
+        "export.volume": "save_volume",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
@@ -137,12 +162,19 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "stacking.stack": "Stack StackSlice",
+        "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",
         "transforms.window": "Window apply_window",
+        "volume.conversion": "to_nibabel to_sitk",
+        "volume.planes": "frame_plane",
+        "volume.reading": "read_plane read_volume stacks",
+        "volume.resampling": "resample unshear",
+        "volume.volume": "Volume",
     }
     _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
     # Threads that import parts of pydicom at the same time meet half of it.

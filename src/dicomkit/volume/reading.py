@@ -85,7 +85,7 @@ def stacks(source: VolumeSource, /, *, limits: Limits = DEFAULT_LIMITS) -> tuple
     --------
     >>> from pydicom.data import get_testdata_file
     >>> stacks(get_testdata_file("rtdose.dcm", download=False))
-    (<Stack: 15 slices; 15 x 10 x 10 voxels of 10 x 10 x 10 mm>,)
+    (<Stack: 15 slices; 15 x 10 x 10 voxels of 5 x 10 x 10 mm>,)
     """
     return make_stacks(read_members(source, limits))
 
@@ -156,7 +156,7 @@ def read_volume(
     --------
     >>> from pydicom.data import get_testdata_file
     >>> read_volume(get_testdata_file("rtdose.dcm", download=False))
-    <Volume: 15 slices of 10 x 10, float32, no units; 10 x 10 x 10 mm>
+    <Volume: 15 slices of 10 x 10, float32, no units; 5 x 10 x 10 mm>
     """
     reader = make_reader(values, dtype, padding)
     chosen = as_stack(source) if isinstance(source, Stack) else None

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
 
-__all__ = ["FRAME_OF_REFERENCE", "ORIENTATION", "SPACING", "SliceFacts", "slice_facts"]
+__all__ = [
+    "FRAME_OF_REFERENCE",
+    "ORIENTATION",
+    "SPACING",
+    "SliceFacts",
+    "place_slice",
+    "slice_facts",
+]
 
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
@@ -98,14 +105,39 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     # A spectrum has rows and columns, but nothing of pixels.
     if not rows or not columns or integer(ds, "BitsAllocated") is None:
         return []
+    frames = _count(ds, limits)
+    return list(_facts(ds, frames, (rows, columns)))
+
+
+def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:
+    """Find the plane of one frame; None where the dataset does not place it.
+
+    Raises
+    ------
+    IndexError
+        There is no such frame.
+    LimitError
+        More are declared than the limits allow.
+    """
+    frames = _count(ds, limits)
+    if not 0 <= frame < frames:
+        msg = f"frame {frame} was asked for, but the image has {frames}, counted from 0"
+        raise IndexError(msg)
+    said = Said(ds, frame, grouped=has_groups(ds))
+    mosaic = "MOSAIC" in said.find(IMAGE_TYPE).value
+    return None if mosaic else place_frame(ds, frame, frames, [])
+
+
+def _count(ds: Dataset, limits: Limits) -> int:
     frames = max(integer(ds, "NumberOfFrames") or 1, 1)
     if frames > limits.frames:
+        # How many is not said: where tags are mixed up, the number is a patient's ID.
         msg = (
             f"more frames are declared than the limit of {limits.frames}; "
             "pass a larger Limits(frames=...) if that is meant"
         )
         raise LimitError(msg)
-    return list(_facts(ds, frames, (rows, columns)))
+    return frames
 
 
 def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFacts]:

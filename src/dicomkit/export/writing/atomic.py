@@ -10,7 +10,14 @@ from pathlib import Path
 
 from dicomkit.errors import WriteError
 
-__all__ = ["is_temporary", "temporary_name", "write_all", "write_error", "write_file"]
+__all__ = [
+    "give_name",
+    "is_temporary",
+    "temporary_name",
+    "write_all",
+    "write_error",
+    "write_file",
+]
 
 _PREFIX = ".dicomkit-"
 _SUFFIX = ".tmp"
@@ -78,7 +85,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
             temporary = os.path.join(folder, temporary_name())
             try:
                 _write_new(temporary, data)
-                _give_name(temporary, path, overwrite=overwrite)
+                give_name(temporary, path, overwrite=overwrite)
             except FileNotFoundError:
                 # Another export may have taken the temporary file for one that was left behind.
                 if not left or not os.path.isdir(folder or os.curdir):
@@ -169,7 +176,23 @@ def _write_new(path: str, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _give_name(temporary: str, target: str | os.PathLike[str], *, overwrite: bool) -> None:
+def give_name(temporary: str, target: str | os.PathLike[str], *, overwrite: bool) -> None:
+    """Move a file to its name in one step.
+
+    Parameters
+    ----------
+    temporary : str
+        The file, in the same file system.
+    target : path-like
+        Its name.
+    overwrite : bool
+        Replace what is there, or refuse to.
+
+    Raises
+    ------
+    OSError
+        If the operating system refuses, or the target exists and `overwrite` is false.
+    """
     if overwrite:
         os.replace(temporary, target)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +118,14 @@ def sweep(
                     is_temporary(entry.name)
                     and entry.stat(follow_symlinks=False).st_mtime_ns < before
                 ):
-                    Path(entry.path).unlink()
+                    _remove(entry)
+
+
+def _remove(entry: os.DirEntry[str]) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry.path, ignore_errors=True)
+    else:
+        Path(entry.path).unlink()
 
 
 def is_fatal(error: Exception) -> bool:
