@@ -79,7 +79,7 @@ def classic(
     ds.SeriesInstanceUID, ds.FrameOfReferenceUID = SERIES, REFERENCE
     ds.InstanceNumber = number
     ds.ImagePositionPatient = [f"{part:.6f}" for part in position]
-    ds.ImageOrientationPatient = [f"{part:.10g}" for part in orientation]
+    ds.ImageOrientationPatient = [f"{round(part, 12):.10g}" for part in orientation]
     ds.PixelSpacing = list(spacing)
     ds.SliceThickness = 99
     ds.SliceLocation = -number
@@ -165,21 +165,30 @@ def place_of(ds: Dataset, row: float, column: float) -> npt.NDArray[np.float64]:
     return position + cosines[:3] * between_columns * column + cosines[3:] * between_rows * row
 
 
-def sampled_errors(volume: dk.Volume, slices: Iterable[Dataset]) -> list[float]:
+def sampled_errors(volume: dk.Volume, headers: Many[Dataset]) -> list[float]:
     """Say how far 12 pixels of each slice are from where their own header puts them, in mm.
 
-    Which header is a pixel's own is read from its value: `pixels_of`.
+    The pixel's value is compared on the way: it has to be that header's own.
+
+    Parameters
+    ----------
+    volume : Volume
+        What was read.
+    headers : sequence of Dataset
+        The classic slices that it was made of; those of an enhanced image in its frames' order.
     """
-    by_number = {int(one.PixelData[0] + 256 * one.PixelData[1]) // 100: one for one in slices}
     assert volume.grid is not None
+    by_uid = {one.SOPInstanceUID: one for one in headers}
     rng = np.random.default_rng(0)
     errors = []
-    for index in range(len(volume)):
+    for index, slice_ in enumerate(volume.slices):
+        assert slice_ is not None
+        ds = by_uid.get(slice_.sop_instance_uid) or headers[slice_.frame]
+        stored = np.frombuffer(ds.PixelData, np.uint16).reshape(ROWS, COLUMNS)
+        slope, intercept = float(ds.get("RescaleSlope", 1)), float(ds.get("RescaleIntercept", 0))
         for row, column in rng.integers((ROWS, COLUMNS), size=(12, 2)):
-            ds = by_number[int(volume.slices[index].instance_number)]
-            slope, intercept = float(ds.get("RescaleSlope", 1)), float(ds.get("RescaleIntercept", 0))
-            stored = int.from_bytes(ds.PixelData[:2], "little") + int(row) * COLUMNS + int(column)
-            assert volume.array[index, row, column] == np.float32(stored * slope + intercept)
+            value = np.float32(float(stored[row, column]) * slope + intercept)
+            assert volume.array[index, row, column] == value
             place = volume.grid.to_patient((index, row, column))
             errors.append(float(np.linalg.norm(place - place_of(ds, row, column))))
     return errors
