@@ -32,8 +32,8 @@ __all__ = [
     "enhanced",
     "pixels_of",
     "place_of",
-    "save",
     "sampled_errors",
+    "save",
     "turned",
 ]
 
@@ -58,9 +58,9 @@ def turned(degrees: float, about: str = "x") -> tuple[float, ...]:
 
 def classic(
     number: int,
-    position: Many[float],
+    position: npt.ArrayLike,
     *,
-    orientation: Many[float] = AXIAL,
+    orientation: npt.ArrayLike = AXIAL,
     spacing: Many[float] = (0.75, 0.5),
     modality: str = "CT",
     **more: Any,  # noqa: ANN401 - values of elements
@@ -70,7 +70,9 @@ def classic(
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     ds.SOPClassUID = CTImageStorage if modality == "CT" else MRImageStorage
-    ds.SOPInstanceUID = generate_uid(entropy_srcs=[repr((number, position, more))])
+    ds.SOPInstanceUID = generate_uid(
+        entropy_srcs=[repr((number, list(np.asarray(position, float)), more))]
+    )
     ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
     ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
     ds.Modality = modality
@@ -78,8 +80,8 @@ def classic(
     ds.PatientName, ds.PatientID = "Secret^Name", "SECRET-ID"
     ds.SeriesInstanceUID, ds.FrameOfReferenceUID = SERIES, REFERENCE
     ds.InstanceNumber = number
-    ds.ImagePositionPatient = [f"{part:.6f}" for part in position]
-    ds.ImageOrientationPatient = [f"{round(part, 12):.10g}" for part in orientation]
+    ds.ImagePositionPatient = [f"{part:.6f}" for part in np.asarray(position, float)]
+    ds.ImageOrientationPatient = [f"{round(part, 12):.10g}" for part in np.asarray(orientation)]
     ds.PixelSpacing = list(spacing)
     ds.SliceThickness = 99
     ds.SliceLocation = -number

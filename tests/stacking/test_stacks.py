@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,11 +17,18 @@ import dicomkit as dk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence as Many
 
 STEP = 2.5
 
 
-def axial(count: int = 12, *, first: int = 1, step: float = STEP, **more: object) -> list[Dataset]:
+def axial(
+    count: int = 12,
+    *,
+    first: int = 1,
+    step: float = STEP,
+    **more: Any,  # noqa: ANN401
+) -> list[Dataset]:
     """Make slices whose instance numbers run against their positions."""
     return [
         classic(number, (-10, -20, 100 - step * number), **more)
@@ -50,7 +57,12 @@ def test_slices_are_ordered_along_the_normal_whatever_their_numbers() -> None:
     assert stack.grid is not None
     assert stack.grid.shape == (12, 5, 7)
     # Columns of the matrix: k to the head, j to the back by row spacing, i to the left.
-    expected = [[0, 0, 0.5, -10], [0, 0.75, 0, -20], [2.5, 0, 0, 70], [0, 0, 0, 1]]
+    expected: list[list[float]] = [
+        [0, 0, 0.5, -10],
+        [0, 0.75, 0, -20],
+        [2.5, 0, 0, 70],
+        [0, 0, 0, 1],
+    ]
     assert np.allclose(stack.grid.affine, expected, rtol=0, atol=1e-12)
     assert stack.notes == ()
     assert stack.reason == "They lie on one grid."
@@ -228,9 +240,7 @@ def test_a_scout_in_the_direction_of_the_slices_is_told_by_its_type() -> None:
 @pytest.mark.parametrize("far", [0.0002, 0.004])
 def test_jitter_is_rounding(far: float) -> None:
     rng = np.random.default_rng(3)
-    slices = [
-        classic(n, np.array((0, 0, 3.0 * n)) + rng.choice((-far, far), 3)) for n in range(12)
-    ]
+    slices = [classic(n, np.array((0, 0, 3.0 * n)) + rng.choice((-far, far), 3)) for n in range(12)]
     (stack,) = dk.stacks(slices)
     assert len(stack) == 12
     assert codes(stack.notes) == ({"positions_rounded"} if far > 0.001 else set())
@@ -334,11 +344,9 @@ def test_steps_that_never_repeat_end() -> None:
 B_VALUES = (0, 500, 1000)
 
 
-def diffusion(**more: object) -> list[Dataset]:
+def diffusion(**more: Any) -> list[Dataset]:  # noqa: ANN401
     return [
-        classic(
-            20 * index + n, (0, 0, 4 * n), modality="MR", DiffusionBValue=float(b), **more
-        )
+        classic(20 * index + n, (0, 0, 4 * n), modality="MR", DiffusionBValue=float(b), **more)
         for index, b in enumerate(B_VALUES)
         for n in range(6)
     ]
@@ -375,9 +383,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize(("creator", "group", "offset", "vr"), PRIVATE)
-def test_the_makers_own_b_values_tell_apart(
-    creator: str, group: int, offset: int, vr: str
-) -> None:
+def test_the_makers_own_b_values_tell_apart(creator: str, group: int, offset: int, vr: str) -> None:
     slices = diffusion()
     for one in slices:
         # Another maker's block comes first.
@@ -406,7 +412,9 @@ def test_a_pair_tells_apart_what_neither_does_alone() -> None:
     ]
     found = dk.stacks(shuffled(slices))
     assert [stack.label for stack in found] == [
-        f"echo time {echo}, image type ORIGINAL\\PRIMARY\\{part}" for echo in (3, 6) for part in "MP"
+        f"echo time {echo}, image type ORIGINAL\\PRIMARY\\{part}"
+        for echo in (3, 6)
+        for part in "MP"
     ]
     assert found[0].reason == "Slices of another echo time and image type lie at the same places."
 
@@ -588,7 +596,7 @@ def test_a_shared_group_stands_for_every_frame_and_the_file_for_the_rest() -> No
     assert max(sampled_errors(dk.read_volume(ds), frames)) < 1e-9
 
 
-def with_dimensions(frames: list[Dataset], pointers: list[tuple[int, int | None]]) -> Dataset:
+def with_dimensions(frames: list[Dataset], pointers: Many[tuple[int, int | None]]) -> Dataset:
     ds = enhanced(frames)
     ds.DimensionIndexSequence = Sequence()
     for tag, group in pointers:
@@ -698,7 +706,7 @@ def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
     st.tuples(*[st.floats(-500, 500)] * 3),
     st.floats(-30, 30),
 )
-def test_any_even_row_of_slices_is_one_exact_volume(
+def test_any_even_row_of_slices_is_one_exact_volume(  # noqa: PLR0917 - Hypothesis fills them in
     count: int, step: float, degrees: float, about: str, start: tuple[float, ...], tilt: float
 ) -> None:
     orientation = np.array(turned(degrees, about))

@@ -193,15 +193,17 @@ class Grid:
         Grid
             Its voxels fill the same space, as far as whole voxels can, about the same centre.
 
+        Raises
+        ------
+        ValueError
+            They are no three lengths above 0.
+
         Examples
         --------
         >>> Grid((10, 8, 8), np.diag([5, 1, 1, 1])).with_spacing((2.5, 2, 2))
         <Grid: 20 x 4 x 4 voxels of 2.5 x 2 x 2 mm>
         """
-        ratios = np.asarray(spacing, np.float64) / self.spacing
-        if ratios.shape != (_AXES,) or not (ratios > 0).all():
-            msg = "spacing is three lengths above 0"
-            raise ValueError(msg)
+        ratios = _checked(spacing) / self.spacing
         return self._about_centre(self.affine[:3, :3] * ratios, np.array(self.shape) / ratios)
 
     def along_axes(self, spacing: Sequence[float], /) -> Grid:
@@ -217,15 +219,17 @@ class Grid:
         Grid
             k leads to the head, j to the back, i to the left.
 
+        Raises
+        ------
+        ValueError
+            They are no three lengths above 0.
+
         Examples
         --------
         >>> Grid((9, 9, 9), np.diag([1, 1, 1, 1])).along_axes((3, 3, 3)).orientation
         'SPL'
         """
-        steps = np.asarray(spacing, np.float64)
-        if steps.shape != (_AXES,) or not (steps > 0).all():
-            msg = "spacing is three lengths above 0"
-            raise ValueError(msg)
+        steps = _checked(spacing)
         edges = self.to_patient(self._corners(beyond=0.5))
         directions = np.eye(_AXES)[:, ::-1] * steps
         size = np.ptp(edges, axis=0)[::-1] / steps
@@ -296,3 +300,12 @@ class Grid:
 
     def _leaning(self) -> str:
         return f", tilted by {self.tilt:.3g} degrees" if self.sheared else ""
+
+
+def _checked(spacing: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Refuse what are no three steps."""
+    steps = np.asarray(spacing, np.float64)
+    if steps.shape != (_AXES,) or not (np.isfinite(steps) & (steps > 0)).all():
+        msg = "spacing is three lengths above 0"
+        raise ValueError(msg)
+    return steps

@@ -8,6 +8,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from dicomkit.errors import DicomKitError
 from dicomkit.export.writing.atomic import give_name, temporary_name, write_error
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
                 give_name(os.fspath(made), path, overwrite=overwrite)
         finally:
             shutil.rmtree(workplace, ignore_errors=True)
+    except DicomKitError:
+        raise
     except OSError as error:
         raise write_error(error, path) from error
 
