@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dicomkit.html.markup import escaped, table
-
 if TYPE_CHECKING:
     import os
 
@@ -85,6 +83,8 @@ class Stack:
 
     def _repr_html_(self) -> str:
         """Show the stack as a table, for a notebook."""
+        from dicomkit.html.markup import escaped, table
+
         rows = [
             ("slices", _counted(len(self))),
             ("grid", "none" if self.grid is None else repr(self.grid)[7:-1]),

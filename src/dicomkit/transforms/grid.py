@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.html.markup import escaped, table
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -286,6 +284,8 @@ class Grid:
 
     def _repr_html_(self) -> str:
         """Show what there is to know of the grid, for a notebook."""
+        from dicomkit.html.markup import escaped, table
+
         rows = [
             ("slices, rows, columns", " x ".join(map(str, self.shape))),
             ("step (mm)", self._lengths() + self._leaning()),

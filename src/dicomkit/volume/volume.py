@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dicomkit.html.markup import escaped, table
-
 if TYPE_CHECKING:
     from dicomkit.notes import Note
     from dicomkit.stacking.stack import StackSlice
@@ -72,6 +70,8 @@ class Volume:
 
     def _repr_html_(self) -> str:
         """Show what the volume is as a table, for a notebook."""
+        from dicomkit.html.markup import escaped, table
+
         rows = [
             ("array", f"{self._shape()}, {self.array.dtype}"),
             ("units", self._units()),
