@@ -41,13 +41,23 @@ def parse_columns(per: Per, elements: Sequence[str | int]) -> list[Column]:
 
 
 def table_rows(
-    series: Iterable[Series], per: Per, columns: Sequence[Column], limits: Limits
+    series: Iterable[Series],
+    per: Per,
+    columns: Sequence[Column],
+    limits: Limits,
+    *,
+    volumes: bool = False,
 ) -> Iterator[Row]:
     """Give the rows; files are opened only where there are columns to fill."""
     for one in series:
         if per == "series":
             first = one.instances[0]
-            own: Row = {"instances": len(one.instances), "path": os.fspath(first.path)}
+            own: Row = {"instances": len(one.instances)}
+            if volumes:
+                from dicomkit.fileset.volumes import count_volumes
+
+                own["volumes"] = count_volumes(one, limits)
+            own["path"] = os.fspath(first.path)
             yield _common_cells(one) | own | _chosen(first, columns, limits)
         else:
             for instance in one.instances:

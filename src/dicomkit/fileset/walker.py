@@ -127,7 +127,13 @@ class FileSetWalker:
         """
         return group_series(self)
 
-    def rows(self, *, per: Per = "instance", elements: Sequence[str | int] = ()) -> list[Row]:
+    def rows(
+        self,
+        *,
+        per: Per = "instance",
+        elements: Sequence[str | int] = (),
+        volumes: bool = False,
+    ) -> list[Row]:
         """List what was found as rows of a table, with elements of your choice.
 
         ``pandas.DataFrame(walker.rows()).convert_dtypes()`` makes a table whose columns have
@@ -144,6 +150,10 @@ class FileSetWalker:
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
             is opened, and read up to the last of them.
+        volumes : bool
+            With ``per="series"``: a column with the number of volumes in each series, as
+            `dicomkit.stacks` finds them: of two slices or more, each in its place. It is None
+            where a file cannot be read. The headers of all files are read for it.
 
         Returns
         -------
@@ -157,8 +167,8 @@ class FileSetWalker:
         Raises
         ------
         ValueError
-            `per` is something else, the dictionary has no such keyword, or an element is
-            pixel data.
+            `per` is something else, the dictionary has no such keyword, an element is pixel
+            data, or volumes are to be counted per instance.
 
         Notes
         -----
@@ -175,7 +185,10 @@ class FileSetWalker:
         from dicomkit.fileset.rows import parse_columns, table_rows
 
         columns = parse_columns(per, elements)
-        return list(table_rows(self.series(), per, columns, self._limits))
+        if volumes and per != "series":
+            msg = "volumes are counted in a series: per='series'"
+            raise ValueError(msg)
+        return list(table_rows(self.series(), per, columns, self._limits, volumes=volumes))
 
     def summary(self) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.

@@ -170,7 +170,7 @@ def read_volume(
     for image, places in _images(chosen.slices, limits):
         with error_context(image.dataset):
             for frame, index in places:
-                plane, unit = reader.read(image, frame)
+                plane, unit = reader.read(image, frame, target.place(index))
                 target.put(index, plane)
                 units.add(unit)
         if len(units) > 1:
@@ -243,8 +243,16 @@ class _Target:
         self._shape = shape
         self._limits = limits
 
+    def place(self, index: int) -> AnyArray | None:
+        """Give the place of a slice in memory, where there is one that takes float32 as it is."""
+        if type(self.array) is np.ndarray and self.array.dtype == np.float32:
+            return cast("AnyArray", self.array[index])
+        return None
+
     def put(self, index: int, plane: AnyArray) -> None:
-        """Take a slice."""
+        """Take a slice; one that was made in its place is there already."""
+        if plane.base is self.array is not None:
+            return
         _check_shape(plane, self._shape[1:])
         if self.array is None:
             self._allocate(plane.dtype)

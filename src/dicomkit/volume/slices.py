@@ -47,8 +47,17 @@ class SliceReader:
     dtype: np.dtype[Any] | None
     padding: float | None
 
-    def read(self, image: Image, frame: int) -> tuple[AnyArray, str | None]:
+    def read(
+        self, image: Image, frame: int, into: AnyArray | None = None
+    ) -> tuple[AnyArray, str | None]:
         """Give the values of one frame, and their units.
+
+        Parameters
+        ----------
+        image : Image
+        frame : int
+        into : ndarray, optional
+            Where to put them if that saves a copy; the result is this very array then.
 
         Raises
         ------
@@ -64,7 +73,9 @@ class SliceReader:
                 "the values are not Hounsfield units; values='values' gives them in the file's own"
             )
             raise UnitsError(msg, frame=frame)
-        made = stored if self.dtype is None else self._converted(stored, step)
+        if into is not None and into.shape != stored.shape:
+            into = None
+        made = stored if self.dtype is None else self._converted(stored, step, into)
         if self.padding is not None and image.is_gray:
             mask = image.gray(index).padding
             if mask is not None:
@@ -72,10 +83,10 @@ class SliceReader:
         known = self.dtype is not None and step.units != _UNSPECIFIED
         return made, step.units if known else None
 
-    def _converted(self, stored: AnyArray, step: ModalityStep) -> AnyArray:
+    def _converted(self, stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
         dtype = np.dtype(np.float32) if self.dtype is None else self.dtype
         if dtype == np.float32:
-            return _as_float32(stored, step)
+            return _as_float32(stored, step, into)
         if dtype.kind == "f":
             return _as_float64(stored, step).astype(dtype, copy=False)
         values = stored if step.transform is None else _as_float64(stored, step)
@@ -122,14 +133,15 @@ def make_reader(values: VolumeValues, dtype: npt.DTypeLike, padding: float | Non
     return SliceReader(values, kind, padding)
 
 
-def _as_float32(stored: AnyArray, step: ModalityStep) -> AnyArray:
+def _as_float32(stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
     transform = step.transform
     if transform is None:
         return np.asarray(stored, np.float32)
     if isinstance(transform, Rescale) and _is_exact(stored.dtype, transform):
-        # m * SV + b of whole numbers, all exact: in one pass, and equal to the bit.
-        values = np.multiply(stored, np.float32(transform.slope), dtype=np.float32)
-        values += np.float32(transform.intercept)
+        # m * SV + b of whole numbers, all exact: equal to the bit without float64.
+        slope, intercept = np.float32(transform.slope), np.float32(transform.intercept)
+        values = np.multiply(stored, slope, out=into, dtype=np.float32)
+        values += intercept
         return values
     return transform(stored)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from dicomkit.dataset.elements.datasets import check_dataset, error_context, is_dataset
+from pydicom.uid import MediaStorageDirectoryStorage
+
+from dicomkit.dataset.elements.datasets import check_dataset, is_dataset
 from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.modules.slices import slice_facts
+from dicomkit.dataset.identity import read_identity
+from dicomkit.errors import DicomKitError
 from dicomkit.fileset.instances import Instance, Series
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import Image, ImageLike, open_image
-from dicomkit.stacking.parts import Member
-from dicomkit.stacking.stack import StackSlice
+from dicomkit.stacking.headers import members_in, members_of
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.limits import Limits
+    from dicomkit.stacking.parts import Member
 
 __all__ = ["SliceSource", "VolumeSource", "read_members", "reopen"]
 
@@ -39,20 +41,12 @@ def read_members(source: VolumeSource, limits: Limits) -> Iterator[Member]:
     """
     for one in _listed(source, limits):
         opened = one.path if isinstance(one, Instance) else one
-        path: str | os.PathLike[str] | None = None
         if isinstance(opened, str | os.PathLike):
-            path = Path(opened) if isinstance(opened, str) else opened
-            ds: Dataset = read_dataset(opened, stop_before_pixels=True, limits=limits)
+            yield from members_of(opened, limits)
+        elif isinstance(opened, Image):
+            yield from members_in(opened.dataset, opened, limits)
         else:
-            ds = opened.dataset if isinstance(opened, Image) else opened
-            check_dataset(ds)
-            name = getattr(ds, "filename", None)
-            path = Path(name) if isinstance(name, str) else None
-        with error_context(ds):
-            found = slice_facts(ds, limits)
-        for facts in found:
-            uid, number = facts.uid, facts.number
-            yield Member(facts, StackSlice(path, uid, facts.frame, number, opened))
+            yield from members_in(opened, opened, limits)
 
 
 def reopen(source: object, limits: Limits) -> Image:
@@ -75,8 +69,13 @@ def _listed(source: VolumeSource, limits: Limits) -> Iterable[SliceSource]:
 
 
 def _below(path: str | os.PathLike[str], limits: Limits) -> Iterable[SliceSource]:
-    """List what a folder or a DICOMDIR leads to; a file leads to itself."""
-    walker = FileSetWalker(path, limits=limits)
-    found = list(walker)
-    # What cannot be read says why when it is.
-    return found or ([] if walker.root.is_dir() else [path])
+    """List what a folder or a DICOMDIR leads to; another file leads to itself."""
+    if not os.path.isdir(path):  # noqa: PTH112 - any path-like will do
+        try:
+            kind = read_identity(path, limits).get("sop_class_uid")
+        except DicomKitError:
+            # Whoever reads it says why it cannot be read.
+            return [path]
+        if kind != MediaStorageDirectoryStorage:
+            return [path]
+    return list(FileSetWalker(path, limits=limits))

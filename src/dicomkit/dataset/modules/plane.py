@@ -13,9 +13,23 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["Plane", "Vector", "place_frame", "slice_step"]
+__all__ = ["PLANE_KEYWORDS", "Plane", "Vector", "place_frame", "slice_step"]
 
 Vector: TypeAlias = tuple[float, float, float]
+
+PLANE_KEYWORDS = (
+    "DetectorInformationSequence",
+    "DetectorVector",
+    "FrameIncrementPointer",
+    "FrameOfReferenceUID",
+    "GridFrameOffsetVector",
+    "ImageOrientationPatient",
+    "ImagePositionPatient",
+    "PixelSpacing",
+    "SliceVector",
+    "SpacingBetweenSlices",
+)
+"""What is looked for in a file's own elements."""
 
 _AXES = 3
 _COSINES = 6

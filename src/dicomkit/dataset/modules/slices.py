@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pydicom.tag import Tag
+
 from dicomkit.dataset.elements.attributes import integer, text
 from dicomkit.dataset.elements.functional_groups import has_groups
 from dicomkit.dataset.elements.private import PrivateBlocks
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
-from dicomkit.dataset.modules.plane import place_frame, slice_step
+from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, place_frame, slice_step
 from dicomkit.dataset.modules.traits import (
     IMAGE_TYPE,
+    PRIVATE_TAGS,
+    TRAIT_KEYWORDS,
     Said,
     find_pointers,
     find_traits,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME_OF_REFERENCE",
     "ORIENTATION",
+    "SLICE_TAGS",
     "SPACING",
     "SliceFacts",
     "place_slice",
@@ -42,6 +47,26 @@ __all__ = [
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
 SPACING: Final = "PixelSpacing"
+SLICE_TAGS: Final = PRIVATE_TAGS | frozenset(
+    int(Tag(keyword))
+    for keyword in (
+        *PLANE_KEYWORDS,
+        *TRAIT_KEYWORDS,
+        "BitsAllocated",
+        "Columns",
+        "InstanceNumber",
+        "NumberOfFrames",
+        "PerFrameFunctionalGroupsSequence",
+        "PhotometricInterpretation",
+        "Rows",
+        "SOPInstanceUID",
+        "SamplesPerPixel",
+        "SeriesInstanceUID",
+        "SharedFunctionalGroupsSequence",
+        "SpecificCharacterSet",
+    )
+)
+"""All that `slice_facts` looks at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = [
     "IMAGE_TYPE",
     "PASSES",
+    "PRIVATE_TAGS",
+    "TRAIT_KEYWORDS",
     "Pointer",
     "Said",
     "Trait",
@@ -145,6 +147,14 @@ _GRADIENTS: Final = (
     (0x2005, "Philips MR Imaging DD 001", (0xB0, 0xB1, 0xB2), "FL"),
     (0x0065, "Image Private Header", (0x37,), "FD"),
 )
+# What reserves a block for a creator, and what may lie in any block.
+_BLOCKS: Final = range(0x10, 0x100)
+PRIVATE_TAGS: Final = frozenset(
+    tag
+    for group, _, offsets, _ in (*_B_VALUES, *_GRADIENTS)
+    for block in _BLOCKS
+    for tag in (group << 16 | block, *(group << 16 | block << 8 | offset for offset in offsets))
+)
 # The dimensions of frames in nuclear medicine but slices (C.8.4.8).
 _VECTORS: Final = (
     ("energy window", "EnergyWindowVector"),
@@ -164,6 +174,17 @@ class Pointer(NamedTuple):
     keyword: str
     word: str
     sequence: str | None
+
+
+TRAIT_KEYWORDS: Final = (
+    "DimensionIndexSequence",
+    "DiffusionBValue",
+    "DiffusionGradientDirectionSequence",
+    "DiffusionGradientOrientation",
+    *(keyword for _, keyword in _VECTORS),
+    *(keyword for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION) for keyword in source.keywords),
+)
+"""What is looked for in a file's own elements."""
 
 
 def find_pointers(ds: Dataset) -> list[Pointer]:
