@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.display.options import PictureOptions
@@ -18,6 +18,9 @@ from dicomkit.image.values import frame_count
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
+from dicomkit.notebook.planes import VolumeWindow, draw_slice, volume_window
+from dicomkit.volume.reading import stacks
+from dicomkit.volume.volume import Volume
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,7 +41,7 @@ _FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
-    source: Series | ImageSource | Sequence[ImageSource],
+    source: Volume | Series | ImageSource | Sequence[ImageSource],
     /,
     count: int = 16,
     window: WindowLike = None,
@@ -46,20 +49,22 @@ def montage(
     columns: int | None = None,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
-    """Draw a contact sheet of a series, of several images, or of the frames of one.
+    """Draw a contact sheet of a volume, a series, several images, or the frames of one.
 
     Where there are more images than places, they are sampled evenly from the first to the
     last. Each is read, drawn and forgotten before the next.
 
     Parameters
     ----------
-    source : Series, or sequence of datasets, instances or paths, or one of these
-        Of a series and a sequence, each first frame is drawn; of one image, or a series of
-        one, the frames.
+    source : Volume, Series, or sequence of datasets, instances or paths, or one of these
+        Of a volume, its slices. Of a series and a sequence, each first frame is drawn; of one
+        image, or a series of one, the frames. Those of a series stand in the order of their
+        places in the patient, as `dicomkit.stacks` finds it.
     count : int
         The most pictures to draw.
     window : optional
-        As in `dicomkit.display_pipeline`. `dicomkit.series_window` finds one for all.
+        As in `dicomkit.display_pipeline`; of a volume, as in `planes`.
+        `dicomkit.series_window` finds one for all.
     columns : int, optional
         How many stand in a row; None makes the sheet about square.
     axes : array-like of matplotlib.axes.Axes, optional
@@ -89,15 +94,12 @@ def montage(
     if count < 1 or (columns is not None and columns < 1):
         msg = "count and columns must be at least 1"
         raise ValueError(msg)
-    images = _images(source)
-    if not images:
+    if isinstance(source, Volume):
+        window = volume_window(source, window)
+    chosen = _chosen(source, count)
+    if not chosen:
         msg = "there is nothing to draw"
         raise ValueError(msg)
-    if len(images) > 1:
-        chosen = [(images[index], 0, f"[{index}]") for index in evenly(len(images), count)]
-    else:
-        ds = _dataset(images[0])
-        chosen = [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
     across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
     down = math.ceil(len(chosen) / across)
     if axes is None:
@@ -115,6 +117,35 @@ def montage(
             across * _INCHES, down * (_INCHES * _tallest(panels) + _LABEL_INCHES)
         )
     return figure
+
+
+def _chosen(
+    source: Volume | Series | ImageSource | Sequence[ImageSource], count: int
+) -> list[tuple[Volume | ImageSource, int, str]]:
+    """Choose what is drawn: of which image which frame, and what stands over it."""
+    if isinstance(source, Volume):
+        return [(source, index, f"[{index}]") for index in evenly(len(source), count)]
+    images = _images(source)
+    if len(images) > 1:
+        order = _order(source) if isinstance(source, Series) else range(len(images))
+        places = [order[place] for place in evenly(len(images), count)]
+        return [(images[place], 0, f"[{place}]") for place in places]
+    if not images:
+        return []
+    ds = _dataset(images[0])
+    return [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
+
+
+def _order(series: Series) -> Sequence[int]:
+    """Order the instances of a series by their place in the patient, as far as it is known."""
+    try:
+        found = stacks(series)
+    except DicomKitError:
+        return range(len(series.instances))
+    numbers = {instance.path: number for number, instance in enumerate(series.instances)}
+    placed = [numbers[one.path] for stack in found for one in stack.slices if one.path in numbers]
+    # What is no image comes last.
+    return list(dict.fromkeys((*placed, *numbers.values())))
 
 
 def evenly(available: int, count: int) -> list[int]:
@@ -158,7 +189,10 @@ def _dataset(image: ImageSource) -> Dataset:
     return read_dataset(image) if isinstance(image, str | os.PathLike) else image
 
 
-def _draw(ax: Axes, image: ImageSource, frame: int, window: WindowLike) -> None:
+def _draw(ax: Axes, image: Volume | ImageSource, frame: int, window: WindowLike) -> None:
+    if isinstance(image, Volume):
+        draw_slice(ax, image, frame, cast("VolumeWindow", window))
+        return
     try:
         ds = _dataset(image)
         picture = render_frame(open_image(ds), frame, PictureOptions(window)).image
