@@ -10,6 +10,7 @@ from matplotlib.transforms import Affine2D
 from dicomkit.dataset.modules.orientation import EdgeLetters, direction_letters
 from dicomkit.display.series import series_window
 from dicomkit.errors import UnitsError
+from dicomkit.image.image import as_index
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title, write_length, write_letters
 from dicomkit.transforms.lut import LookupTable
