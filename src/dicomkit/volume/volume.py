@@ -34,10 +34,18 @@ class Volume:
     units : str or None
         What the values are: ``"HU"`` or another term of the standard; None where the files do
         not say it, and for values as stored.
-    slices : tuple of StackSlice
-        Where each slice came from.
+    slices : tuple of (StackSlice or None)
+        Where each slice came from; None for one that was filled in. Empty where the planes are
+        no file's, as in a resampled volume.
     notes : tuple of Note
         What was mended, assumed, filled or left out.
+
+    Examples
+    --------
+    >>> from dicomkit import Grid
+    >>> grid = Grid((2, 3, 4), np.diag([5, 1, 1, 1]))
+    >>> Volume(np.zeros((2, 3, 4), np.float32), grid, "HU", (), ())
+    <Volume: 2 slices of 3 x 4, float32, HU; 5 x 1 x 1 mm>
     """
 
     array: AnyArray
