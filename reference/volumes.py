@@ -169,9 +169,8 @@ def judge(series: str, peer: str) -> Outcome:
                 return Outcome("wrong", len(found), np.inf)
             row, column = divmod(pixel, COLUMNS)
             place = (affine @ (*index, 1))[:3]
-            worst = max(
-                worst, min(float(np.linalg.norm(place - one(row, column))) for one in expected)
-            )
+            gaps = [np.linalg.norm(place - place_of(one, row, column)) for one in expected]
+            worst = max(worst, float(min(gaps)))
     if worst > _ROUNDED.get(series, _EXACT):
         return Outcome("wrong", len(found), worst)
     wanted = {number for number in places if number != 20 or "scout" not in series}
