@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pydicom
-from tests.volumes import COLUMNS, save
+from tests.volumes import COLUMNS, place_of, save
 
 import dicomkit as dk
 from reference.quiet import quiet
