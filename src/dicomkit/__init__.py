@@ -46,6 +46,7 @@ __all__ = [
     "auto_window",
     "display_pipeline",
     "export_fileset",
+    "export_volumes",
     "find_elements",
     "frame_count",
     "frame_plane",
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
     from dicomkit.export.volume import save_volume
+    from dicomkit.export.volumes import export_volumes
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
@@ -154,6 +156,7 @@ else:
         "export.fileset": "export_fileset",
         "export.image": "save_image",
         "export.volume": "save_volume",
+        "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
 
-__all__ = ["Plan", "plan_exam"]
+__all__ = ["Plan", "plan_exam", "problem_entry"]
 
 # What a walk leaves out because it is no image, not because an image is lost.
 _NO_LOSS = frozenset({"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed"})
@@ -100,7 +100,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         for one, stem, key in zip(named, stems, series, strict=True)
     )
     others = (
-        _entry(problem, source)
+        problem_entry(problem, source)
         for problem in walker.problems
         if not (source := _source(problem.path, above)).startswith(inside)
         and not (own is not None and _is_own(source, problem, own))
@@ -129,7 +129,8 @@ def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
     return shared.setdefault(text, text)
 
 
-def _entry(problem: Problem, source: str) -> ExportEntry:
+def problem_entry(problem: Problem, source: str) -> ExportEntry:
+    """Say what a walk could not use: skipped where nothing is lost by it, else failed."""
     # `Path.is_symlink` and `is_file` raise where a folder on the way cannot be searched.
     harmless = problem.code in _NO_LOSS or os.path.islink(problem.path)  # noqa: PTH114
     if problem.code == "not_a_file":

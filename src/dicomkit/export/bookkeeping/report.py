@@ -74,6 +74,8 @@ class ExportReport:
         What concerns the export as a whole.
     seconds : float
         How long it took. It does not count when reports are compared.
+    noun : str
+        What was made: a picture, or a volume.
 
     Examples
     --------
@@ -94,6 +96,7 @@ class ExportReport:
     stopped: str = ""
     notes: tuple[Note, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+    noun: str = field(default="picture", repr=False)
 
     @property
     def written(self) -> tuple[ExportEntry, ...]:
@@ -130,7 +133,7 @@ class ExportReport:
         written, skipped, failed = self.written, self.skipped, self.failed
         of_all = f"{len(written):,} of {_count(len(self.entries), 'file')}"
         where = printable(self.output)
-        lines = [f"{_count(self.pictures, 'picture')} from {of_all} in {where}"]
+        lines = [f"{_count(self.pictures, self.noun)} from {of_all} in {where}"]
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
         if skipped:
