@@ -80,7 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return _failed(f"cannot write the result: {error.strerror}", 1)
     except KeyboardInterrupt:
-        hint = "; the same command goes on where it stopped" if run is _export else ""
+        goes_on = run in {_export, _volume}
+        hint = "; the same command goes on where it stopped" if goes_on else ""
         return _failed(f"interrupted{hint}", _INTERRUPTED)
     return status
 
@@ -103,6 +104,7 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_export(commands, sample=sample)
     _add_show(commands)
+    _add_volume(commands)
 
     tree = commands.add_parser(
         "tree", help="print every element of one file", epilog="example: dicomkit tree IM0001"
@@ -117,6 +119,11 @@ def _parser(*, sample: bool) -> argparse.ArgumentParser:
         epilog="example: dicomkit list exam/DICOMDIR",
     )
     listing.add_argument("source", metavar="SOURCE", help="a DICOMDIR or a folder")
+    listing.add_argument(
+        "--volumes",
+        action="store_true",
+        help="the volumes of each series, and why they are some; reads every header",
+    )
     _add_json(listing)
     listing.set_defaults(run=_list)
     return parser
@@ -157,6 +164,40 @@ def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
     _add_json(command)
     command.set_defaults(run=_show)
+
+
+def _add_volume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "volume",
+        help="write every volume of a File-set or a folder as a file",
+        epilog="example: dicomkit volume exam/DICOMDIR volumes --format nii.gz",
+        allow_abbrev=False,
+    )
+    command.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder or one file")
+    command.add_argument("output", metavar="OUTPUT", help="the folder for the volumes")
+    command.add_argument(
+        "--format",
+        default="nii.gz",
+        choices=["nii.gz", "nii", "nrrd", "mha", "zarr", "npz"],
+        help="the kind of file (default: %(default)s)",
+    )
+    command.add_argument(
+        "--values",
+        default="values",
+        choices=["values", "hu"],
+        help="hu fails where values are not Hounsfield units (default: the files' own units)",
+    )
+    command.add_argument(
+        "--layout",
+        type=layout,
+        help="folders and file name, made of fields in braces, as in export "
+        "(default: the patient's ID, then the study's date, then the number of the series)",
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace what has the volumes' names"
+    )
+    _add_json(command)
+    command.set_defaults(run=_volume)
 
 
 def _add_export(
@@ -259,6 +300,31 @@ def _export(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def _volume(options: argparse.Namespace) -> int:
+    from dicomkit.cli.documents import report_document, to_json
+    from dicomkit.export.volumes import VOLUME_LAYOUT, export_volumes
+
+    try:
+        report = export_volumes(
+            options.source,
+            options.output,
+            format=options.format,
+            layout=options.layout or VOLUME_LAYOUT,
+            values=options.values,
+            overwrite=options.overwrite,
+        )
+    except ValueError as error:
+        if isinstance(error, DicomKitError):
+            raise
+        return _failed(str(error), _USAGE)
+    except ImportError as error:
+        return _failed(str(error), 1)
+    print(to_json(report_document(report)) if options.json else report)
+    if report.ok and not report.pictures:
+        print("dicomkit: there is no volume in the source", file=sys.stderr)
+    return 0 if report.ok else 1
+
+
 def _show(options: argparse.Namespace) -> int:
     from dicomkit.cli.show import show
     from dicomkit.display.options import PictureOptions
@@ -299,6 +365,15 @@ def _list(options: argparse.Namespace) -> int:
     from dicomkit.fileset.walker import FileSetWalker
 
     walker = FileSetWalker(options.source)
+    if options.volumes:
+        from dicomkit.cli.volumes import volume_lines, volumes_document
+
+        if options.json:
+            print(to_json(volumes_document(walker)))
+        else:
+            for line in volume_lines(walker):
+                print(line)
+        return 0
     print(to_json(listing_document(walker)) if options.json else walker.summary())
     return 0
 

@@ -115,8 +115,10 @@ class ExportReport:
 
     @property
     def pictures(self) -> int:
-        """How many pictures there are."""
-        return sum(len(entry.pictures) for entry in self.entries)
+        """How many pictures, or volumes, there are."""
+        names = [picture for entry in self.entries for picture in entry.pictures]
+        # A volume is made of many files.
+        return len(set(names)) if self.noun == "volume" else len(names)
 
     @property
     def ok(self) -> bool:
