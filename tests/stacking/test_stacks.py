@@ -283,7 +283,7 @@ def test_two_passes_over_the_same_places_are_two_volumes() -> None:
     assert found[0].reason == "Slices of another acquisition lie at the same places."
 
 
-@pytest.mark.parametrize("offset", [13 * STEP + 1.1, 6 * STEP, 5 * STEP + 0.4])
+@pytest.mark.parametrize("offset", [1.1, 6 * STEP, 5 * STEP + 0.4, 2.5 * STEP])
 def test_two_passes_that_overlap_are_two_volumes(offset: float) -> None:
     passes = axial(AcquisitionNumber=1) + axial(first=13, AcquisitionNumber=2)
     for one in passes[12:]:
@@ -593,6 +593,19 @@ def test_a_shared_group_stands_for_every_frame_and_the_file_for_the_rest() -> No
     orientation.ImageOrientationPatient = list(AXIAL)
     ds.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence = Sequence([orientation])
     ds.PixelSpacing = [0.75, 0.5]
+    assert max(sampled_errors(dk.read_volume(ds), frames)) < 1e-9
+
+
+def test_what_a_frames_macro_lacks_the_shared_one_has() -> None:
+    frames = [classic(n, (0, 0, n), modality="MR") for n in range(4)]
+    ds = enhanced(frames)
+    shared = Dataset()
+    shared.PixelSpacing = [0.75, 0.5]
+    ds.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence = Sequence([shared])
+    for group in ds.PerFrameFunctionalGroupsSequence:
+        own = Dataset()
+        own.SliceThickness = 1
+        group.PixelMeasuresSequence = Sequence([own])
     assert max(sampled_errors(dk.read_volume(ds), frames)) < 1e-9
 
 

@@ -95,10 +95,10 @@ def _ordinal(values: list[TraitValue], row: int) -> int:
 
 def _by_reference(group: list[Member]) -> Iterable[tuple[Trait, list[Member]]]:
     """Tell apart by the Frame of Reference where two state one."""
-    stated = {member.plane.frame_of_reference for member in group} - {None}
+    stated = {member.plane.frame_of_reference_uid for member in group} - {None}
     found: dict[str | None, list[Member]] = {}
     for member in group:
-        reference = member.plane.frame_of_reference
+        reference = member.plane.frame_of_reference_uid
         # One that states none is with the others, unless these are of several.
         only = next(iter(stated)) if len(stated) == 1 else reference
         found.setdefault(only, []).append(member)

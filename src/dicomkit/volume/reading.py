@@ -301,9 +301,8 @@ def _images(
     sources: dict[object, object] = {}
     for index, one in enumerate(slices):
         if one is not None:
-            key: object = id(one.source)
-            if isinstance(one.source, str | os.PathLike):
-                key = os.fspath(one.source)
+            by_path = isinstance(one.source, str | os.PathLike)
+            key = one.source if by_path else id(one.source)
             sources[key] = one.source
             places.setdefault(key, []).append((one.frame, index))
     for key, wanted in places.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
-from dicomkit.dataset.elements.functional_groups import macro
+from dicomkit.dataset.elements.functional_groups import macro, macros
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Plane:
         Pixel Spacing: between rows, between columns.
     shape : (int, int)
         Rows, columns.
-    frame_of_reference : str or None
+    frame_of_reference_uid : str or None
         Frame of Reference UID: positions with the same one can be compared.
     """
 
@@ -67,7 +67,7 @@ class Plane:
     column: Vector
     spacing: tuple[float, float]
     shape: tuple[int, int]
-    frame_of_reference: str | None
+    frame_of_reference_uid: str | None
 
     @property
     def normal(self) -> Vector:
@@ -81,7 +81,7 @@ class Plane:
             place + distance * part for place, part in zip(self.position, self.normal, strict=True)
         )
         return Plane(
-            (x, y, z), self.row, self.column, self.spacing, self.shape, self.frame_of_reference
+            (x, y, z), self.row, self.column, self.spacing, self.shape, self.frame_of_reference_uid
         )
 
 
@@ -135,8 +135,8 @@ def _stated(
     ds: Dataset, frame: int, sequence: str, keyword: str, detector: Dataset | None = None
 ) -> tuple[float, ...]:
     """Give an attribute's values: the frame's own, else those of all, else the file's."""
-    found = macro(ds, frame, sequence)
-    for place in (None if found is None else found[0], ds, detector):
+    found = (place for place, _ in macros(ds, frame, sequence))
+    for place in (*found, ds, detector):
         values = () if place is None else numbers(place, keyword)
         if values:
             return values
