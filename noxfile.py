@@ -101,6 +101,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def guided(session: nox.Session) -> None:
+    """Fuzz headers and streams by the code that they reach, for ten minutes; needs Linux."""
+    session.install("-e", ".[all]", *group("guided"))
+    session.run("python", "-m", "tests.fuzz.guided", *(session.posargs or ["--seconds", "600"]))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Compare speed and memory with the goals; prints one table."""
     session.install(".[all]", *group("bench"))

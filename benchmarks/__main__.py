@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.comparisons import COMPARISONS, FULL, QUICK, Bench
+from benchmarks.compressed import color_png, compressed_exams
 from benchmarks.growth import growth
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def main() -> None:
     print("| work | goal | ratio, median (range) | | ratio of CPU time | figures |")
     print("|---|---|---|---|---|---|")
     missed = 0
-    for measure in COMPARISONS:
+    for measure in (*COMPARISONS, compressed_exams, color_png):
         if asked.only and measure.__name__ not in asked.only:
             continue
         with tempfile.TemporaryDirectory(prefix="bench") as folder:

@@ -7,8 +7,10 @@ cost, and the peak memory in MB of the process or of the largest of its children
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+import tempfile
 import time
 from functools import partial
 from importlib import import_module
@@ -52,6 +54,28 @@ def export(source: str, output: str, suffix: str, workers: str) -> Work:
         assert not report.failed
 
     return work
+
+
+def export_with_core(source: str, output: str, suffix: str, workers: str) -> Work:
+    """Run the export as if the extra of codecs were not installed, here and in workers."""
+    hiding = tempfile.TemporaryDirectory()
+    Path(hiding.name, "imagecodecs.py").write_text("raise ImportError\n", encoding="ascii")
+    sys.path.insert(0, hiding.name)
+    os.environ["PYTHONPATH"] = os.pathsep.join([hiding.name, os.environ.get("PYTHONPATH", "")])
+    work = export(source, output, suffix, workers)
+
+    def hidden() -> None:
+        with hiding:
+            work()
+
+    return hidden
+
+
+def decode(directory: str, codec: str, packages: str) -> Work:
+    """Decode every frame of an exam with a bare decoder."""
+    from benchmarks.compressed import decode_all
+
+    return partial(decode_all, Path(directory), codec, packages)
 
 
 def floor(directory: str) -> Work:
@@ -138,8 +162,10 @@ ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
         action.__name__: action
         for action in (
             script,
+            decode,
             every_frame,
             export,
+            export_with_core,
             first_frame,
             first_picture,
             floor,

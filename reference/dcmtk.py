@@ -1,4 +1,4 @@
-"""DCMTK as a renderer: one frame of a dataset in, 8-bit samples out."""
+"""DCMTK as a renderer: a dataset in, 8-bit samples of all of its frames out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image
-from pydicom.uid import JPEGLSTransferSyntaxes
+from pydicom.uid import (
+    JPEGLSTransferSyntaxes,
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +23,12 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 __all__ = ["DcmtkError", "have_dcmtk", "render", "version"]
+
+_P_VALUES: Final = (
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+)
+_BYTE_BITS: Final = 8
 
 
 class DcmtkError(Exception):
@@ -37,9 +47,9 @@ def version() -> str:
 
 
 def render(
-    ds: Dataset, frame: int, path: Path | None = None, options: Sequence[str] | None = None
-) -> NDArray[np.uint8]:
-    """Render one frame: by default without overlays, in the view that the standard says.
+    ds: Dataset, path: Path | None = None, options: Sequence[str] | None = None
+) -> list[NDArray[np.uint8]]:
+    """Render all frames in one run: by default without overlays, in the view that `ds` asks for.
 
     DCMTK is given the file at `path`, if `ds` stands in one as it is, or else one made of `ds`.
     """
@@ -49,28 +59,21 @@ def render(
         if path is None:
             path = Path(folder) / "prepared.dcm"
             ds.save_as(path, enforce_file_format=True)
-        picture = Path(folder) / "picture.png"
+        pictures = Path(folder) / "pictures"
+        pictures.mkdir()
         program = "dcml2pnm" if _syntax(ds) in JPEGLSTransferSyntaxes else "dcmj2pnm"
-        command = [program, "+F", str(frame + 1), *options, "+on2"]
-        done = subprocess.run(
-            [*command, str(path), str(picture)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        if done.returncode != 0 or not picture.exists():
+        command = [program, "+Fa", *options, _output(ds), str(path), str(pictures / "frame")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        # They are called frame.0.png, frame.1.png, ...
+        written = sorted(pictures.iterdir(), key=lambda picture: int(picture.suffixes[0][1:]))
+        if done.returncode != 0 or not written:
             complaints = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise DcmtkError(complaints[-1].removeprefix("F: "))
-        with Image.open(picture) as image:
-            # DCMTK truncates: 16 bits are asked for, so that the rounding to 8 is done here.
-            # Pillow keeps the upper half of colours.
-            samples = np.asarray(image)
-        return samples if samples.ndim == 3 else np.rint(samples / 257).astype(np.uint8)
+        return [_samples(picture) for picture in written]
 
 
 def view_options(ds: Dataset) -> list[str]:
-    """Choose the file's first view, else the full range of its values (PS3.3 C.11.2)."""
+    """Choose the file's first view, else the range of the values (PS3.3 C.11.2)."""
     if ds.get("SamplesPerPixel", 1) != 1:
         return []
     if ds.get("PhotometricInterpretation") == "PALETTE COLOR":
@@ -79,7 +82,25 @@ def view_options(ds: Dataset) -> list[str]:
     if ds.get("WindowCenter") is not None and ds.get("WindowWidth") is not None:
         # DCMTK does not read the function from the file.
         return ["+Wi", "1", *(["+Wfs"] if ds.get("VOILUTFunction") == "SIGMOID" else [])]
-    return ["+Wl", "1"] if ds.get("VOILUTSequence") else ["+Wm"]
+    if ds.get("VOILUTSequence"):
+        return ["+Wl", "1"]
+    # PS3.3 A.8.3.4 and A.8.4.4: P-values are shown as they are, over the range of Bits Stored.
+    # Everything else is over the range of the values in all frames of the run.
+    return ["-W"] if ds.get("SOPClassUID") in _P_VALUES else ["+Wm"]
+
+
+def _output(ds: Dataset) -> str:
+    # Grey values are truncated: 16 bits are asked for, so that the rounding to 8 is done here.
+    # Colours of 8 bits are written as they are, and fast.
+    is_byte_color = ds.get("SamplesPerPixel", 1) != 1 and ds.BitsAllocated == _BYTE_BITS
+    return "+op" if is_byte_color else "+on2"
+
+
+def _samples(picture: Path) -> NDArray[np.uint8]:
+    with Image.open(picture) as image:
+        samples = np.asarray(image)
+    # Pillow keeps the upper half of 16-bit colours.
+    return samples if samples.ndim == 3 else np.rint(samples / 257).astype(np.uint8)
 
 
 def _syntax(ds: Dataset) -> str:

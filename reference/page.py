@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from reference import dcmtk
+from reference.compare import OUTCOMES
 from reference.differences import DIFFERENCES, VALUE_DIFFERENCES, reason_for
 from reference.results import FILES, compared
 from reference.synthetic import SYNTHETIC
 from reference.transcode import ENCODERS, SOURCES
 from reference.twins import TWINS
 
-__all__ = ["PAGE", "outcomes_on", "write_page"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reference.compare import Yardstick
+
+__all__ = ["PAGE", "rows_on", "write_page"]
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "fidelity.md"
 
@@ -24,10 +31,11 @@ _INTRODUCTION: Final = """\
 <!-- Written by `python -m reference`; change the code in reference/, not this page. -->
 
 Is the picture right? dicomkit's pictures are held against those of another renderer that
-shares no code with it, {renderer}, given the same file and told to show the file's first
-view, or the full range of the values where the file has none. They agree where, in every
-frame, at least 99.9 % of the samples are within one grey level. A level of difference means
-nothing: where a value falls half-way between two of them, one renderer takes the lower and
+shares no code with it, {renderer}, given the same file and told to show all frames in the
+file's first view. Where the file has none, it is told to show the range of the values, or of
+Bits Stored where they are P-Values (PS3.3 A.8.3.4, A.8.4.4). The pictures agree where, in
+every frame, at least 99.9 % of the samples are within one grey level. A level of difference
+means nothing: where a value falls half-way between two of them, one renderer takes the lower and
 the other the upper.
 
 Compared are all {files} images that come with the packages pydicom and pydicom-data, and
@@ -35,25 +43,66 @@ Compared are all {files} images that come with the packages pydicom and pydicom-
 
 | outcome | files | made datasets |
 |---|---|---|
-{counts}
+{outcomes}
+
+## Renderer or formula
+
+Every row below says what the picture was held against:
+
+| held against | files | made datasets | what that is |
+|---|---|---|---|
+{yardsticks}
+
+The formulas stand in `reference/formulas.py`. They are worked out in numpy from what pydicom
+reads, and share no code with dicomkit. Where DCMTK has a picture of the same dataset, they are
+held against that too.
+
+Of an image without a view, DCMTK takes the range of all frames that it is asked for, as
+dicomkit does: one for the instance. That is the choice of both, not a rule of the standard. So is
+the look of label maps: the standard says which value is background (PS3.3 C.8.20.2), not how bright
+a label is. dicomkit's labels ascend to white, and none is as dark as the background; of this
+the formula is a repetition.
 
 What DCMTK cannot read as it stands is first prepared by other software than dicomkit, which
 the last column tells: GDCM decompresses JPEG 2000, pydicom writes a file with a broken header
-out again. DCMTK reads no functional groups, so what they say of a frame is put where a
-single-frame image has it; and it has no LINEAR_EXACT, which is the same line as LINEAR with
-half a unit and one unit more.
+out again. DCMTK reads no functional groups, so what they say is put where a single-frame image
+has it, once for all frames of which they say the same. And it has no LINEAR_EXACT, which is
+the same line as LINEAR with half a unit and one unit more.
 
 `nox -s reference` repeats all of this; it needs Debian's package `dcmtk`.
 
 ## Where they differ
 
 Every difference has its reason and the clause that decides who is right. One without a
-reason, and a reason without a difference, fail the comparison.
+reason, and a reason without a difference, fail the comparison. Where a picture differs from
+DCMTK's, it is also held to the formula of the clause, and is within half a grey level of it.
 
 | datasets | outcome | reason | clause |
 |---|---|---|---|
 {differences}
 """
+
+_WHAT: Final[Mapping[Yardstick, str]] = MappingProxyType(
+    {
+        "DCMTK": "DCMTK alone, which finds the view, the range and the colours itself",
+        "DCMTK, view by formula": "DCMTK, given a window or table that it cannot find: a range "
+        "without padding or of frames rescaled apart, what a segmentation's values mean",
+        "DCMTK, colours by formula": "DCMTK's grey, coloured by formula: DCMTK knows no "
+        "Supplemental Palette Color Lookup Table",
+        "formula": "the formula alone: DCMTK reads no such pixels",
+    }
+)
+
+_COLUMNS: Final = (
+    "dataset",
+    "frames",
+    "held against",
+    "outcome",
+    "equal",
+    "within one",
+    "worst",
+    "prepared, or why",
+)
 
 _VALUES: Final = """\
 ## Values
@@ -94,29 +143,28 @@ def write_page() -> None:
     )
 
 
-def outcomes_on(page: str) -> dict[str, str]:
-    """Read the outcomes back from the page's tables."""
+def rows_on(page: str) -> dict[str, tuple[str, str]]:
+    """Read back from the page's tables what each dataset was held against, and the outcome."""
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
-    return {row[0].strip("| `"): row[2].strip() for row in rows if len(row) == _COLUMNS}
-
-
-_COLUMNS: Final = 7
+    return {row[0].strip("| `"): (row[2], row[3]) for row in rows if len(row) == len(_COLUMNS)}
 
 
 def _introduction() -> str:
-    counts = {
-        kind: Counter(compared(name).outcome for name in names)
-        for kind, names in (("files", FILES), ("made", SYNTHETIC))
-    }
-    lines = [
-        f"| {outcome} | {counts['files'][outcome]} | {counts['made'][outcome]} |"
-        for outcome in ("agrees", "differs", "only dicomkit", "only DCMTK", "neither")
-    ]
+    of_files, of_made = (
+        Counter(
+            value for name in names for value in (compared(name).outcome, compared(name).against)
+        )
+        for names in (FILES, SYNTHETIC)
+    )
     return _INTRODUCTION.format(
         renderer=f"DCMTK's `dcmj2pnm` {dcmtk.version()}",
         files=len(FILES),
         made=len(SYNTHETIC),
-        counts="\n".join(lines),
+        outcomes="\n".join(f"| {kind} | {of_files[kind]} | {of_made[kind]} |" for kind in OUTCOMES),
+        yardsticks="\n".join(
+            f"| {kind} | {of_files[kind]} | {of_made[kind]} | {what} |"
+            for kind, what in _WHAT.items()
+        ),
         differences="\n".join(
             f"| {_names(entry.names)} | {entry.outcome} | {entry.reason} | {entry.clause} |"
             for entry in DIFFERENCES
@@ -141,18 +189,15 @@ def _names(names: tuple[str, ...]) -> str:
 
 
 def _table(names: tuple[str, ...]) -> str:
-    lines = [
-        "| dataset | frames | outcome | equal | within one | worst | prepared, or why |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    lines = [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
     for name in names:
         result, entry = compared(name), reason_for(name)
         figures = (_percent(result.identical), _percent(result.within), str(result.worst))
         if result.outcome not in ("agrees", "differs"):
             figures = ("", "", "")
         why = "; ".join(part for part in (result.detail, entry.clause if entry else "") if part)
-        cells = (f"`{name}`", str(result.frames or ""), result.outcome, *figures, why)
-        lines.append(f"| {' | '.join(cells)} |")
+        cells = (f"`{name}`", str(result.frames or ""), result.against or "", result.outcome)
+        lines.append(f"| {' | '.join((*cells, *figures, why))} |")
     return "\n".join([*lines, ""])
 
 

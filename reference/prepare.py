@@ -2,13 +2,15 @@
 
 None of this uses dicomkit. Each change is one whose outcome the standard fixes:
 decompressing, writing out a table that stood in a short form, moving what a functional
-group says of one frame to where a single image has it.
+group says of some frames to where a single image has it.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydicom.dataelem import DataElement
@@ -21,55 +23,76 @@ from pydicom.uid import (
     JPEG2000TransferSyntaxes,
 )
 
-__all__ = ["Prepared", "prepare", "rewrite"]
+from reference import formulas
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Prepared", "Run", "prepare", "rewrite"]
 
 _MACROS = {
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "RescaleType"),
     "FrameVOILUTSequence": ("WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence"),
 }
 _FUNCTIONAL_GROUPS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
+_VIEWS = ("WindowCenter", "VOILUTSequence")
 _COLORS = ("Red", "Green", "Blue")
 _WORD_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A dataset for DCMTK, which of its frames is meant, and what was done to make it."""
+class Run:
+    """What DCMTK is given, and for which frames what it says holds; None is all."""
 
     dataset: Dataset
-    frame: int
+    frames: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The datasets for DCMTK, what was done to make them, and whether a formula gave a view."""
+
+    runs: tuple[Run, ...]
     steps: tuple[str, ...]
+    view_by_formula: bool = False
 
 
-def prepare(ds: Dataset, frame: int) -> Prepared:
-    """Copy what DCMTK needs to be rewritten; with no steps, the dataset is the original."""
+def prepare(ds: Dataset) -> Prepared:
+    """Copy what DCMTK needs to be rewritten; with no steps, the dataset is the original.
+
+    There is a run for all frames, or one for those of which the functional groups say the same.
+    """
     changed = _own(ds)
-    steps: list[str] = []
-    if _hoist_functional_groups(ds, changed, frame):
-        steps.append("functional groups moved to the root")
+    steps = []
     if _write_out_palette(changed):
         steps.append("segmented palette written out")
-    if _drop_impossible_window(changed):
-        steps.append("window of no width taken out")
-    if _enlarge_units(changed):
-        steps.append("values and window times 1000, LINEAR_EXACT")
-    if _restate_exact(changed):
-        steps.append("LINEAR_EXACT c, w restated as LINEAR c + 0.5, w + 1")
     if _label_words(changed):
         steps.append("32-bit samples labelled OW")
-    if _decompress(changed, frame):
+    if _decompress(changed):
         steps.append("decompressed by GDCM")
-        frame = 0
-    if _leave_padding_out(changed):
-        steps.append("the range without padding given as a window")
-    return Prepared(changed if steps else ds, frame, tuple(steps))
+    runs = []
+    for said, frames in _said_of_frames(ds):
+        run = Run(_own(changed), frames)
+        run.dataset.update(said)
+        if said:
+            steps.append("functional groups moved to the root")
+        steps += _mend_window(run.dataset)
+        runs.append(run)
+    view = _view_by_formula(runs)
+    if view:
+        steps.append(view)
+    if not steps:
+        return Prepared((Run(ds, None),), ())
+    return Prepared(tuple(runs), tuple(dict.fromkeys(steps)), view is not None)
 
 
 def rewrite(prepared: Prepared) -> Prepared:
     """Have pydicom write out again what DCMTK could not parse."""
-    ds = _own(prepared.dataset)
-    ds.file_meta.TransferSyntaxUID = ds.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian)
-    return Prepared(ds, prepared.frame, (*prepared.steps, "written out again by pydicom"))
+    runs = tuple(replace(run, dataset=_own(run.dataset)) for run in prepared.runs)
+    for run in runs:
+        meta = run.dataset.file_meta
+        meta.TransferSyntaxUID = meta.get("TransferSyntaxUID", ImplicitVRLittleEndian)
+    return replace(prepared, runs=runs, steps=(*prepared.steps, "written out again by pydicom"))
 
 
 def _own(ds: Dataset) -> Dataset:
@@ -84,20 +107,59 @@ def _own(ds: Dataset) -> Dataset:
     return changed
 
 
-def _hoist_functional_groups(ds: Dataset, changed: Dataset, frame: int) -> bool:
-    # PS3.3 C.7.6.16: what is not in the frame's group is in the shared one.
-    per_frame, shared = (ds.get(keyword, []) for keyword in _FUNCTIONAL_GROUPS)
-    groups = [*per_frame[frame : frame + 1], *shared]
-    found = False
+def _said_of_frames(ds: Dataset) -> list[tuple[Dataset, tuple[int, ...] | None]]:
+    """Gather what functional groups say, with the frames of which they say it."""
+    per_frame, shared = (ds.get(keyword) or [] for keyword in _FUNCTIONAL_GROUPS)
+    if not per_frame:
+        return [(_said([*shared]), None)]
+    found: list[tuple[Dataset, list[int]]] = []
+    for frame, group in enumerate(per_frame[: int(ds.get("NumberOfFrames") or 1)]):
+        said = _said([group, *shared])
+        same = next((frames for other, frames in found if other == said), None)
+        if same is None:
+            found.append((said, [frame]))
+        else:
+            same.append(frame)
+    return [(said, tuple(frames) if found[1:] else None) for said, frames in found]
+
+
+def _said(groups: list[Dataset]) -> Dataset:
+    # PS3.3 C.7.6.16: what is not in the frame's group is in the shared one. Empty says nothing.
+    said = Dataset()
     for macro, keywords in _MACROS.items():
-        holders = [group for group in groups if group.get(macro)]
-        if holders:
-            item = holders[0][macro].value[0]
-            for keyword in keywords:
-                if keyword in item:
-                    changed[keyword] = copy.deepcopy(item[keyword])
-                    found = True
-    return found
+        items = [group[macro].value[0] for group in groups if group.get(macro)]
+        told = [item for item in items if any(not element.is_empty for element in item)]
+        for keyword in keywords:
+            if told and keyword in told[0]:
+                said[keyword] = copy.deepcopy(told[0][keyword])
+    return said
+
+
+def _mend_window(ds: Dataset) -> list[str]:
+    steps = []
+    if _drop_impossible_window(ds):
+        steps.append("window of no width taken out")
+    if _enlarge_units(ds):
+        steps.append("values and window times 1000, LINEAR_EXACT")
+    if _restate_exact(ds):
+        steps.append("LINEAR_EXACT c, w restated as LINEAR c + 0.5, w + 1")
+    return steps
+
+
+def _view_by_formula(runs: list[Run]) -> str | None:
+    without = [run.dataset for run in runs if not any(run.dataset.get(key) for key in _VIEWS)]
+
+    @cache
+    def stored() -> list[NDArray[np.number]]:
+        frames = formulas.stored_frames(runs[0].dataset)
+        return [frames if run.frames is None else frames[list(run.frames)] for run in runs]
+
+    view = formulas.view([run.dataset for run in runs], stored) if without else None
+    if view is None:
+        return None
+    for ds in without:
+        ds.update(view.elements)
+    return view.what
 
 
 def _write_out_palette(ds: Dataset) -> bool:
@@ -108,21 +170,6 @@ def _write_out_palette(ds: Dataset) -> bool:
         words = np.frombuffer(ds[f"Segmented{keyword}"].value, _word(ds))
         setattr(ds, keyword, _expand_segments(words.tolist()).astype(_word(ds)).tobytes())
         delattr(ds, f"Segmented{keyword}")
-    return True
-
-
-def _leave_padding_out(ds: Dataset) -> bool:
-    # PS3.3 C.7.5.1.1.2; DCMTK takes the padding into the range.
-    if "PixelPaddingValue" not in ds or "WindowCenter" in ds or "VOILUTSequence" in ds:
-        return False
-    ends = ds.PixelPaddingValue, ds.get("PixelPaddingRangeLimit", ds.PixelPaddingValue)
-    stored = ds.pixel_array
-    meant = stored[(stored < min(ends)) | (stored > max(ends))]
-    if meant.size in (0, stored.size):
-        return False
-    slope, intercept = float(ds.get("RescaleSlope", 1)), float(ds.get("RescaleIntercept", 0))
-    low, high = sorted((meant.min() * slope + intercept, meant.max() * slope + intercept))
-    ds.WindowCenter, ds.WindowWidth = float(low + high + 1) / 2, float(high - low + 1)
     return True
 
 
@@ -192,13 +239,11 @@ def _label_words(ds: Dataset) -> bool:
     return True
 
 
-def _decompress(ds: Dataset, frame: int) -> bool:
+def _decompress(ds: Dataset) -> bool:
     syntax = ds.file_meta.get("TransferSyntaxUID")
     if syntax not in JPEG2000TransferSyntaxes:
         return False
-    values, properties = get_decoder(syntax).as_array(
-        ds, index=frame, raw=True, decoding_plugin="gdcm"
-    )
+    values, properties = get_decoder(syntax).as_array(ds, raw=True, decoding_plugin="gdcm")
     ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     ds.PhotometricInterpretation = str(properties["photometric_interpretation"])
     ds.PlanarConfiguration = 0
@@ -206,7 +251,6 @@ def _decompress(ds: Dataset, frame: int) -> bool:
     ds.BitsStored = int(properties["bits_stored"])
     ds.HighBit = ds.BitsStored - 1
     ds.PixelRepresentation = int(values.dtype.kind == "i")
-    ds.NumberOfFrames = 1
     data = values.tobytes() + b"\0" * (values.nbytes % 2)
     ds["PixelData"] = DataElement("PixelData", "OW" if values.itemsize > 1 else "OB", data)
     return True

@@ -38,7 +38,7 @@ def assert_agree(ours: NDArray[np.generic], theirs: NDArray[np.uint8]) -> None:
 def test_every_view_of_a_file(name: str, view: int) -> None:
     """The second window is an alternative to the first, not a further step."""
     file = BY_FILE_NAME[name]
-    theirs = dcmtk.render(file.read(), 0, file.path, ("-O", "+Wi", str(view + 1)))
+    [theirs] = dcmtk.render(file.read(), file.path, ("-O", "+Wi", str(view + 1)))
     assert_agree(dk.render(dk.read_dataset(file.path), window=view), theirs)
 
 
@@ -51,7 +51,7 @@ def test_windows_of_the_caller(
     """A window is in the units of the values, whatever the file's own says."""
     file = BY_FILE_NAME[name]
     options = ("-O", "+Ww", str(center), str(width), FUNCTIONS[function])
-    theirs = dcmtk.render(file.read(), 0, file.path, options)
+    [theirs] = dcmtk.render(file.read(), file.path, options)
     window = dk.Window(center, width, function)
     assert_agree(dk.render(dk.read_dataset(file.path), window=window), theirs)
 
@@ -60,7 +60,7 @@ def test_windows_of_the_caller(
 def test_overlays_of_files(name: str) -> None:
     """Burnt in where asked for, in white."""
     file = BY_FILE_NAME[name]
-    theirs = dcmtk.render(file.read(), 0, file.path, ("+Wi", "1", "+O", "0", "+Omr"))
+    [theirs] = dcmtk.render(file.read(), file.path, ("+Wi", "1", "+O", "0", "+Omr"))
     assert_agree(dk.render(dk.read_dataset(file.path), overlays=True), theirs)
 
 
@@ -70,5 +70,5 @@ def test_overlays_made_by_hand(name: str, photometric: str) -> None:
     """Of their own or in unused bits of the pixels, and with an origin outside the image."""
     ds = SYNTHETIC[name]()
     ds.PhotometricInterpretation = photometric
-    theirs = dcmtk.render(ds, 0, None, ("+Wi", "1", "+O", "0", "+Omr"))
+    [theirs] = dcmtk.render(ds, None, ("+Wi", "1", "+O", "0", "+Omr"))
     assert_agree(dk.render(ds, overlays=True), theirs)

@@ -45,6 +45,12 @@ ENCODERS: Final = {
     "RLE": Encoder(("dcmcrle",)),
     "JPEG lossless, selection value 1": Encoder(("dcmcjpeg", "+e1")),
     "JPEG lossless, selection value 6": Encoder(("dcmcjpeg", "+el", "+sv", "6")),
+    "JPEG lossless, selection value 1, point transform 2": Encoder(
+        ("dcmcjpeg", "+el", "+sv", "1", "+pt", "2"), lossless=False
+    ),
+    "JPEG lossless, selection value 5, point transform 3": Encoder(
+        ("dcmcjpeg", "+el", "+sv", "5", "+pt", "3"), lossless=False
+    ),
     "JPEG baseline, RGB": Encoder(("dcmcjpeg", "+eb", "+cr"), lossless=False, tolerance=1),
     "JPEG baseline, 4:2:2": Encoder(("dcmcjpeg", "+eb", "+s2"), lossless=False, tolerance=1),
     "JPEG baseline, 4:4:4": Encoder(("dcmcjpeg", "+eb", "+s4"), lossless=False, tolerance=1),

@@ -124,7 +124,7 @@ def dataset() -> MakeDataset:
 
 @dataclass(frozen=True)
 class Encoders:
-    """Make streams to decode; they come with the decoders of the codecs extra."""
+    """Make streams to decode, with other packages than those that decode them."""
 
     openjpeg: ModuleType
     charls: ModuleType
@@ -149,15 +149,14 @@ class Encoders:
 @pytest.fixture(scope="session")
 def encoders() -> Encoders:
     """Give encoders, loaded before any test hides the decoders that they come with."""
-    pytest.importorskip("rle.rle")
+    pytest.importorskip("imagecodecs")
     return Encoders(pytest.importorskip("openjpeg.utils"), pytest.importorskip("jpeg_ls"))
 
 
 @pytest.fixture
 def core_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the decoders that come with the codecs extra."""
-    for module in ("openjpeg", "jpeg_ls", "rle", "rle.rle"):
-        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setitem(sys.modules, "imagecodecs", None)
 
 
 @pytest.fixture(params=["extras", "core"])

@@ -22,6 +22,7 @@ PACKAGE = ROOT / "src" / "dicomkit"
 # Floors beside `dataset`, which alone knows pydicom and the tags.
 ABOVE_DATASET = (
     "__main__.py",
+    "typing.py",
     "cli",
     "notebook*",
     "export",
@@ -94,6 +95,8 @@ BAD_IMPORTS = [
     ("floors", "stacking/__init__.py", "import dicomkit.image"),
     ("floors", "dataset/__init__.py", "import dicomkit.stacking"),
     ("floors", "cli/__init__.py", "import dicomkit.__main__"),
+    ("floors", "cli/__init__.py", "import dicomkit.typing"),
+    ("floors", "typing.py", "import dicomkit.__main__"),
     ("floors", "streams/__init__.py", "import dicomkit.dataset"),
     ("floors", "dataset/__init__.py", "import dicomkit.image"),
     ("floors", "image/__init__.py", "import dicomkit.display"),

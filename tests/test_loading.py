@@ -17,7 +17,15 @@ DECODERS = {
     "dicomkit.image.encapsulated",
     *(
         f"dicomkit.streams.{name}"
-        for name in ("decoders", "jpeg", "jpeg2000", "jpeg2000_cost", "jpeg_mending", "rle")
+        for name in (
+            "decoders",
+            "engines",
+            "jpeg",
+            "jpeg2000",
+            "jpeg2000_cost",
+            "jpeg_mending",
+            "rle",
+        )
     ),
 }
 FOR_PEOPLE = {

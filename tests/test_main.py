@@ -186,8 +186,64 @@ def test_a_source_without_images_is_remarked(
 ) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "readme.txt").write_text("no scan")
-    assert main(["export", str(tmp_path / "source"), str(tmp_path / "out")]) == 0
-    assert capsys.readouterr().err == "dicomkit: there is no image in the source\n"
+    words = ["export", str(tmp_path / "source"), str(tmp_path / "out")]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("dicomkit: no picture was written or kept: there is no image in the so")
+    assert "1 not_dicom" in said
+
+
+def test_pictures_that_are_kept_are_a_result(folder_with_ct: Path, tmp_path: Path) -> None:
+    words = ["export", str(folder_with_ct), str(tmp_path / "out")]
+    assert main(words) == 0
+    assert main(words) == 0
+
+
+def test_what_was_lost_is_said_with_an_option_that_helps(
+    folder_with_ct: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder_with_ct / "CT_small.dcm"
+    path.write_bytes(path.read_bytes()[:-5000])
+    words = ["export", str(folder_with_ct), str(tmp_path / "out")]
+    assert main(words) == 1
+    assert "--lenient" in capsys.readouterr().err
+    assert main([*words, "--lenient"]) == 0
+
+
+def test_picture_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
+    words = ["export", str(folder_with_ct), str(tmp_path / "out"), "--format", "png"]
+    assert main([*words, "--bits", "16", "--layout", "{relative_path}"]) == 0
+    with Image.open(tmp_path / "out" / "CT_small.dcm.png") as picture:
+        assert np.asarray(picture).max() > 255
+    assert main([*words, "--format", "jpg", "--bits", "16"]) == 2
+    small = ["--limit", "frame_bytes=1000", "--overwrite"]
+    assert main([*words, *small]) == 1
+
+
+def test_a_file_may_come_on_standard_input(ct: Path, tmp_path: Path) -> None:
+    for words, expected in (
+        (["tree", "-"], b"(0008,0060) CS Modality"),
+        (["show", "-", "-o", str(tmp_path / "a.png")], b"Modality      x * 1 - 1024 HU"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "dicomkit", *words],
+            input=ct.read_bytes(),
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert expected in done.stdout
+    assert (tmp_path / "a.png").exists()
+    done = subprocess.run(
+        [sys.executable, "-m", "dicomkit", "show", "-"],
+        input=b"no DICOM",
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"dicomkit: standard input: ")
 
 
 def test_an_output_that_is_a_file_is_said_to_be_one(

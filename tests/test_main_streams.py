@@ -72,7 +72,7 @@ def test_a_reader_that_leaves_early_is_no_traceback(ct: Path) -> None:
 def test_an_interruption_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(_source: object) -> None:
+    def interrupted(_source: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("dicomkit.dataset.files.reading.read_dataset", interrupted)

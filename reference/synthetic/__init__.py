@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reference.synthetic.colors import COLOR_MAKERS
+from reference.synthetic.frames import FRAME_MAKERS
+from reference.synthetic.groups import GROUP_MAKERS
 from reference.synthetic.headers import HEADER_MAKERS
 from reference.synthetic.overlays import OVERLAY_MAKERS
 from reference.synthetic.pixels import PIXEL_MAKERS
+from reference.synthetic.segmentations import SEGMENTATION_MAKERS
 from reference.synthetic.streams import STREAM_MAKERS
 from reference.synthetic.tables import TABLE_MAKERS
 from reference.synthetic.windows import WINDOW_MAKERS
@@ -28,6 +31,9 @@ SYNTHETIC: Final[Mapping[str, Callable[[], Dataset]]] = MappingProxyType(
             *TABLE_MAKERS,
             *PIXEL_MAKERS,
             *HEADER_MAKERS,
+            *FRAME_MAKERS,
+            *GROUP_MAKERS,
+            *SEGMENTATION_MAKERS,
             *COLOR_MAKERS,
             *OVERLAY_MAKERS,
             *STREAM_MAKERS,

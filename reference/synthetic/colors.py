@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from pydicom.uid import EnhancedCTImageStorage
 
 from reference.synthetic.making import SIDE, make_color, make_gray, ramp, set_pixels, window
 
@@ -78,6 +79,13 @@ def _palette_segmented() -> Dataset:
     return ds
 
 
+def _supplemental_palette() -> Dataset:
+    ds = _palette(ramp(0, 4095, "<u2"), 3000, _tables(1096, 65535), 16, "<u2")
+    ds.SOPClassUID = EnhancedCTImageStorage
+    ds.PhotometricInterpretation, ds.PixelPresentation = "MONOCHROME2", "COLOR"
+    return window(ds, 1500, 2500)
+
+
 def _rgb_16() -> Dataset:
     return make_color(_colors("<u2"), "RGB")
 
@@ -126,6 +134,7 @@ COLOR_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _palette_65536,
     _palette_12,
     _palette_segmented,
+    _supplemental_palette,
     _rgb_16,
     _rgb_signed,
     _rgb_planar,

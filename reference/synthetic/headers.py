@@ -1,52 +1,26 @@
-"""Headers with more than one plain view: frames' own, odd windows, what an IOD asks for."""
+"""Headers with more than one plain view: odd windows, what an IOD asks for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     DigitalMammographyXRayImageStorageForPresentation,
-    EnhancedCTImageStorage,
     MRImageStorage,
+    PositronEmissionTomographyImageStorage,
     XRayAngiographicImageStorage,
     XRayRadiofluoroscopicImageStorage,
 )
 
-from reference.synthetic.making import curve, lut, make_gray, ramp, set_pixels, window
+from reference.synthetic.making import curve, lut, make_gray, ramp, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydicom.dataset import Dataset
+
 __all__ = ["HEADER_MAKERS"]
-
-
-def _functional_groups() -> Dataset:
-    frames = [ramp(0, 4095, "<u2"), ramp(4095, 0, "<u2")]
-    ds = make_gray(frames[0], 12)
-    ds.SOPClassUID = EnhancedCTImageStorage
-    ds.NumberOfFrames = 2
-    set_pixels(ds, np.concatenate(frames))
-    ds.PerFrameFunctionalGroupsSequence = Sequence()
-    for center, intercept in ((40, -1024), (300, -200)):
-        view, values, group = Dataset(), Dataset(), Dataset()
-        view.WindowCenter, view.WindowWidth = center, 400
-        values.RescaleSlope, values.RescaleIntercept, values.RescaleType = 1, intercept, "HU"
-        group.FrameVOILUTSequence = Sequence([view])
-        group.PixelValueTransformationSequence = Sequence([values])
-        ds.PerFrameFunctionalGroupsSequence.append(group)
-    shared = Dataset()
-    ds.SharedFunctionalGroupsSequence = Sequence([shared])
-    return ds
-
-
-def _shared_functional_groups() -> Dataset:
-    ds = _functional_groups()
-    ds.SharedFunctionalGroupsSequence[0].update(ds.PerFrameFunctionalGroupsSequence[0])
-    del ds.PerFrameFunctionalGroupsSequence
-    return ds
 
 
 def _narrow_and_real() -> Dataset:
@@ -94,7 +68,7 @@ def _mammogram() -> Dataset:
 
 
 def _mr_window_of_stored() -> Dataset:
-    # The window fits the stored values, the rescale leads far away from it.
+    # The window fits the stored values, but the rescale leads far away from it: into black.
     ds = window(make_gray(ramp(0, 1000, "<u2"), 12), 500, 1000)
     ds.SOPClassUID, ds.Modality = MRImageStorage, "MR"
     ds.RescaleSlope, ds.RescaleIntercept = "0.001", "0"
@@ -108,9 +82,25 @@ def _mr_window_of_rescaled() -> Dataset:
     return ds
 
 
+def _pet_window_of_stored() -> Dataset:
+    ds = window(make_gray(ramp(0, 1000, "<u2"), 12), 500, 1000)
+    ds.SOPClassUID, ds.Modality = PositronEmissionTomographyImageStorage, "PT"
+    ds.Units = "BQML"
+    ds.RescaleSlope, ds.RescaleIntercept = "2.5", "0"
+    return ds
+
+
+def _window_below_the_values() -> Dataset:
+    return window(make_gray(ramp(1000, 3000, "<u2"), 12), 40, 400)
+
+
+def _window_above_the_values() -> Dataset:
+    ds = window(make_gray(ramp(0, 500, "<u2"), 12, photometric="MONOCHROME1"), 2000, 400)
+    ds.RescaleSlope, ds.RescaleIntercept = "1", "-1024"
+    return ds
+
+
 HEADER_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
-    _functional_groups,
-    _shared_functional_groups,
     _narrow_and_real,
     _width_zero,
     _several_windows,
@@ -119,5 +109,8 @@ HEADER_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _mammogram,
     _mr_window_of_stored,
     _mr_window_of_rescaled,
+    _pet_window_of_stored,
+    _window_below_the_values,
+    _window_above_the_values,
 )
 """What makes each dataset; the functions' names say what is in it."""

@@ -8,7 +8,7 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
     ExplicitVRLittleEndian,
-    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    SecondaryCaptureImageStorage,
 )
 
 if TYPE_CHECKING:
@@ -27,8 +27,14 @@ def make_gray(
     high_bit: int | None = None,
     photometric: str = "MONOCHROME2",
 ) -> Dataset:
-    """Make a grey image without a view, and without a Modality step."""
+    """Make a grey image without a view, and without a Modality step.
+
+    Stored values of shape (rows, columns), or (frames, rows, columns).
+    """
     ds = _image(stored, photometric, samples=1)
+    ds.Rows, ds.Columns = stored.shape[-2:]
+    if stored.ndim > len(("rows", "columns")):
+        ds.NumberOfFrames = len(stored)
     ds.BitsStored = bits
     ds.HighBit = bits - 1 if high_bit is None else high_bit
     return ds
@@ -45,7 +51,7 @@ def make_color(stored: NDArray[np.integer], photometric: str, planar: int = 0) -
 
 def _image(stored: NDArray[np.integer], photometric: str, *, samples: int) -> Dataset:
     ds = Dataset()
-    ds.SOPClassUID = MultiFrameGrayscaleWordSecondaryCaptureImageStorage
+    ds.SOPClassUID = SecondaryCaptureImageStorage
     ds.SOPInstanceUID = _UID
     ds.Modality = "OT"
     ds.SamplesPerPixel = samples

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from pydicom.uid import ParametricMapStorage
 
 from reference.synthetic.making import SIDE, make_gray, ramp, set_pixels, window
 
@@ -50,6 +51,16 @@ def _bit() -> Dataset:
     return ds
 
 
+def _float_pixels() -> Dataset:
+    values = np.stack([ramp(0, 1000, "<f4") / 1000 - 0.25, ramp(0, 1000, "<f4") / 100])
+    values[0, :8], values[1, -8:] = np.nan, -9999
+    ds = make_gray(values.view("<i4"), 32)
+    del ds.BitsStored, ds.HighBit, ds.PixelRepresentation, ds.PixelData
+    ds.FloatPixelData, ds.FloatPixelPaddingValue = values.tobytes(), -9999.0
+    ds.SOPClassUID = ParametricMapStorage
+    return ds
+
+
 def _padding() -> Dataset:
     stored = ramp(0, 2000, "<i2")
     stored[:8] = -2000
@@ -64,6 +75,30 @@ def _padding_range() -> Dataset:
     ds = make_gray(stored, 16)
     ds.add_new("PixelPaddingValue", "SS", -2000)
     ds.add_new("PixelPaddingRangeLimit", "SS", -1000)
+    return ds
+
+
+def _padding_of_the_other_sign() -> Dataset:
+    ds = _padding()
+    del ds.PixelPaddingValue
+    # -2000 as an unsigned word.
+    ds.add_new("PixelPaddingValue", "US", 65536 - 2000)
+    return ds
+
+
+def _padding_of_the_other_sign_in_12_bits() -> Dataset:
+    stored = ramp(0, 1500, "<i2")
+    stored[:8] = -2000
+    ds = make_gray(stored, 12)
+    ds.add_new("PixelPaddingValue", "US", 4096 - 2000)
+    return ds
+
+
+def _padding_that_is_negative() -> Dataset:
+    stored = ramp(0, 2000, "<u2")
+    stored[-8:] = 65535
+    ds = make_gray(stored, 16)
+    ds.add_new("PixelPaddingValue", "SS", -1)
     return ds
 
 
@@ -83,8 +118,12 @@ PIXEL_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _bits_32,
     _bits_32_signed,
     _bit,
+    _float_pixels,
     _padding,
     _padding_range,
+    _padding_of_the_other_sign,
+    _padding_of_the_other_sign_in_12_bits,
+    _padding_that_is_negative,
     _padding_windowed,
     _constant,
 )

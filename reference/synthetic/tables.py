@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from reference.synthetic.making import curve, lut, make_gray, ramp, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydicom.dataset import Dataset
 
 __all__ = ["TABLE_MAKERS"]
 
@@ -85,6 +85,13 @@ def _voi_lut_and_window() -> Dataset:
     return window(_voi_lut(), 1000, 500)
 
 
+def _empty_tables() -> Dataset:
+    ds = _rescale_negative()
+    ds.ModalityLUTSequence = Sequence([Dataset()])
+    ds.VOILUTSequence = Sequence([lut(0, np.zeros(0, np.int64), 16)])
+    return ds
+
+
 TABLE_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _rescale,
     _rescale_negative,
@@ -97,5 +104,6 @@ TABLE_MAKERS: Final[tuple[Callable[[], Dataset], ...]] = (
     _voi_lut_lying,
     _voi_lut_rescaled,
     _voi_lut_and_window,
+    _empty_tables,
 )
 """What makes each dataset; the functions' names say what is in it."""

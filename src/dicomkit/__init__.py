@@ -45,6 +45,7 @@ __all__ = [
     "apply_window",
     "auto_window",
     "display_pipeline",
+    "encode_image",
     "export_fileset",
     "export_volumes",
     "find_elements",
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from dicomkit.export.image import save_image
     from dicomkit.export.volume import save_volume
     from dicomkit.export.volumes import export_volumes
+    from dicomkit.export.writing.encoding import encode_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
@@ -158,6 +160,7 @@ else:
         "export.volume": "save_volume",
         "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
+        "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
         "image.image": "Image open_image",

@@ -14,6 +14,7 @@ from tests.bad.files import (
     part10,
     siz_claiming,
     with_frames,
+    with_pixels,
     with_stream,
     with_values,
 )
@@ -102,6 +103,22 @@ def _scans_without_end(side: int = 2048, scans: int = 20_000) -> bytes:
     return with_frames(
         "JPGExtended.dcm", lambda _: [stream], **_sized(side), **bits, HighBit=_us(7)
     )
+
+
+def _arithmetic_scans(side: int = 8000, scans: int = 90) -> bytes:
+    """Make 1 kB of progressive JPEG, coded by arithmetic, that visits 90 million empty blocks."""
+    frame = _segment(0xCA, 8, *divmod(side, 256), *divmod(side, 256), 1, 1, 0x11, 0)
+    quantization = _segment(0xDB, 0, *[1] * 64)
+    first, more = _segment(0xDA, 1, 1, 0, 0, 0, 0), _segment(0xDA, 1, 1, 0, 1, 63, 0)
+    stream = b"".join((b"\xff\xd8", quantization, frame, first, more * scans, b"\xff\xd9"))
+    bits: dict[str, bytes | None] = {"BitsAllocated": _us(8), "BitsStored": _us(8)}
+    return with_frames(
+        "JPGExtended.dcm", lambda _: [stream], **_sized(side), **bits, HighBit=_us(7)
+    )
+
+
+def _empty_fragments(count: int = 300_000) -> bytes:
+    return with_pixels("MR_small_RLE.dcm", lambda _: item(b"") * count)
 
 
 def _scanned_again(stream: bytes) -> bytes:
@@ -224,6 +241,8 @@ LIMITS: Final = refused(
         "JPEG 2000 of 4 million code-blocks": lambda: _cut_up(8192, _style(0, 0)[0]),
         "JPEG 2000 of 65 025 tiles of one pixel": _many_tiles,
         "a progressive JPEG of 20 000 scans": _scans_without_end,
+        "a progressive JPEG of 90 empty scans in 1 kB": _arithmetic_scans,
+        "300 000 empty fragments": _empty_fragments,
         "a JPEG Lossless of 2000 scans": lambda: with_stream("JPEG-LL.dcm", _scanned_again),
         "a segmented palette of 2.4 kB and 547 MB": _segmented_palette,
         "a segmented palette that copies itself": _palette_that_repeats,

@@ -95,6 +95,6 @@ def test_no_public_function_lets_another_error_out(case: Case) -> None:
 
 def test_every_public_function_of_a_dataset_is_tried() -> None:
     takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
-    takes_something_else |= {"save_image", "to_uint16", "to_uint8"}
+    takes_something_else |= {"encode_image", "save_image", "to_uint16", "to_uint8"}
     functions = {name for name in dk.__all__ if name.islower()}
     assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

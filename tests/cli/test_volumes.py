@@ -62,7 +62,7 @@ def test_what_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "a volume has no instance_number" in capsys.readouterr().err
     assert main(["volume", str(tmp_path / "nothing"), str(tmp_path / "a")]) == 1
     save([classic(1, (0, 0, 0), PixelSpacing=[0, 0])], tmp_path / "unplaced")
-    assert main(["volume", str(tmp_path / "unplaced"), str(tmp_path / "b"), "--format", "npz"]) == 0
-    assert "there is no volume" in capsys.readouterr().err
+    assert main(["volume", str(tmp_path / "unplaced"), str(tmp_path / "b"), "--format", "npz"]) == 1
+    assert "no volume was written or kept" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["volume", str(source), str(tmp_path / "a"), "--format", "dcm"])

@@ -12,6 +12,7 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
 from dicomkit.dataset.directory import read_directory
+from dicomkit.dataset.files.sources import StreamSource
 from dicomkit.errors import LimitError, NotDicomError, ReadError, TruncatedError
 from dicomkit.limits import Limits
 
@@ -144,7 +145,63 @@ def test_cut_off_before_the_records(tmp_path: Path) -> None:
         read_directory(tmp_path / "DICOMDIR")
     # Nothing shows that more was to come.
     (tmp_path / "DICOMDIR").write_bytes(data[: data.index(b"\x04\x00\x20\x12SQ")])
-    assert read(tmp_path / "DICOMDIR").offsets == ()
+    directory = read(tmp_path / "DICOMDIR")
+    assert directory.offsets == ()
+    # But where its first record begins was said.
+    assert not directory.complete
+
+
+def test_the_identification_of_a_file_set_alone_is_a_directory(tmp_path: Path) -> None:
+    """PS3.3 F.3.1: the Directory Information Module is optional."""
+    data = sample("DICOMDIR").read_bytes()
+    (tmp_path / "DICOMDIR").write_bytes(data[: data.index(b"\x04\x00\x00\x12UL")])
+    directory = read(tmp_path / "DICOMDIR")
+    assert (directory.offsets, directory.complete) == ((), True)
+    assert directory.file_set_id == "PYDICOM_TEST"
+
+
+def test_an_image_that_calls_itself_a_directory_is_none(tmp_path: Path) -> None:
+    image = sample("77654033/CR1/6154").read_bytes()
+    own, other = b"1.2.840.10008.5.1.4.1.1.1\0", b"1.2.840.10008.1.3.10"
+    at = image.index(b"\x02\x00\x02\x00UI")
+    assert image[at + 8 : at + 8 + len(own)] == own
+    changed = image[: at + 6] + struct.pack("<H", len(other)) + other + image[at + 8 + len(own) :]
+    # The group's length is that of what is behind it.
+    assert changed[132:140] == b"\x02\x00\x00\x00UL\x04\x00"
+    (length,) = struct.unpack_from("<L", changed, 140)
+    changed = changed[:140] + struct.pack("<L", length - 6) + changed[144:]
+    (tmp_path / "image").write_bytes(changed)
+    assert dcmread(tmp_path / "image").file_meta.MediaStorageSOPClassUID == other.decode()
+    assert read_directory(tmp_path / "image") is None
+
+
+def test_elements_out_of_order(tmp_path: Path) -> None:
+    """Specific Character Set belongs behind the records, but stands before all else."""
+    data = sample("DICOMDIR").read_bytes()
+    at = data.index(b"\x04\x00\x30\x11CS")
+    charset = b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 100"
+    (tmp_path / "DICOMDIR").write_bytes(data[:at] + charset + data[at:])
+    directory = read(tmp_path / "DICOMDIR")
+    moved = [offset + len(charset) for offset in read(sample("DICOMDIR")).offsets]
+    assert list(directory.offsets) == moved
+    assert directory.file_set_id == "PYDICOM_TEST"
+
+
+def test_little_of_what_is_no_directory_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = sample("77654033/CR1/6154").read_bytes()
+    (tmp_path / "image").write_bytes(image + bytes(1 << 20))
+    taken = []
+    real = StreamSource.read
+
+    def reading(source: StreamSource, offset: int, length: int) -> bytes:
+        taken.append(length)
+        return real(source, offset, length)
+
+    monkeypatch.setattr(StreamSource, "read", reading)
+    assert read_directory(tmp_path / "image") is None
+    assert sum(taken) < 100_000
 
 
 def test_something_else_between_the_records(tmp_path: Path) -> None:

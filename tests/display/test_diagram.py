@@ -125,3 +125,19 @@ def test_what_a_dataset_s_rescale_says_is_inert() -> None:
 def test_a_notebook_shows_it() -> None:
     pipeline = dk.DisplayPipeline(CHAIN, (0, 255))
     assert pipeline._repr_html_() == diagram(pipeline)
+
+
+def test_values_that_all_leave_the_range_have_no_curve() -> None:
+    chain = (Step("Modality", dk.Rescale(1, 1e308), "the file"), *CHAIN[1:])
+    page = diagram(dk.DisplayPipeline(chain, (0, 4095)))
+    assert len(boxes(page)) == 4
+    # What comes after it cannot be known.
+    assert curves(page) == []
+
+
+def test_a_change_between_the_points_of_a_curve_leaves_it_flat() -> None:
+    entries = np.zeros(65536, np.uint16)
+    entries[[1000, 60000]] = 255
+    table = Step("VOI", VoiTable(LookupTable(0, entries, 8)), "the file")
+    (curve,) = curves(diagram(dk.DisplayPipeline((table,), (0, 65535))))
+    assert len({y for _, y in curve}) <= 2

@@ -144,7 +144,7 @@ def test_burned_in_annotation_is_in_the_report(lab: Lab, tmp_path: Path, out: Pa
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"format": "gif"}, "unknown picture suffix"),
+        ({"format": "gif"}, "unknown picture format"),
         ({"format": "jpg", "bits": 16}, "have no 16 bits; use 'png'"),
         ({"bits": 12}, "have no 12 bits"),
         ({"quality": 0}, "1 to 100"),

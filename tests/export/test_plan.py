@@ -45,11 +45,33 @@ def test_the_sample_exam_has_25_plain_names_for_31_instances(
 ) -> None:
     instances = plan(sample_exam, tmp_path).instances
     assert len(instances) == 31
-    plain = {one.stem.split("~")[0] for one in instances}
-    assert len(plain) == 25
+    parts = [[part.split("~")[0] for part in one.stem.split("/")] for one in instances]
+    assert len({"/".join(one) for one in parts}) == 25
     assert len({one.stem for one in instances}) == 31
-    # Ten instances share four of the names; all ten are told apart.
-    assert sum("~" in one.stem for one in instances) == 10
+    # Six series share two of the numbers: each has a folder, and plain names in it.
+    marked = {one.stem.rpartition("/")[0] for one in instances if "~" in one.stem}
+    assert len(marked) == 6
+    assert {folder.partition("~")[0] for folder in marked} == {
+        "98890234/20030505/1",
+        "98890234/20030505/2",
+    }
+    assert not any("~" in one.stem.rpartition("/")[2] for one in instances)
+    series = {one.stem.rpartition("/")[0]: one.series for one in instances}
+    assert all(series[one.stem.rpartition("/")[0]] == one.series for one in instances)
+
+
+def test_numbers_with_a_width_sort_as_they_count(sample_exam: Path, tmp_path: Path) -> None:
+    walker = FileSetWalker(sample_exam)
+    layout = parse_layout("{study_date}/{series_number}/{instance_number:03}")
+    stems = [one.stem for one in plan_exam(walker, layout, tmp_path).instances]
+    fifth = sorted(stem.rpartition("/")[2] for stem in stems if "/5/" in stem)
+    assert fifth == ["006", "007", "008", "009", "010"]
+
+
+def test_the_sources_own_paths_are_names(sample_exam: Path, tmp_path: Path) -> None:
+    layout = parse_layout("{modality}/{relative_path}")
+    (first, *_) = plan_exam(FileSetWalker(sample_exam), layout, tmp_path).instances
+    assert (first.source, first.stem) == ("77654033/CR1/6154", "CR/77654033/CR1/6154")
 
 
 def test_everything_else_is_accounted_for(lab: Lab, tmp_path: Path) -> None:
@@ -110,11 +132,12 @@ def test_a_record_without_its_file_is_a_loss(sample_exam: Path, tmp_path: Path, 
     (tmp_path / "exam" / "DICOMDIR").write_bytes(sample_exam.read_bytes())
     lab.save(lab.ct(1), tmp_path / "exam" / "unlisted")
     made = plan(tmp_path / "exam", tmp_path / "out")
-    assert made.instances == ()
+    # What no record names is an image all the same, and says that it is not listed.
+    (unlisted,) = made.instances
+    assert unlisted.source == "unlisted"
+    assert [note.code for note in unlisted.notes] == ["not_listed"]
     codes = [(one.status, one.code) for one in made.others]
-    assert codes.count(("failed", "missing_file")) == 31
-    assert codes.count(("skipped", "not_listed")) == 1
-    assert len(codes) == 32
+    assert codes == [("failed", "missing_file")] * 31
 
 
 @pytest.mark.parametrize("folder", ["out", "a/out"])

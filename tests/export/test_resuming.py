@@ -71,6 +71,39 @@ def test_what_failed_is_tried_again(lab: Lab, exam: Path, out: Path) -> None:
     assert lab.tree(out) == lab.tree(out.with_name("other"))
 
 
+def test_an_edited_line_costs_a_note_and_its_picture_is_found_again(
+    lab: Lab, exam: Path, out: Path
+) -> None:
+    first = export_fileset(exam, out)
+    before = lab.pictures(out)
+    manifest = out / first.manifest
+    manifest.write_bytes(manifest.read_bytes().replace(b'"frame":0', b'"frame":"0"'))
+    again = export_fileset(exam, out)
+    assert again.entries == first.entries
+    assert again.ok
+    (note,) = [note for note in again.notes if note.code == "manifest_ignored"]
+    assert "are not as they were written" in note.message
+    assert lab.pictures(out) == before
+    # The run has put the lines right.
+    assert export_fileset(exam, out).notes == ()
+
+
+def test_an_output_that_is_swapped_for_a_link_gets_nothing_outside(
+    lab: Lab, exam: Path, tmp_path: Path
+) -> None:
+    out, elsewhere = tmp_path / "real", tmp_path / "outside"
+    elsewhere.mkdir()
+
+    def swap(done: int, _total: int) -> None:
+        if done == 1 and not out.is_symlink():
+            out.rename(tmp_path / "moved")
+            out.symlink_to(elsewhere)
+
+    export_fileset(exam, out, progress=swap, workers=1)
+    assert lab.tree(elsewhere) == {}
+    assert lab.pictures(tmp_path / "moved")
+
+
 def test_foreign_files_and_links_stay(exam: Path, out: Path) -> None:
     folder = out / "P1" / "20010101" / "4"
     folder.mkdir(parents=True)

@@ -229,7 +229,7 @@ def test_progress_is_told(tmp_path: Path) -> None:
     dk.export_volumes(
         tmp_path / "in", tmp_path / "out", format="npz", progress=lambda *one: told.append(one)
     )
-    assert told == [(0, 3), (1, 3), (2, 3)]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_the_sample_exam(tmp_path: Path) -> None:

@@ -81,6 +81,34 @@ def test_a_series_without_a_picture_says_why() -> None:
     assert read.rows[1][0] == "no_pixels"
 
 
+def test_a_series_shows_itself_and_its_instances(sample_exam: Path) -> None:
+    series = max(dk.FileSetWalker(sample_exam).series(), key=len)
+    read = Table(series._repr_html_())
+    overall, instances = read.rows[:2], read.rows[2:]
+    assert overall[1][0].startswith("data:image/png;base64,")
+    assert overall[1][-1] == "7"
+    assert instances[0] == ["File", "Kind", "Number", "Slice at (mm)"]
+    assert [row[0] for row in instances[1:]] == [one.path.name for one in series]
+    assert [int(row[2]) for row in instances[1:]] == [one.instance_number for one in series]
+
+
+def test_a_long_series_is_not_listed_whole() -> None:
+    places = [-7.123456789, None]
+    members = tuple(
+        Instance(path=real_file("CT_small.dcm"), record_type="IMAGE", slice_position=place)
+        for place in places * 20
+    )
+    page = Series(instances=members)._repr_html_()
+    assert "the first 10 of them" in page
+    rows = Table(page).rows
+    assert len(rows) == 2 + 1 + 10
+    assert [row[3] for row in rows[3:5]] == ["-7.12346", ""]
+
+
+def test_a_series_of_nothing_is_shown() -> None:
+    assert len(Table(Series(instances=())._repr_html_()).rows) == 3
+
+
 def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
     problems = [Problem(tmp_path, code, "so") for code in ("b", "a", "b")]
     read = Table(overview([], problems, dk.Limits()))
@@ -112,10 +140,11 @@ def test_what_a_file_says_is_inert(tmp_path: Path, said: str) -> None:
                 ds[keyword] = DataElement(keyword, "UT" if len(said) >= 1 << 16 else "LO", said)
     ds.save_as(tmp_path / "hostile")
     shutil.copy(real_file("rtplan.dcm"), tmp_path)
-    page = dk.FileSetWalker(tmp_path)._repr_html_()
+    walker = dk.FileSetWalker(tmp_path)
+    page = walker._repr_html_() + "".join(series._repr_html_() for series in walker.series())
     assert said not in page
     assert re.sub(r"\s", " ", page).isprintable()
-    assert len(page) < 60_000
+    assert len(page) < 120_000
     assert Table(page).tags == {
         "br", "caption", "div", "img", "table", "tbody", "td", "th", "thead", "tr",
     }  # fmt: skip

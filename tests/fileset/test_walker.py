@@ -21,7 +21,7 @@ from dicomkit.fileset.instances import Instance
 from dicomkit.fileset.walker import FileSetWalker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SAMPLE = Path(str(get_testdata_file("dicomdirtests/DICOMDIR", download=False)))
 DIRECTORIES = [
@@ -111,13 +111,26 @@ def test_a_folder_with_a_directory_accounts_for_every_file() -> None:
     folder = SAMPLE.parent
     walker = FileSetWalker(folder)
     instances = list(walker)
-    assert len(instances) == 31
-    assert {problem.code for problem in walker.problems} == {"not_listed"}
+    # Those that it lists come first, then those of another File-set further down.
+    assert [one.path for one in instances[:31]] == [one.path for one in FileSetWalker(SAMPLE)]
+    assert {one.path.relative_to(folder).parts[0] for one in instances[31:]} == {"TINY_ALPHA"}
+    assert len(instances) == 31 + 50
+    assert Counter(problem.code for problem in walker.problems) == {"dicomdir": 7, "not_dicom": 2}
     accounted = Counter(
         [instance.path for instance in instances] + [problem.path for problem in walker.problems]
     )
     there = {path for path in folder.rglob("*") if path.is_file()} - {SAMPLE}
     assert accounted == Counter(there)
+
+
+def test_a_folder_s_directory_alone() -> None:
+    walker = FileSetWalker(SAMPLE.parent, dicomdir="only")
+    assert len(list(walker)) == 31 + 50
+    # A file that is not looked at is not called harmless.
+    assert Counter(problem.code for problem in walker.problems) == {"dicomdir": 1, "not_listed": 8}
+    assert all(
+        "not looked at" in one.message for one in walker.problems if one.code == "not_listed"
+    )
 
 
 def test_a_folder_without_a_directory(tmp_path: Path) -> None:
@@ -234,7 +247,29 @@ def test_root_and_folder() -> None:
     assert FileSetWalker(SAMPLE).root == SAMPLE
     assert FileSetWalker(SAMPLE).folder == SAMPLE.parent
     assert FileSetWalker(SAMPLE.parent).folder == SAMPLE.parent
-    assert repr(FileSetWalker(SAMPLE)) == f"FileSetWalker({str(SAMPLE)!r})"
+    walker = FileSetWalker(SAMPLE)
+    assert repr(walker) == f"FileSetWalker({str(SAMPLE)!r})"
+    next(iter(walker))
+    # Not whole.
+    assert repr(walker) == f"FileSetWalker({str(SAMPLE)!r})"
+    assert walker.count == 31
+    assert repr(walker) == f"<FileSetWalker of {str(SAMPLE)!r}: instances 31, problems 0>"
+
+
+@pytest.mark.parametrize("walk", [list, FileSetWalker.series, FileSetWalker.summary])
+def test_the_count_is_that_of_the_last_whole_walk(
+    tmp_path: Path, walk: Callable[[FileSetWalker], object]
+) -> None:
+    for name in ("a", "b"):
+        shutil.copy(str(get_testdata_file("CT_small.dcm", download=False)), tmp_path / name)
+    (tmp_path / "no.txt").write_text("not DICOM")
+    walker = FileSetWalker(tmp_path)
+    walk(walker)
+    assert repr(walker).endswith(": instances 2, problems 1>")
+    (tmp_path / "b").unlink()
+    assert (walker.count, len(walker.problems)) == (2, 1)
+    walk(walker)
+    assert (walker.count, len(walker.problems)) == (1, 1)
 
 
 @pytest.fixture
@@ -282,11 +317,15 @@ def test_what_is_odd_in_a_folder_is_reported_once_and_blocks_nothing(odd: Path) 
 def test_what_is_odd_beside_a_directory(odd: Path) -> None:
     shutil.copy(SAMPLE.parent / "DICOMDIR-empty.dcm", odd / "DICOMDIR")
     walker = FileSetWalker(odd)
-    assert list(walker) == []
+    (instance,) = walker
+    assert (instance.path, instance.listed) == (odd / "deep" / "image", False)
+    assert {one.path.name: one.code for one in walker.problems} == ODD
+    only = FileSetWalker(odd, dicomdir="only")
+    assert list(only) == []
     files = {"text", "empty", "cut", "image"}
     expected = {name: code for name, code in ODD.items() if name not in files}
     expected |= dict.fromkeys(files, "not_listed")
-    assert {one.path.name: one.code for one in walker.problems} == expected
+    assert {one.path.name: one.code for one in only.problems} == expected
 
 
 def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,4 +363,6 @@ def test_the_summary_says_what_was_left_out(tmp_path: Path) -> None:
 def test_a_summary_is_a_walk() -> None:
     walker = FileSetWalker(SAMPLE.parent)
     text = walker.summary()
-    assert f"not_listed: {len(walker.problems)}" in text
+    assert "not_dicom: 2" in text
+    assert "dicomdir: 7" in text
+    assert len(walker.problems) == 9

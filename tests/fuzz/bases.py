@@ -17,7 +17,7 @@ from pydicom.dataelem import RawDataElement
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["Base", "Place", "bases", "corpus", "relative_name"]
+__all__ = ["Base", "Place", "bases", "corpus", "describe", "load", "relative_name"]
 
 # Of what lies beside the DICOM files: their descriptions, palettes' sources, profiles.
 _OTHER_SUFFIXES: Final = frozenset({".txt", ".json", ".dump", ".gz", ".icc", ".py", ".pyc", ".md"})
@@ -107,7 +107,11 @@ def bases() -> tuple[Path, ...]:
 @cache
 def load(path: Path) -> Base:
     """Read a file and find its elements."""
-    data = path.read_bytes()
+    return describe(path, path.read_bytes())
+
+
+def describe(path: Path, data: bytes) -> Base:
+    """Find the elements of a file that may have been changed since it was read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

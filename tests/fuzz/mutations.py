@@ -76,7 +76,7 @@ def mutate(base: Base, other: Base, rng: random.Random) -> tuple[bytes, tuple[st
     tuple of str
         What was done, in order.
     """
-    data = bytearray(base.data)
+    data = bytearray(base.data or b"\0")
     done = []
     for _ in range(min(_MOST_CHANGES, 1 + int(rng.expovariate(1)))):
         change = rng.choice(_CHANGES if base.places else _BLIND_CHANGES)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import traceback
 import warnings
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import dicomkit as dk
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Problem", "probe"]
 
+_T = TypeVar("_T")
 # Enough to see frames that differ, few enough to get through thousands of mutants.
 _FRAMES: Final = 3
 # A number, a date, several values, a path, a private one, bytes.
@@ -31,6 +34,7 @@ _ELEMENTS: Final = (
     "0009,1001",
     "ICCProfile",
 )
+_WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -87,6 +91,7 @@ def probe(folder: Path, source: Path, secrets: tuple[str, ...] = ()) -> list[Pro
             for name, action in _on_dataset(ds).items():
                 _attempt(name, action, problems, secrets)
         _attempt("walk", lambda: _walk(folder), problems, secrets)
+        _attempt("export", lambda: _export(folder), problems, secrets)
     return problems
 
 
@@ -100,7 +105,11 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         "voi_options": lambda: dk.voi_options(ds),
         "overlays": lambda: dk.overlays(ds),
         "display_pipeline": lambda: str(dk.display_pipeline(ds)),
+        "display_pipeline, html": lambda: _html(dk.display_pipeline(ds)),
         "render": lambda: dk.render(ds, 0),
+        "render, three windows": lambda: dk.render(ds, 0, _WINDOWS, overlays=True),
+        "render, as YBR": lambda: dk.render(ds, 0, sample_color="ybr", lenient=True),
+        "padding": lambda: dk.display_pipeline(ds, padding="background"),
         "render, all options": lambda: dk.render(
             ds,
             dk.frame_count(ds) - 1,
@@ -127,6 +136,34 @@ def _walk(folder: Path) -> None:
     str(walker.problems)
     walker.rows(elements=_ELEMENTS)
     _html(walker)
+
+
+class _Inline(Executor):
+    """Does at once what it is given: the guard is around this process."""
+
+    def submit(self, work: Callable[..., _T], /, *args: Any, **options: Any) -> Future[_T]:  # noqa: ANN401
+        future: Future[_T] = Future()
+        try:
+            future.set_result(work(*args, **options))
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            future.set_exception(error)
+        return future
+
+
+def _export(folder: Path) -> None:
+    with TemporaryDirectory() as output:
+        report = dk.export_fileset(
+            folder,
+            output,
+            overlays=True,
+            padding="background",
+            square=True,
+            lenient=True,
+            executor=_Inline(),
+        )
+        _html(report)
+        foreseen = [entry for entry in report.entries if entry.code == "error"]
+        assert not foreseen, [entry.message for entry in foreseen]
 
 
 def _html(value: object) -> object:

@@ -20,9 +20,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.fuzz.bases import Base, bases, load
+from tests.fuzz.bases import Base, bases, describe, load
 from tests.fuzz.mutations import mutate
 from tests.fuzz.probes import probe
+from tests.fuzz.structure import restructured
 
 if TYPE_CHECKING:
     from tests.fuzz.probes import Problem
@@ -32,6 +33,7 @@ __all__ = ["MEMORY_BYTES", "SECONDS", "Mutant", "main"]
 SECONDS: Final = 3.0
 MEMORY_BYTES: Final = 2 << 30
 _SHORTEST_SECRET: Final = 5
+_KINDS: Final = ("bytes", "bytes", "structure", "structure", "both")
 
 
 class Mutant:
@@ -50,7 +52,17 @@ class Mutant:
         paths = bases()
         # Every base has its turn; which other one it takes pieces from is chance.
         self.base = load(paths[index % len(paths)])
-        self.data, self.changes = mutate(self.base, load(rng.choice(paths)), rng)
+        kind = rng.choice(_KINDS)
+        changes: tuple[str, ...] = ()
+        base = self.base
+        if kind != "bytes":
+            data, changes = restructured(base.data, rng)
+            base = describe(base.path, data)
+        self.data, self.changes = base.data, changes
+        # What cannot be restructured is damaged instead.
+        if kind != "structure" or not changes:
+            self.data, more = mutate(base, load(rng.choice(paths)), rng)
+            self.changes = (*changes, *more)
 
 
 def run(seed: int, index: int, folder: Path) -> list[Problem]:

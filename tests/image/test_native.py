@@ -160,3 +160,18 @@ def test_what_there_is_of_single_bits(image: MakeImage) -> None:
     cells, missing = decode_native(b"\xff\xff", described, 1, lenient=True)
     assert cells.ravel().tolist() == [1] * 4 + [0] * 8
     assert missing == 1
+
+
+@pytest.mark.parametrize("index", [0, 1, 2, 3, 4, 999])
+@pytest.mark.parametrize(("rows", "columns", "samples"), [(3, 3, 3), (3, 3, 1), (2, 5, 1)])
+def test_frames_behind_the_end_are_zeros_wherever_they_would_begin(
+    image: MakeImage, rows: int, columns: int, samples: int, index: int
+) -> None:
+    size = rows * columns * samples
+    described = image(rows=rows, columns=columns, samples=samples, frames=1000)
+    data = bytes([7] * (size + 1))
+    cells, missing = decode_native(data, described, index, lenient=True)
+    there = max(0, min(len(data) - index * size, size))
+    assert missing == size - there
+    assert (cells.ravel()[:there] == 7).all()
+    assert not cells.ravel()[there:].any()

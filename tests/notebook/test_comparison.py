@@ -61,9 +61,31 @@ def test_of_colour_the_channel_that_differs_most_is_drawn(
     assert difference[0, 0] == 5
 
 
-def test_images_of_two_sizes_have_no_difference(sample: Callable[[str], Dataset]) -> None:
+def test_images_of_two_sizes_have_no_difference_and_say_so(
+    sample: Callable[[str], Dataset],
+) -> None:
     axes = compare(sample("CT_small.dcm"), sample("MR_small.dcm")).axes
-    assert [ax.get_title()[:3] for ax in axes] == ["a: ", "b: "]
+    assert [ax.get_title()[:3] for ax in axes[:2]] == ["a: ", "b: "]
+    assert [len(ax.images) for ax in axes] == [1, 1, 0]
+    assert axes[2].get_title() == "a - b\nsizes differ: 128 x 128 and 64 x 64"
+    assert not axes[2].axison
+
+
+def test_grey_and_colour_have_no_difference_and_say_so(sample: Callable[[str], Dataset]) -> None:
+    color = sample("examples_rgb_color.dcm")
+    gray = sample("CT_small.dcm")
+    rows, columns = color.Rows, color.Columns
+    gray.Rows, gray.Columns, gray.PixelData = rows, columns, bytes(2 * rows * columns)
+    axes = compare(gray, color).axes
+    assert axes[2].get_title() == "a - b\none is grey, one in colour"
+
+
+def test_frames_of_two_images_are_compared(sample: Callable[[str], Dataset]) -> None:
+    ds = sample("emri_small.dcm")
+    axes = compare(ds, ds, 3).axes
+    assert axes[0].get_title().startswith("a: frame 3 of 10\n")
+    with pytest.raises(IndexError):
+        compare(ds, sample("CT_small.dcm"), 3)
 
 
 def test_given_axes_are_used(sample: Callable[[str], Dataset]) -> None:
@@ -72,3 +94,23 @@ def test_given_axes_are_used(sample: Callable[[str], Dataset]) -> None:
     ds = sample("CT_small.dcm")
     assert compare(ds, ds, axes=axes) is figure
     assert axes[2].get_title() == "a - b\nno difference"
+
+
+def test_equal_infinities_do_not_differ_and_others_are_named(
+    sample: Callable[[str], Dataset],
+) -> None:
+    def floating(*first: float) -> Dataset:
+        ds = sample("CT_small.dcm")
+        values = np.zeros((128, 128), np.float32)
+        values[0, : len(first)] = first
+        ds.BitsAllocated, ds.FloatPixelData = 32, values.tobytes()
+        del ds.PixelData, ds.RescaleSlope, ds.RescaleIntercept
+        return ds
+
+    a = floating(np.inf, -np.inf, np.nan, 3)
+    assert compare(a, a).axes[2].get_title() == "a - b\nno difference"
+    b = floating(np.inf, -np.inf, np.nan, 1)
+    assert compare(a, b).axes[2].get_title() == "a - b\n0 to 2"
+    c = floating(np.inf, np.inf, np.nan, 1)
+    assert compare(a, c).axes[2].get_title() == "a - b\n0 to 2, not finite"
+    assert compare(a, floating(1)).axes[2].get_title() == "a - b\n0 to 3, not finite"

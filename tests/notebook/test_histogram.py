@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, StepPatch
 
 from dicomkit.display.pipeline import Step
-from dicomkit.notebook.histogram import bin_edges, draw_histogram, finite_ends
+from dicomkit.notebook.histogram import bin_edges, draw_histogram, drawable, finite_ends
 from dicomkit.transforms.output import Quantize
 from dicomkit.transforms.window import Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,24 @@ def test_each_channel_is_counted() -> None:
     counts = [patch.get_data()[0].tolist() for patch in ax.patches if isinstance(patch, StepPatch)]
     assert counts == [[4, 0], [4, 0], [0, 4]]
     assert not ax.lines
+
+
+@given(
+    arrays(
+        st.sampled_from([np.float32, np.float64, np.uint64, np.int64]),
+        st.integers(0, 6),
+    )
+)
+def test_any_values_have_bins_that_ascend_and_hold_them(values: NDArray[Any]) -> None:
+    edges = bin_edges(values)
+    assert np.isfinite(edges).all()
+    assert (np.diff(edges) > 0).all()
+    assert len(edges) <= 130
+    finite = drawable(values[np.isfinite(values)])
+    assert np.histogram(finite, edges)[0].sum() == finite.size
+
+
+def test_without_a_value_the_axis_is_not_logarithmic() -> None:
+    ax = Figure().add_subplot()
+    draw_histogram(ax, np.full((2, 2), np.nan), None)
+    assert ax.get_yscale() == "linear"

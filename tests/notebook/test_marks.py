@@ -74,6 +74,14 @@ def test_without_millimetres_there_is_no_scale(ds: Dataset) -> None:
     assert not ax.texts
 
 
+@pytest.mark.parametrize("between", [1e308, 1e300, 1e-300, 1e-308, 5e-324])
+def test_a_scale_of_nothing_on_earth_is_not_drawn(between: float) -> None:
+    ax = axes()
+    draw_scale(ax, spaced("PixelSpacing", between, between), 0, (100, 100))
+    assert not ax.lines
+    assert not ax.texts
+
+
 def test_letters_stand_at_their_edges() -> None:
     ax = axes()
     draw_letters(ax, spaced("ImageOrientationPatient", 1, 0, 0, 0, 1, 0), 0)

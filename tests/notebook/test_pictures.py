@@ -9,7 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import dicomkit as dk
-from dicomkit.notebook import show, show_windows
+from dicomkit.image.reader import DecodedFrame, FrameReader
+from dicomkit.notebook import compare, montage, show, show_steps, show_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,3 +115,32 @@ def test_a_single_name_is_no_sequence_of_windows(sample: Callable[[str], Dataset
     ds = sample("CT_small.dcm")
     with pytest.raises(TypeError, match=r"write \['bone'\]"):
         show_windows(ds, "bone")
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["dataset", "image"])
+def test_a_figure_decodes_a_frame_once(
+    sample: Callable[[str], Dataset], monkeypatch: pytest.MonkeyPatch, *, is_open: bool
+) -> None:
+    decoded: list[int] = []
+    decode = FrameReader.decode
+
+    def counting(reader: FrameReader, index: int) -> DecodedFrame:
+        decoded.append(index)
+        return decode(reader, index)
+
+    monkeypatch.setattr(FrameReader, "decode", counting)
+    for draw in (
+        show,
+        show_steps,
+        lambda given: show_windows(given, ["bone", "auto", "full", "lung"]),
+        lambda given: montage([given]),
+    ):
+        ds = sample("J2K_pixelrep_mismatch.dcm")
+        decoded.clear()
+        draw(dk.open_image(ds) if is_open else ds)
+        assert decoded == [0]
+    ds = sample("J2K_pixelrep_mismatch.dcm")
+    decoded.clear()
+    compare(ds, ds)
+    # Of each image, though they are one.
+    assert decoded == [0, 0]

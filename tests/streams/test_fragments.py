@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
 
-from dicomkit.errors import InconsistentError
+from dicomkit.errors import InconsistentError, LimitError
 from dicomkit.streams.fragments import EncapsulatedFrames
+from dicomkit.streams.header import begins_rle, begins_stream
 
 ITEM, END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0" + bytes(4)
 
@@ -119,14 +120,14 @@ def test_fragments_without_the_table_item_before_them() -> None:
     """PS3.5 A.4 wants one, even if it is empty; what begins with a stream is none."""
     assert frames(item(ONE) + item(TWO) + END, 2) == [ONE, TWO]
     assert frames(item(ONE[:9]) + item(ONE[9:]), 1) == [ONE]
-    source = EncapsulatedFrames(item(rle(1)) + item(rle(2)), 2, rle=True)
+    source = EncapsulatedFrames(item(rle(1)) + item(rle(2)), 2, begins=begins_rle)
     assert [source.frame(index)[0] for index in range(2)] == [rle(1), rle(2)]
 
 
 def test_rle_frames_begin_with_their_header() -> None:
     first, second = rle(1), rle(2)
     data = value(first[:40], first[40:], second)
-    source = EncapsulatedFrames(data, 2, rle=True)
+    source = EncapsulatedFrames(data, 2, begins=begins_rle)
     # The first fragment alone does not show a whole header, but there is none before it.
     assert source.frame(0)[0] == first
     assert source.frame(1)[0] == second
@@ -199,7 +200,44 @@ def test_any_bytes_give_frames_or_our_error(
     table: bytes | None,
 ) -> None:
     extended = None if table is None else (table, table)
-    source = EncapsulatedFrames(ITEM + data, declared, rle=rle, extended=extended)
+    source = EncapsulatedFrames(
+        ITEM + data, declared, begins=begins_rle if rle else begins_stream, extended=extended
+    )
     for index in range(declared):
         if index < source.count:
             assert isinstance(source.frame(index)[0], bytes)
+
+
+def test_a_gigabyte_of_fragments_is_not_kept_track_of() -> None:
+    data = item(b"") * ((1 << 18) + 10)
+    for source in (EncapsulatedFrames(data, 1), EncapsulatedFrames(data, 2)):
+        with pytest.raises(LimitError, match="fragments"):
+            source.frame(0)
+    # Frames that are declared have some each.
+    assert EncapsulatedFrames(item(b"") + data, (1 << 18) + 10).count == (1 << 18) + 10
+
+
+class Counted:
+    """Bytes in a file, of which it is known how many were read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.read = 0
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        self.read += len(self.data[part])
+        return self.data[part]
+
+    def startswith(self, prefix: bytes | tuple[bytes, ...], start: int = 0, /) -> bool:
+        return self.data.startswith(prefix, start)
+
+
+def test_a_table_of_another_length_is_not_read() -> None:
+    data = Counted(item(bytes(1 << 20)) + item(ONE) + item(TWO))
+    source = EncapsulatedFrames(data, 2)
+    assert [source.frame(index)[0] for index in range(2)] == [ONE, TWO]
+    assert [note.code for note in source.frame(0)[1]] == ["offset_table_ignored"]
+    assert data.read < 1000

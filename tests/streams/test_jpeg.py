@@ -231,11 +231,11 @@ def test_table_b_3_what_a_scan_header_may_say(marker: int, tail: bytes, *, fault
 
 
 @pytest.mark.parametrize(
-    ("marker", "precision", "sampling", "widened"),
+    ("marker", "precision", "sampling", "plain"),
     [
         (0xC3, 8, (0x11,), True),
         (0xC3, 15, (0x22,), True),
-        (0xC3, 16, (0x11,), False),
+        (0xC3, 16, (0x11,), True),
         (0xC3, 8, (0x21, 0x11, 0x11), False),
         # Coded by arithmetic, which depends on the precision; and other codings.
         (0xCB, 8, (0x11,), False),
@@ -243,11 +243,11 @@ def test_table_b_3_what_a_scan_header_may_say(marker: int, tail: bytes, *, fault
         (0xF7, 8, (0x11,), False),
     ],
 )
-def test_which_streams_can_be_decoded_as_16_bits(
-    marker: int, precision: int, sampling: tuple[int, ...], *, widened: bool
+def test_which_lossless_streams_are_plain(
+    marker: int, precision: int, sampling: tuple[int, ...], *, plain: bool
 ) -> None:
     stream = jpeg(marker=marker, ids=PLAIN_IDS, sampling=sampling, precision=precision)
-    assert parse_jpeg(stream).widened is widened
+    assert parse_jpeg(stream).plain is plain
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_precincts_and_code_blocks_are_counted_in_every_header(own: dict[str, by
     header = parse_jpeg2000(stream(tile, head=head, style=own["style"]))
     # Precincts of 4: 4 of the level of 5 x 5 and 9 of the full one. In blocks no larger than
     # these, or than their halves in the three bands of the full level: 4 and 3 times 9.
-    assert header.parts == 20 + (4 + 9) + (4 + 27)
+    assert header.work == 128 * (20 + (4 + 9) + (4 + 27))
 
 
 def test_the_finest_style_counts_for_every_tile_and_component() -> None:
@@ -240,7 +240,7 @@ def test_the_finest_style_counts_for_every_tile_and_component() -> None:
     head = siz(20, 30, depths=(7,) * 3, tile=(10, 15))
     style = cod(levels=0) + coc(0, blocks=(0, 0))
     tiles = [part(number) for number in range(4)]
-    assert parse_jpeg2000(stream(*tiles, head=head, style=style)).parts == 4 * (20 + 3 * 13)
+    assert parse_jpeg2000(stream(*tiles, head=head, style=style)).work == 128 * 4 * (20 + 3 * 13)
 
 
 def test_layers_of_one_tile_count() -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
+import sys
+from dataclasses import fields
 from difflib import get_close_matches
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicomkit.export.naming.layout import parse_layout
 from dicomkit.export.writing.encoding import check_quality
+from dicomkit.limits import Limits
 from dicomkit.transforms.presets import WINDOWS
 from dicomkit.transforms.window import Window
 
@@ -20,17 +25,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WINDOWS_HELP",
+    "Completion",
     "frame_number",
     "join_negative",
     "layout",
+    "limit",
+    "limits_of",
     "one_or_three",
     "quality",
+    "timeout",
     "window",
     "workers",
 ]
 
 _Value = TypeVar("_Value")
 _CENTER_AND_WIDTH = re.compile(r" *([+-]?\d+\.?\d*|[+-]?\.\d+) *, *(\d+\.?\d*|\.\d+) *", re.ASCII)
+
+_BYTES = re.compile(r"(\d{1,18})(KiB|MiB|GiB)?", re.ASCII)
+_UNITS = {"": 0, "KiB": 10, "MiB": 20, "GiB": 30}
 
 WINDOWS_HELP = (
     "a preset (" + ", ".join(WINDOWS) + "), 'auto', 'full', the number of one of the file's own "
@@ -102,6 +114,52 @@ def quality(text: str) -> int:
     number = int(text)
     check_quality(number)
     return number
+
+
+@_argument
+def limit(text: str) -> tuple[str, int]:
+    """Read one bound of `Limits`: a name, and a number that may have a unit of bytes.
+
+    Examples
+    --------
+    >>> limit("frame_bytes=2GiB"), limit("frames=5000")
+    (('frame_bytes', 2147483648), ('frames', 5000))
+    """
+    name, _, value = text.partition("=")
+    names = [field.name for field in fields(Limits)]
+    number = _BYTES.fullmatch(value)
+    if name not in names or number is None:
+        msg = f"{text!r} is none of {', '.join(f'{one}=N' for one in names)}"
+        raise ValueError(msg)
+    return name, _at_least(int(number[1]) << _UNITS[number[2] or ""], 1)
+
+
+def limits_of(given: Sequence[tuple[str, int]]) -> Limits:
+    """Make the limits that options ask for."""
+    return Limits(**dict(given))
+
+
+@_argument
+def timeout(text: str) -> float:
+    """Read how many seconds something may take."""
+    seconds = float(text)
+    if not 0 < seconds < math.inf:
+        msg = "more than 0 seconds are needed"
+        raise ValueError(msg)
+    return seconds
+
+
+class Completion(argparse.Action):
+    """Prints what a shell needs to complete words, which shtab writes, and ends."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:  # noqa: ANN401
+        """Write it to standard output."""
+        if find_spec("shtab") is None:
+            parser.error('completion is written by shtab: pip install "dicomkit[completion]"')
+        import shtab
+
+        sys.stdout.write(f"{shtab.complete(parser, given[1])}\n")
+        parser.exit(0)
 
 
 @_argument

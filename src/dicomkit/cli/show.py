@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from dicomkit.cli.documents import picture_document, to_json
 from dicomkit.cli.terminal import draw, terminal_of
@@ -17,18 +17,21 @@ from dicomkit.image.image import open_image
 
 if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
+    from dicomkit.limits import Limits
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["show"]
 
 
 def show(
-    file: str,
+    file: str | BinaryIO,
     output: str | None,
     *,
     frame: int,
     options: PictureOptions,
+    lenient: bool,
     sample_color: SampleColor | None,
+    limits: Limits,
     overwrite: bool,
     as_json: bool = False,
 ) -> str:
@@ -41,7 +44,12 @@ def show(
     ValueError, IndexError
         There is no such frame, window or kind of picture.
     """
-    image = open_image(read_dataset(file), sample_color=sample_color)
+    image = open_image(
+        read_dataset(file, limits=limits),
+        lenient=lenient,
+        sample_color=sample_color,
+        limits=limits,
+    )
     rendered = render_frame(image, image.index(frame), options)
     if output is not None:
         save_image(rendered.image, output, overwrite=overwrite)

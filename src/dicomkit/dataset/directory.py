@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.tag import Tag
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from dicomkit.dataset.elements.attributes import integer, text, texts
+from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header, read_item_header
 from dicomkit.dataset.files.nesting import Span, item_spans
 from dicomkit.dataset.files.part10 import read_front
-from dicomkit.dataset.files.sources import MemorySource, open_file
-from dicomkit.dataset.identity import IDENTITY_TAGS, Fields, encodings_of, fields_of
-from dicomkit.errors import LimitError
+from dicomkit.dataset.files.pixels import PIXELS
+from dicomkit.dataset.files.sources import open_file
+from dicomkit.dataset.identity import RECORD_TAGS, Fields, encodings_of, fields_of
+from dicomkit.errors import DicomKitError, LimitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
 
     from pydicom.tag import BaseTag
 
+    from dicomkit.dataset.files.part10 import Front
+    from dicomkit.dataset.files.sources import File
+
 __all__ = ["Directory", "DirectoryRecord", "read_directory"]
 
-Order: TypeAlias = Literal["little", "big"]
-
-_RECORDS: Final = Tag("DirectoryRecordSequence")
-_NEXT: Final = Tag("OffsetOfTheNextDirectoryRecord")
-_IN_USE: Final = Tag("RecordInUseFlag")
-_LOWER: Final = Tag("OffsetOfReferencedLowerLevelDirectoryEntity")
-_KIND: Final = Tag("DirectoryRecordType")
-_FILE_ID: Final = Tag("ReferencedFileID")
+_RECORDS: Final = shared_tag(0x00041220)
+_FIRST: Final = shared_tag(0x00041200)
+_NEXT: Final = shared_tag(0x00041400)
+_IN_USE: Final = shared_tag(0x00041410)
+_LOWER: Final = shared_tag(0x00041420)
+_KIND: Final = shared_tag(0x00041430)
+_FILE_ID: Final = shared_tag(0x00041500)
+_SHARED: Final = shared_tag(0x00041504)
+_GROUP: Final = 0x0004
 _ITEM_HEADER: Final = 8
 _OFFSET_BYTES: Final = 4
-_WANTED: Final = IDENTITY_TAGS | {int(tag) for tag in (_NEXT, _IN_USE, _LOWER, _KIND, _FILE_ID)}
+_HEAD: Final = frozenset((0x00041130, 0x00041141, 0x00041142, 0x00041200, 0x00041220))
+_WANTED: Final = RECORD_TAGS | set(map(int, (_NEXT, _IN_USE, _LOWER, _KIND, _FILE_ID, _SHARED)))
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryRecord:
+class DirectoryRecord(NamedTuple):
     """One record.
 
     Attributes
@@ -58,8 +64,11 @@ class DirectoryRecord:
         Whether the record counts.
     file_id : tuple of str
         The folders and the name of the file that it stands for; empty for none.
+    shared : int
+        Where the record begins that names the file in its stead, a "MRDR" as the standard had
+        them until 2004; 0 for none.
     fields : dict
-        What it adds to the identity of its file and of the records below.
+        What it says of its file and of the records below.
     """
 
     offset: int
@@ -68,6 +77,7 @@ class DirectoryRecord:
     lower: int
     in_use: bool
     file_id: tuple[str, ...]
+    shared: int
     fields: Fields
 
 
@@ -93,7 +103,7 @@ class Directory:
     complete: bool
     _spans: Mapping[int, Span]
     _buffer: bytes
-    _encodings: Sequence[str]
+    _encodings: tuple[str, ...]
     _depth: int
 
     @property
@@ -111,59 +121,87 @@ class Directory:
         read_elements(
             self._buffer[start:end], 0, encoding, found, depth=self._depth, wanted=_WANTED
         )
-        order: Order = "little" if encoding.little else "big"
+        little = encoding.little
         return DirectoryRecord(
-            offset=offset,
-            kind=_text(found, _KIND),
-            following=_number(found, _NEXT, order, 0),
-            lower=_number(found, _LOWER, order, 0),
+            offset,
+            _text(found, _KIND),
+            _number(found, _NEXT, 0, little=little),
+            _number(found, _LOWER, 0, little=little),
             # PS3.3 F.3.2.2: 0000H is inactive, FFFFH in use.
-            in_use=_number(found, _IN_USE, order, 0xFFFF) != 0,
-            file_id=tuple(filter(None, map(str.strip, _text(found, _FILE_ID).split("\\")))),
-            fields=fields_of(found, encodings_of(found, self._encodings)),
+            _number(found, _IN_USE, 0xFFFF, little=little) != 0,
+            _file_id(found),
+            _number(found, _SHARED, 0, little=little),
+            fields_of(found, encodings_of(found, self._encodings)),
         )
 
 
-def read_directory(
-    path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS
-) -> Directory | None:
+def read_directory(file: File, limits: Limits = DEFAULT_LIMITS) -> Directory | None:
     """Read a DICOMDIR, in any encoding; None where the file is DICOM of another kind.
+
+    What makes a DICOMDIR is its Directory Record Sequence. Without one, it is a DICOMDIR if it
+    says so and has the File-set's other elements: the sequence is optional (PS3.3 F.3.1), or
+    lies behind where the file is cut off.
 
     Raises
     ------
     DicomKitError
         As `read_dataset` does, for a fault before the first record.
     """
-    with open_file(path) as source:
+    with open_file(file, limits) as opened:
+        front = read_front(opened, limits)
+        head, place = _read_head(front, limits)
+        if place is None and not (_says_so(front) and any(tag.group == _GROUP for tag in head)):
+            return None
+        source = front.cursor.source
         if source.size > limits.inflated_bytes:
             msg = f"a DICOMDIR of {source.size} bytes is over the limit of {limits.inflated_bytes}"
             raise LimitError(msg)
-        front = read_front(MemorySource(source.read(0, source.size)), limits)
-    cursor, encoding = front.cursor, front.encoding
-    found = dict(front.meta)
-    cursor.take(encoding, found, limits, stop=_RECORDS)
-    ds = Dataset(found)
+        buffer = source.read(0, source.size)
+    ds = Dataset(head)
     spans: dict[int, Span] = {}
-    complete = True
-    if not cursor.at_end:
-        tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
-        if tag == _RECORDS:
-            end = None if length == UNDEFINED else start + length
-            spans, complete = _find_records(cursor.buffer, start, end, encoding, limits)
-    if not spans and text(ds, "MediaStorageSOPClassUID") != MediaStorageDirectoryStorage:
-        return None
+    # What has a place for its first record has records.
+    complete = _FIRST not in head
+    if place is not None:
+        start, length = place
+        end = None if length == UNDEFINED else start + length
+        spans, complete = _find_records(buffer, start, end, front.encoding, limits)
     return Directory(
         file_set_id=text(ds, "FileSetID"),
-        file_set_uid=text(ds, "MediaStorageSOPInstanceUID"),
+        file_set_uid=text(Dataset(front.meta), "MediaStorageSOPInstanceUID"),
         descriptor_file_id="/".join(texts(ds, "FileSetDescriptorFileID")) or None,
         descriptor_character_set=text(ds, "SpecificCharacterSetOfFileSetDescriptorFile"),
         first=integer(ds, "OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity") or 0,
         complete=complete,
         _spans=spans,
-        _buffer=cursor.buffer,
-        _encodings=encodings_of(found, DEFAULT_ENCODINGS),
+        _buffer=buffer,
+        _encodings=encodings_of(head, DEFAULT_ENCODINGS),
         _depth=limits.depth,
     )
+
+
+def _says_so(front: Front) -> bool:
+    sop_class = text(Dataset(front.meta), "MediaStorageSOPClassUID")
+    return sop_class == MediaStorageDirectoryStorage
+
+
+def _read_head(front: Front, limits: Limits) -> tuple[Elements, tuple[int, int] | None]:
+    """Read what comes before the records, and say where these begin and how long they are."""
+    head: Elements = {}
+    cursor, encoding = front.cursor, front.encoding
+    cursor.take(encoding, head, limits, stop=_RECORDS)
+    if cursor.at_end:
+        return head, None
+    tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
+    if tag == _RECORDS:
+        return head, (cursor.base + start, length)
+    if _says_so(front):
+        # Elements may be out of order.
+        with suppress(DicomKitError):
+            cursor.take(encoding, head, limits, stop=PIXELS[0], wanted=_HEAD)
+        records = head.pop(_RECORDS, None)
+        if isinstance(records, RawDataElement):
+            return head, (records.value_tell, records.length)
+    return head, None
 
 
 def _find_records(
@@ -200,8 +238,12 @@ def _text(found: Elements, tag: BaseTag) -> str:
     return str(decoded.strip(" \0"))
 
 
-def _number(found: Elements, tag: BaseTag, order: Order, default: int) -> int:
+def _file_id(found: Elements) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _text(found, _FILE_ID).split("\\"))))
+
+
+def _number(found: Elements, tag: BaseTag, default: int, *, little: bool) -> int:
     element = found.get(tag)
     if element is None or not element.value:
         return default
-    return int.from_bytes(element.value[:_OFFSET_BYTES], order)
+    return int.from_bytes(element.value[:_OFFSET_BYTES], "little" if little else "big")

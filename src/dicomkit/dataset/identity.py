@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import math
-import re
+import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pydicom.dataset import Dataset
-from pydicom.tag import BaseTag, Tag
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from dicomkit.dataset.elements.attributes import integer, numbers, text
+from dicomkit.dataset.elements.numbers import REAL, WHOLE, Kind, parse_numbers
+from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
+from dicomkit.dataset.files.encoding import read_header
 from dicomkit.dataset.files.part10 import read_front
+from dicomkit.dataset.files.pixels import PIXELS, pixels_end, pixels_syntax
 from dicomkit.dataset.files.sources import open_file
+from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
 
+    from pydicom.dataelem import DataElement
+    from pydicom.dataset import Dataset
+
     from dicomkit.dataset.files.elements import Elements
+    from dicomkit.dataset.files.part10 import Front
+    from dicomkit.dataset.files.sources import File
 
 __all__ = [
-    "IDENTITY_TAGS",
+    "RECORD_TAGS",
     "Fields",
     "Identity",
     "SeriesIdentity",
@@ -61,17 +72,22 @@ _RECORD_TEXTS: Final = {
     "sop_instance_uid": "ReferencedSOPInstanceUIDInFile",
     "transfer_syntax_uid": "ReferencedTransferSyntaxUIDInFile",
 }
+# A dictionary finds the tags of raw elements without comparing them: they are the same objects.
 _FIELDS: Final = {
-    Tag(keyword): name
-    for table in (_TEXTS, _INTEGERS, _META_TEXTS, _RECORD_TEXTS)
+    shared_tag(int(Tag(keyword))): name
+    for table in (_TEXTS, _META_TEXTS, _RECORD_TEXTS)
     for name, keyword in table.items()
 }
-_CHARACTER_SET: Final = BaseTag(0x00080005)
-_POSITION: Final = BaseTag(0x00200032)
-_ORIENTATION: Final = BaseTag(0x00200037)
-IDENTITY_TAGS: Final = frozenset(map(int, (*_FIELDS, _CHARACTER_SET, _POSITION, _ORIENTATION)))
-_END: Final = max(IDENTITY_TAGS) + 1
-_INTEGER: Final = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_NUMBERS: Final = {shared_tag(int(Tag(keyword))): name for name, keyword in _INTEGERS.items()}
+_CHARACTER_SET: Final = shared_tag(0x00080005)
+_POSITION: Final = shared_tag(0x00200032)
+_ORIENTATION: Final = shared_tag(0x00200037)
+# A dataset's own; what its File Meta Information or a record would say counts only there.
+_OWN_TAGS: Final = frozenset(
+    map(int, (*map(Tag, _TEXTS.values()), *_NUMBERS, _CHARACTER_SET, _POSITION, _ORIENTATION))
+)
+RECORD_TAGS: Final = _OWN_TAGS | frozenset(map(int, map(Tag, _RECORD_TEXTS.values())))
+_END: Final = max(_OWN_TAGS) + 1
 _AXES: Final = 3
 
 
@@ -144,60 +160,103 @@ def identity(ds: Dataset) -> Identity:
         found |= _known({name: text(meta, keyword) for name, keyword in _META_TEXTS.items()})
     found |= _known({name: text(ds, keyword) for name, keyword in _TEXTS.items()})
     found |= _known({name: integer(ds, keyword) for name, keyword in _INTEGERS.items()})
-    found |= _slice_position(ds)
+    position = numbers(ds, "ImagePositionPatient")
+    found |= _slice_position(position, numbers(ds, "ImageOrientationPatient"))
     return Identity(**found)  # type: ignore[arg-type] # the tables above decide
 
 
-def read_identity(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> Fields:
+def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
     """Read the fields of an `Identity` from a file, and as little else of it as can be.
+
+    What `read_dataset` finds is found, whatever the order of the elements.
 
     Raises
     ------
     DicomKitError
-        As `read_dataset` does, if the fault lies before the end of what is read.
+        As `read_dataset` does, if the fault lies before the end of what belongs to an identity.
     """
     elements: Elements = {}
-    with open_file(path) as source:
+    stated: Fields = {}
+    with open_file(file, limits) as source:
         front = read_front(source, limits)
-        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=IDENTITY_TAGS)
-    encodings = encodings_of(elements, DEFAULT_ENCODINGS)
-    stated = {**fields_of(front.meta, DEFAULT_ENCODINGS), "transfer_syntax_uid": str(front.syntax)}
-    return stated | fields_of(elements, encodings)
+        stated |= fields_of(front.meta, DEFAULT_ENCODINGS)
+        stated["transfer_syntax_uid"] = str(front.syntax)
+        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=_OWN_TAGS)
+        # A fault further on costs nobody what is known already.
+        with suppress(DicomKitError):
+            _take_rest(front, elements, stated, limits)
+    return stated | fields_of(elements, encodings_of(elements, DEFAULT_ENCODINGS))
 
 
-def encodings_of(elements: Elements, default: Sequence[str]) -> Sequence[str]:
+def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits) -> None:
+    """Look for elements that are out of order, before the pixel data and behind them."""
+    cursor, encoding = front.cursor, front.encoding
+    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=_OWN_TAGS)
+    if cursor.at_end:
+        return
+    tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
+    if tag in PIXELS:
+        pixels = cursor.source, cursor.base + start, length, encoding
+        stated["transfer_syntax_uid"] = str(pixels_syntax(front.syntax, *pixels))
+        end = pixels_end(*pixels)
+        if end >= cursor.source.size:
+            return
+        cursor.jump(end)
+    cursor.take(encoding, elements, limits, wanted=_OWN_TAGS)
+
+
+def encodings_of(elements: Elements, default: tuple[str, ...]) -> tuple[str, ...]:
     """Name the character sets of raw elements, which may be those of what is around them."""
     stated = elements.get(_CHARACTER_SET)
-    return python_encodings(stated.value) if stated is not None and stated.value else default
+    return _encodings(stated.value) if stated is not None and stated.value else default
 
 
-def fields_of(elements: Elements, encodings: Sequence[str]) -> Fields:
+def fields_of(elements: Elements, encodings: tuple[str, ...]) -> Fields:
     """Take the fields of an `Identity` out of raw elements: as `identity` does, but faster."""
     found: Fields = {}
     for tag, element in elements.items():
-        name = _FIELDS.get(tag)
-        if name is None or not element.value:
+        if not element.value:
             continue
-        decoded, _ = decode_text(element.value, encodings)
-        value = decoded.partition("\\")[0].strip(" \0")
-        if name not in _INTEGERS:
-            if value:
-                found[name] = value
-        elif _INTEGER.fullmatch(value):
-            found[name] = int(value)
-    if _POSITION in elements:
-        found |= _slice_position(Dataset(elements))
+        if (name := _FIELDS.get(tag)) is not None:
+            if text := _first_text(element.value, encodings):
+                found[name] = text
+        elif (name := _NUMBERS.get(tag)) is not None and (values := _parsed(element, "IS", WHOLE)):
+            found[name] = values[0]
+    if _POSITION in elements and _ORIENTATION in elements:
+        position = _parsed(elements[_POSITION], "DS", REAL)
+        found |= _slice_position(position, _parsed(elements[_ORIENTATION], "DS", REAL))
     return found
+
+
+def _parsed(element: DataElement | RawDataElement, vr: str, kind: Kind) -> tuple[float, ...]:
+    """Parse numbers as `integers` and `numbers` do; `vr` is the dictionary's."""
+    if not isinstance(element, RawDataElement) or not element.value:
+        return ()
+    stated = element.VR if element.VR and element.VR != "UN" else vr
+    little = element.is_little_endian
+    with suppress(ValueError, TypeError, OverflowError, struct.error):
+        return parse_numbers(element.value, stated, kind, little=little, signed=False)
+    return ()
+
+
+# The headers of a series say the same again and again.
+@lru_cache(maxsize=1 << 12)
+def _first_text(value: bytes, encodings: tuple[str, ...]) -> str:
+    decoded, _ = decode_text(value, encodings)
+    return decoded.partition("\\")[0].strip(" \0")
+
+
+@lru_cache(maxsize=1 << 6)
+def _encodings(value: bytes) -> tuple[str, ...]:
+    return tuple(python_encodings(value))
 
 
 def _known(found: Mapping[str, str | int | None]) -> Fields:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _slice_position(ds: Dataset) -> Fields:
+def _slice_position(position: Sequence[float], orientation: Sequence[float]) -> Fields:
     """Project Image Position on the normal of Image Orientation (PS3.3 C.7.6.2.1.1)."""
-    position = numbers(ds, "ImagePositionPatient")
-    orientation = numbers(ds, "ImageOrientationPatient")
     if len(position) != _AXES or len(orientation) != 2 * _AXES:
         return {}
     (a, b, c), (d, e, f) = orientation[:_AXES], orientation[_AXES:]

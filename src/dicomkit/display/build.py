@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, SupportsIndex
 
 from dicomkit.dataset.modules.photometric import has_supplement, presentation_step
 from dicomkit.display.options import Depth, Padding, PictureOptions
@@ -16,7 +16,10 @@ from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
 from dicomkit.transforms.window import VoiTable
 
-__all__ = ["build_pipeline", "display_pipeline"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["build_pipeline", "display_pipeline", "voi_step"]
 
 _TABLE_BITS = 16
 
@@ -86,7 +89,9 @@ def build_pipeline(image: Image, frame: int, options: PictureOptions) -> Display
     """Do what `display_pipeline` does for an opened image."""
     steps, notes = (_gray_steps if image.is_gray else _color_steps)(image, frame, options)
     output = Step("Output", Quantize(options.bits), f"{options.bits} bits")
-    described = image.description
+    # A compressed stream of colour has its own depth, whatever Bits Stored says (PS3.5 8.2).
+    several = image.description.samples > 1
+    described = image.frames.description if several else image.description
     small = described.kind == "integer" and described.bits_stored <= _TABLE_BITS
     return DisplayPipeline((*steps, output), described.stored_range if small else None, notes)
 
@@ -103,8 +108,10 @@ def _color_steps(
 
         step = Step("Palette", palette(image.dataset, described, notes), "the file")
         return [step], tuple(notes)
-    scale = FullScale(described.bits_stored, signed=described.signed)
-    return [Step("Colour", scale, "Bits Stored")], tuple(notes)
+    bits = image.frames.description.bits_stored
+    source = "Bits Stored" if bits == described.bits_stored else "the compressed stream"
+    scale = FullScale(bits, signed=described.signed)
+    return [Step("Colour", scale, source)], tuple(notes)
 
 
 def _gray_steps(
@@ -124,7 +131,7 @@ def _gray_steps(
     singles = single_windows(options.window)
     views = [find_view(image, frame, gray, single, options.source) for single in singles]
     notes.extend(dict.fromkeys(note for view in views for note in view.notes))
-    steps.append(_voi_step(views))
+    steps.append(voi_step(views))
     presentation = presentation_step(image.dataset, image.description, notes)
     if presentation is not None:
         steps.append(Step("Presentation", *presentation))
@@ -148,7 +155,8 @@ def _supplemented(image: Image, steps: list[Step], notes: list[Note]) -> list[St
     return [Step("Palette", transform, "the file")]
 
 
-def _voi_step(views: list[View]) -> Step:
+def voi_step(views: Sequence[View]) -> Step:
+    """Give the step of one view, or of the three that make red, green and blue."""
     transforms = tuple(
         VoiTable(view.transform) if isinstance(view.transform, LookupTable) else view.transform
         for view in views

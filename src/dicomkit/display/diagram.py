@@ -70,6 +70,8 @@ def _curves(pipeline: DisplayPipeline) -> Iterator[str]:
 
 def _curve(step: Step, values: AnyArray) -> str:
     known = np.unique(values[np.isfinite(values)])
+    if not known.size:
+        return ""
     results = np.asarray(step(known), np.float64).reshape(len(known), -1)
     kept = np.isfinite(results).all(axis=1)
     known, results = known[kept], results[kept]
@@ -82,7 +84,8 @@ def _curve(step: Step, values: AnyArray) -> str:
         np.linspace(max(first - margin, 0), min(last + margin, len(known) - 1), _POINTS).astype(int)
     )
     x, y = known[shown].astype(np.float64), results[shown]
-    down = _HEIGHT - 2 - (y - y.min()) / np.ptp(y) * (_HEIGHT - 4)
+    # What changes may lie between the points that are shown.
+    down = _HEIGHT - 2 - (y - y.min()) / (np.ptp(y) or 1) * (_HEIGHT - 4)
     across = (x - x[0]) / (x[-1] - x[0]) * _WIDTH
     colors = ("currentColor",) if y.shape[1] == 1 else _COLORS
     lines = "".join(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import PIL.Image
 
-from dicomkit.dataset.modules.geometry import pixel_spacing
+from dicomkit.dataset.modules.geometry import MOST_OBLONG, pixel_spacing
 from dicomkit.dataset.modules.photometric import icc_profile
 from dicomkit.errors import LimitError
 from dicomkit.image.overlays import read_overlays
@@ -29,8 +28,6 @@ __all__ = ["burn_in", "finish", "in_srgb", "with_square_pixels"]
 _COLOR_NDIM = 3
 # Spacings that differ by less than this many parts of one are the same pixel shape.
 _SAME_SPACING = 1e-3
-# Far above the most oblong pixels of any device.
-_MOST_GROWTH = 64
 
 
 def finish(
@@ -111,14 +108,13 @@ def with_square_pixels(
     spacing = pixel_spacing(image.dataset, frame)
     if spacing is None:
         return picture, (Note("spacing_unknown", "no pixel spacing: pixels taken as square"),)
-    ratio = spacing.between_rows / spacing.between_columns
+    ratio = spacing.aspect
+    if ratio is None:
+        msg = f"no pixel is {MOST_OBLONG} times as long as wide: leave them as they are"
+        raise LimitError(msg, frame=frame)
     if abs(ratio - 1) < _SAME_SPACING:
         return picture, ()
-    # The ratio of two finite numbers may be 0 or infinite.
-    growth = ratio if ratio > 1 else math.inf if ratio == 0 else 1 / ratio
-    if growth > _MOST_GROWTH:
-        msg = f"no pixel is {_MOST_GROWTH} times as long as wide: leave them as they are"
-        raise LimitError(msg, frame=frame)
+    growth = max(ratio, 1 / ratio)
     if picture.nbytes * growth > image.limits.frame_bytes:
         msg = (
             f"square pixels would make the picture {growth:.4g} times as large, over the limit; "

@@ -35,8 +35,8 @@ class PictureOptions:
 
     def __post_init__(self) -> None:
         """Refuse what no image can be drawn with, before any is read."""
-        singles = single_windows(self.window)
-        object.__setattr__(self, "window", singles if len(singles) > 1 else singles[0])
+        first, *others = single_windows(self.window)
+        object.__setattr__(self, "window", (first, *others) if others else first)
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
             raise ValueError(msg)

@@ -7,18 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from dicomkit.transforms.ramp import Ramp, find_ramp
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from dicomkit.notes import Note
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["DisplayPipeline", "Picture", "Step", "Transform"]
+__all__ = ["DisplayPipeline", "Picture", "Role", "Step", "Transform"]
 
-Picture: TypeAlias = "npt.NDArray[np.uint8] | npt.NDArray[np.uint16]"
+Picture: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Role = Literal["Padding", "Modality", "VOI", "Presentation", "Palette", "Colour", "Output"]
 
 

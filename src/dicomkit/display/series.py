@@ -27,6 +27,7 @@ def series_window(
     /,
     *,
     percentiles: tuple[float, float] = (0.5, 99.5),
+    lenient: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Window:
     """Compute one window for all frames of a series.
@@ -40,7 +41,7 @@ def series_window(
     percentiles : (float, float)
         Which values of a frame the window must reach, from 0 to 100; ``(0, 100)`` is the
         full range. Padding and values that are not finite do not count.
-    limits : Limits
+    lenient, limits
         As in `stored_values`.
 
     Returns
@@ -70,7 +71,7 @@ def series_window(
         ends.extend(_ends_of_slices(np.asarray(datasets), percentiles))
     else:
         for ds in datasets:
-            with opened(ds, limits=limits) as image:
+            with opened(ds, lenient=lenient, limits=limits) as image:
                 ends.extend(_ends(image, percentiles, units))
     if not ends:
         msg = "no image has a value that a window could show"

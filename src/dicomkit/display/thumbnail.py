@@ -56,9 +56,9 @@ def thumbnail(image: Image, size: int = 96) -> Picture:
 
 
 def pixel_aspect(ds: Dataset, frame: int) -> float:
-    """Give a pixel's height in widths; 1 where nothing states it."""
+    """Give a pixel's height in widths; 1 where nothing states it, or nothing that can be."""
     spacing = pixel_spacing(ds, frame)
-    return 1.0 if spacing is None else spacing.between_rows / spacing.between_columns
+    return (spacing and spacing.aspect) or 1.0
 
 
 def fitted(picture: Picture, aspect: float, box: tuple[int, int]) -> Picture:

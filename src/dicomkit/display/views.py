@@ -103,15 +103,18 @@ class View:
     notes: tuple[Note, ...] = ()
 
 
-def needs_pixels(gray: GrayFrame, window: WindowLike) -> bool:
-    """Tell whether a view of a frame depends on the pixels."""
-    singles = single_windows(window)
-    return needs_range(gray, window) or any(single in _COMPUTED for single in singles)
+def needs_pixels(image: Image, frame: int, window: WindowLike) -> bool:
+    """Tell whether a view of a frame depends on pixels."""
+    computed = image.is_gray and any(one in _COMPUTED for one in single_windows(window))
+    return computed or needs_range(image, frame, window)
 
 
-def needs_range(gray: GrayFrame, window: WindowLike) -> bool:
+def needs_range(image: Image, frame: int, window: WindowLike) -> bool:
     """Tell whether a view of a frame depends on the pixels of all frames."""
-    return not gray.options and gray.stated is None and None in single_windows(window)
+    if not image.is_gray or None not in single_windows(window):
+        return False
+    gray = image.gray(frame)
+    return not gray.options and gray.stated is None
 
 
 def find_view(

@@ -15,7 +15,12 @@ from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
 from dicomkit.export.plan import plan_exam
 from dicomkit.export.work.tasks import Settings
 from dicomkit.export.workers.running import available_workers
-from dicomkit.export.writing.encoding import DEFAULT_QUALITY, check_quality, picture_format
+from dicomkit.export.writing.encoding import (
+    DEFAULT_QUALITY,
+    FORMATS,
+    check_quality,
+    picture_suffix,
+)
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from dicomkit.display.views import WindowLike
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
+    from dicomkit.fileset.scan import DicomdirUse
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
@@ -44,6 +50,8 @@ def export_fileset(
     window: WindowLike = None,
     series_window: bool = False,
     layout: str = DEFAULT_LAYOUT,
+    dicomdir: DicomdirUse = "auto",
+    follow_links: bool = False,
     quality: int = DEFAULT_QUALITY,
     bits: Depth = 8,
     padding: Padding = "clamp",
@@ -76,13 +84,14 @@ def export_fileset(
     Parameters
     ----------
     source : path-like or FileSetWalker
-        A DICOMDIR, a folder with or without one, or a single file.
+        A DICOMDIR, a folder with or without one, a zip, or a single file. Every file is asked
+        who it is, whatever a DICOMDIR claims.
     output : path-like
         The folder for the pictures. It is made if it is not there. If it lies in the
         source, it does not count as part of it; if it is the source's own folder, the
         pictures in it do not.
     format : str
-        The pictures' suffix: ``"jpg"``, ``"png"``, ``"tif"``, ``"webp"`` or ``"bmp"``.
+        Of the pictures, and their suffix, as in `encode_image`.
     window, bits, padding, overlays, square, icc, lenient, sample_color, limits
         As in `render`, for every image.
     series_window : bool
@@ -97,10 +106,14 @@ def export_fileset(
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
         ``patient_id``, ``study_date``, ``study_id``, ``study_instance_uid``, ``modality``,
-        ``series_number``, ``series_instance_uid``, ``instance_number`` and
-        ``sop_instance_uid``. Values that are no plain names are made into some, with ``~``
-        and a digest that keeps them apart. Frames of a multi-frame image get ``_f0001``
-        and so on.
+        ``series_number``, ``series_description``, ``series_instance_uid``,
+        ``instance_number`` and ``sop_instance_uid``; numbers may have a width, such as
+        ``{instance_number:04}``. ``relative_path``, alone at the end, is the source's own.
+        Values that are no plain names are made into some, with ``~`` and a digest that keeps
+        them apart; so do series that share a number. Frames of a multi-frame image get
+        ``_f0001`` and so on.
+    dicomdir, follow_links
+        As in `FileSetWalker`; where `source` is one, these are its own.
     quality : int
         1 to 100, for JPEG and WebP.
     overwrite : bool
@@ -147,8 +160,8 @@ def export_fileset(
     noted: window_missed: all values lie outside of the window: 'full' shows them (2 files)
     """
     started = time.perf_counter()
-    suffix = f".{format.removeprefix('.').lower()}"
-    if bits not in picture_format(suffix).greyscale_bits:
+    suffix = picture_suffix(format)
+    if bits not in FORMATS[suffix].greyscale_bits:
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)
@@ -160,8 +173,12 @@ def export_fileset(
     options = PictureOptions(window, bits, padding, overlays, square, icc)
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
-    walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
-    plan = plan_exam(walker, names, folder)
+    if not isinstance(source, FileSetWalker):
+        source = FileSetWalker(source, dicomdir=dicomdir, follow_links=follow_links, limits=limits)
+    elif dicomdir != "auto" or follow_links:
+        msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
+        raise ValueError(msg)
+    plan = plan_exam(source, names, folder)
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
@@ -177,7 +194,15 @@ def export_fileset(
         "sample_color": sample_color,
     }
     settings = Settings(
-        plan.root, str(folder), suffix, quality, overwrite, lenient, sample_color, limits
+        plan.root,
+        str(folder),
+        suffix,
+        quality,
+        overwrite,
+        lenient,
+        sample_color,
+        limits,
+        filesystem=plan.filesystem,
     )
     runner = Runner(workers, executor, timeout)
     report = run_export(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,8 @@ class Runner:
 
         return run_on_executor(
             tasks,
-            settings,
+            # On other machines the same folder has another identity.
+            replace(settings, output_identity=None),
             self.executor,
             count=count,
             workers=self.workers,
@@ -102,11 +103,13 @@ def run_export(
         What became of every file, whether or not the export came to its end.
     """
     name = manifest_name(plan.source, header)
-    manifest = Manifest(Path(settings.output, name), header, settings.root)
+    path = Path(settings.output, name)
+    manifest = Manifest(path, header, settings.root, settings.filesystem)
     windows = _series_windows(plan, options) if series_window else None
     recorder = Recorder(plan.instances, manifest, windows)
     try:
         with manifest:
+            settings = replace(settings, output_identity=manifest.folder_identity)
             if not settings.overwrite:
                 recorder.take_over(settings.suffix)
             manifest.begin()

@@ -11,10 +11,13 @@ from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.naming.names import Named, Planned, assign_stems
 from dicomkit.export.writing.atomic import is_temporary
+from dicomkit.fileset.instances import series_key
+from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
@@ -22,11 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "plan_exam", "problem_entry"]
 
-# What a walk leaves out because it is no image, not because an image is lost.
-_NO_LOSS = frozenset({"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed"})
+# What a walk leaves out because it is no image, or because it is told to; not what is lost.
+_NO_LOSS = frozenset(
+    {"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed", "zip"}
+)
 _FRAME = re.compile(r"_f\d+$", re.ASCII)
-# What `FileSetWalker.series` groups by.
-_SERIES = ("patient_id", "study_instance_uid", "series_instance_uid")
+_MISMATCH = "mismatch"
+_UNLISTED = Note("not_listed", "the DICOMDIR has no record of this file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Plan:
         What was asked for, as an absolute path without links.
     root : str
         The absolute folder that sources are relative to.
+    filesystem : FileSystem or None
+        Where that is, if not where the operating system says.
     instances : tuple of Planned
         What will be tried.
     others : tuple of ExportEntry
@@ -47,12 +54,13 @@ class Plan:
 
     source: str
     root: str
+    filesystem: FileSystem | None
     instances: tuple[Planned, ...]
     others: tuple[ExportEntry, ...]
 
 
 def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[str]) -> Plan:
-    """Walk through an exam and give every instance its name.
+    """Walk through an exam and give every instance its name, by what its own file says.
 
     Parameters
     ----------
@@ -80,33 +88,49 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     """
     folder = walker.folder
     above = os.path.join(folder, "")  # noqa: PTH118 - ends in a separator, as no Path does
-    inside = os.path.relpath(os.path.realpath(output), os.path.realpath(folder)) + os.sep
-    inside = inside.replace(os.sep, "/")
+    inside = _output_below(walker, output)
     # Thousands of instances share a few values.
     shared: dict[str, str] = {}
-    named, series = [], []
-    for instance in walker:
+    notes: dict[str, tuple[Note, ...]] = {}
+    named = []
+    for instance in walker.confirmed():
         source = _source(instance.path, above)
-        if not source.startswith(inside):
+        if inside is None or not source.startswith(inside):
             values = {name: _value(instance, name, shared) for name in layout.fields}
-            named.append(Named(values, instance.sop_instance_uid or "", source))
-            key = "\0".join(_value(instance, name, shared) for name in _SERIES)
-            series.append(shared.setdefault(key, key))
+            key = repr(series_key(instance))
+            key = shared.setdefault(key, key)
+            named.append(Named(values, instance.sop_instance_uid or "", source, key))
+            if instance.listed is False:
+                notes[source] = (_UNLISTED,)
     stems = assign_stems(layout, named)
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
-    instances = (
-        Planned(one.source, one.sop_instance_uid, stem, key)
-        for one, stem, key in zip(named, stems, series, strict=True)
+    others = []
+    for problem in walker.problems:
+        source = _source(problem.path, above)
+        if problem.code == _MISMATCH:
+            # Its instance is there, as what it says itself.
+            notes[source] = (Note(_MISMATCH, problem.message),)
+        elif not (inside is not None and source.startswith(inside)) and not (
+            own is not None and _is_own(source, problem, own)
+        ):
+            others.append(problem_entry(problem, source))
+    instances = tuple(
+        Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
+        for one, stem in zip(named, stems, strict=True)
     )
-    others = (
-        problem_entry(problem, source)
-        for problem in walker.problems
-        if not (source := _source(problem.path, above)).startswith(inside)
-        and not (own is not None and _is_own(source, problem, own))
-    )
+    if walker.filesystem is not None:
+        return Plan(str(walker.root), str(folder), walker.filesystem, instances, tuple(others))
     root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
-    return Plan(os.path.realpath(walker.root), root, tuple(instances), tuple(others))
+    return Plan(os.path.realpath(walker.root), root, None, instances, tuple(others))
+
+
+def _output_below(walker: FileSetWalker, output: str | os.PathLike[str]) -> str | None:
+    """Give what the sources in the output folder would start with, if they lie side by side."""
+    if walker.filesystem is not None:
+        return None
+    below = os.path.relpath(os.path.realpath(output), os.path.realpath(walker.folder)) + os.sep
+    return below.replace(os.sep, "/")
 
 
 def _source(path: Path, above: str) -> str:
@@ -116,7 +140,7 @@ def _source(path: Path, above: str) -> str:
 
 def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
     """Tell whether a file is an export's own, where pictures go into the source's folder."""
-    if problem.code != "not_dicom":
+    if problem.code not in ("not_dicom", "not_listed"):
         return False
     stem, name = source.rpartition(".")[0], source.rpartition("/")[2]
     picture = stem in stems or _FRAME.sub("", stem) in stems

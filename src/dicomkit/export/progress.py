@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
@@ -11,13 +12,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     Update: TypeAlias = Callable[[int, str], None]
 
 __all__ = ["Progress", "reporting"]
 
-Progress: TypeAlias = "bool | Callable[[int, int], object]"
+Progress: TypeAlias = bool | Callable[[int, int], object]
 
 _EVERY_SECONDS: Final = 1.0
 

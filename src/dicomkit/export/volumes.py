@@ -7,20 +7,22 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from dicomkit.dataset.identity import SeriesIdentity
-from dicomkit.errors import DicomKitError, UnsafePathError, WriteError
+from dicomkit.errors import DicomKitError, WriteError
 from dicomkit.export.bookkeeping.lines import encode_line, read_lines
 from dicomkit.export.bookkeeping.manifest import manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
-from dicomkit.export.naming.layout import parse_layout
+from dicomkit.export.naming.layout import VOLUME_LAYOUT, parse_layout
 from dicomkit.export.naming.names import Named, assign_stems
 from dicomkit.export.plan import problem_entry
+from dicomkit.export.progress import reporting
 from dicomkit.export.volume import VOLUME_SUFFIXES, save_volume
 from dicomkit.export.work.stamp import stamp_of
-from dicomkit.export.writing.atomic import write_error, write_file
-from dicomkit.export.writing.store import is_fatal, is_inside
+from dicomkit.export.writing.atomic import OpenFolder, write_error, write_file
+from dicomkit.export.writing.store import is_fatal, open_below
+from dicomkit.fileset.instances import group_series
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.volume.reading import read_volume, stacks
@@ -28,17 +30,16 @@ from dicomkit.volume.reading import read_volume, stacks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from dicomkit.dataset.files.sources import File
     from dicomkit.export.bookkeeping.report import Status
+    from dicomkit.export.progress import Progress
     from dicomkit.fileset.instances import Series
     from dicomkit.notes import Note
     from dicomkit.stacking.stack import Stack
     from dicomkit.volume.slices import VolumeValues
     from dicomkit.volume.volume import Volume
 
-__all__ = ["VOLUME_LAYOUT", "export_volumes"]
-
-VOLUME_LAYOUT: Final = "{patient_id}/{study_date}/{series_number}"
-"""Where a volume goes by default, without its suffix."""
+__all__ = ["export_volumes"]
 
 _KIND: Final = "volumes"
 
@@ -54,7 +55,7 @@ def export_volumes(
     padding: float | None = None,
     overwrite: bool = False,
     limits: Limits = DEFAULT_LIMITS,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress = False,
 ) -> ExportReport:
     """Make a file of every volume of an exam.
 
@@ -78,8 +79,8 @@ def export_volumes(
         As in `read_volume`.
     overwrite : bool
         Make everything again and replace what has the volumes' names.
-    progress : callable, optional
-        Called with the number of volumes done and of all.
+    progress : bool or callable
+        As in `export_fileset`; counted are volumes.
 
     Returns
     -------
@@ -119,7 +120,7 @@ def export_volumes(
     }
     job = _Job(
         Path(os.path.abspath(output)),  # noqa: PTH100 - links stay as they are given
-        os.path.abspath(walker.folder),  # noqa: PTH100 - as above
+        os.path.join(walker.folder, ""),  # noqa: PTH118 - ends in a separator, as no Path does
         manifest_name(os.path.realpath(walker.root), header),
         header,
         overwrite=overwrite,
@@ -131,12 +132,12 @@ def export_volumes(
 
     try:
         job.begin()
-        for done, (path, stack) in enumerate(planned):
-            if progress is not None:
-                progress(done, len(planned))
-            job.make(path, stack, read)
-            if job.stopped:
-                break
+        with reporting(progress, len(planned), 0) as update:
+            for done, (path, stack) in enumerate(planned, 1):
+                job.make(path, stack, read)
+                if job.stopped:
+                    break
+                update(done, path)
     except WriteError as error:
         job.stopped = job.stopped or error.message
     return ExportReport(
@@ -181,7 +182,7 @@ class _Job:
     """One export of volumes."""
 
     output: Path
-    root: str
+    above: str
     manifest: str
     header: dict[str, object]
     overwrite: bool = field(kw_only=True)
@@ -194,7 +195,9 @@ class _Job:
         self, walker: FileSetWalker, layout: str, suffix: str, limits: Limits
     ) -> Iterator[tuple[str, Stack]]:
         """Name every volume before the first one is made."""
-        found = [(one, self._stacks(one, limits)) for one in walker.series()]
+        # By what the files say themselves, not by what a DICOMDIR says of them.
+        series = group_series(walker.confirmed())
+        found = [(one, self._stacks(one, limits)) for one in series]
         names = parse_layout(layout)
         if unfit := [name for name in names.fields if not hasattr(SeriesIdentity(), name)]:
             msg = f"layout {layout!r}: a volume has no {unfit[0]}"
@@ -258,10 +261,8 @@ class _Job:
         target = self.output / path
         try:
             if not self._is_done(path, target, sources):
-                if not is_inside(os.fspath(target.parent), os.path.realpath(self.output)):
-                    msg = "a volume's folder would lie outside the output folder"
-                    raise UnsafePathError(msg, path=target.parent)
-                _make_folder(target.parent)
+                real = os.path.realpath(self.output)
+                open_below(OpenFolder(real), real, path.rpartition("/")[0])
                 own = self._is_own(path, target)
                 save_volume(read(stack), target, overwrite=self.overwrite or own)
         except DicomKitError as error:
@@ -331,7 +332,7 @@ class _Job:
         described: list[list[object]] = []
         for one in stack.slices:
             assert one.path is not None  # noqa: S101 - a walk's instances have paths
-            stamp = stamp_of(os.fspath(one.path))
+            stamp = stamp_of(cast("File", one.source))
             described.append([self._source(one.path), one.frame, *(stamp or ())])
         return described
 
@@ -339,15 +340,8 @@ class _Job:
         return self._accounts.setdefault(self._source(path or ""), _Account())
 
     def _source(self, path: str | os.PathLike[str]) -> str:
-        whole = os.path.abspath(path)  # noqa: PTH100 - links stay as they are given
-        return os.path.relpath(whole, self.root).replace(os.sep, "/")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_error(error, folder) from error
+        # What `Path.relative_to` gives, in a tenth of its time.
+        return os.fspath(path).removeprefix(self.above).replace(os.sep, "/")
 
 
 def _value(series: Series, name: str) -> str:

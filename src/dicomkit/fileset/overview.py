@@ -1,32 +1,32 @@
-"""A walk as a table with thumbnails, for notebooks."""
+"""A walk, or one series of it, as tables with thumbnails, for notebooks."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.display.thumbnail import image_tag, thumbnail
 from dicomkit.errors import DicomKitError
+from dicomkit.fileset.images import open_source
 from dicomkit.html.markup import escaped, table
-from dicomkit.image.image import open_image
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dicomkit.fileset.instances import Problem, Series
-    from dicomkit.limits import Limits
 
-__all__ = ["overview"]
+__all__ = ["overview", "series_overview"]
 
 # Each costs reading an image.
 _MOST_SERIES: Final = 50
+_MOST_INSTANCES: Final = 10
 _HEADER: Final = ("", "Patient", "Study", "Series", "Modality", "Description", "Instances")
 
 
 def overview(series: Sequence[Series], problems: Sequence[Problem], limits: Limits) -> str:
     """List the series, each with a picture of its middle instance, and what was left out."""
-    count = sum(len(one.instances) for one in series)
+    count = sum(map(len, series))
     caption = f"{count:,} instances in {len(series):,} series"
     if len(series) > _MOST_SERIES:
         caption += f", the first {_MOST_SERIES} of them here"
@@ -39,6 +39,24 @@ def overview(series: Sequence[Series], problems: Sequence[Problem], limits: Limi
     return f'<div class="dicomkit-overview">{page}</div>'
 
 
+def series_overview(series: Series) -> str:
+    """Show what a series is, a picture of its middle instance, and the first instances."""
+    page = table(_HEADER, [_row(series, DEFAULT_LIMITS)], caption="", numbers=1)
+    shown = series[:_MOST_INSTANCES]
+    rows = [
+        [
+            _lines(one.path.name),
+            _lines(one.record_type),
+            _lines(one.instance_number),
+            "" if one.slice_position is None else f"{one.slice_position:.6g}",
+        ]
+        for one in shown
+    ]
+    caption = "" if len(shown) == len(series) else f"the first {len(shown)} of them"
+    page += table(("File", "Kind", "Number", "Slice at (mm)"), rows, caption=caption, numbers=2)
+    return f'<div class="dicomkit-overview">{page}</div>'
+
+
 def _row(series: Series, limits: Limits) -> list[str]:
     return [
         _picture(series, limits),
@@ -47,7 +65,7 @@ def _row(series: Series, limits: Limits) -> list[str]:
         _lines(series.series_number),
         _lines(series.modality),
         _lines(series.series_description),
-        f"{len(series.instances):,}",
+        f"{len(series):,}",
     ]
 
 
@@ -56,9 +74,9 @@ def _lines(*said: object) -> str:
 
 
 def _picture(series: Series, limits: Limits) -> str:
-    middle = series.instances[len(series.instances) // 2]
+    if not series:
+        return ""
     try:
-        ds = read_dataset(middle.path, limits=limits)
-        return image_tag(thumbnail(open_image(ds, limits=limits)))
+        return image_tag(thumbnail(open_source(series[len(series) // 2], limits=limits)))
     except DicomKitError as error:
         return escaped(error.code)

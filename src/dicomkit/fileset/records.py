@@ -1,146 +1,302 @@
-"""From directory records to instances, however the records hang together."""
+"""From what records claim to instances: the files are found, and asked where that is needed."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dicomkit.dataset.identity import Fields, read_identity
-from dicomkit.errors import DicomKitError
-from dicomkit.fileset.folder import Fault
-from dicomkit.fileset.instances import Problem, make_instance
+from pydicom.uid import MediaStorageDirectoryStorage
+
+from dicomkit.dataset.identity import read_identity
+from dicomkit.errors import DicomKitError, NotDicomError
+from dicomkit.fileset.claims import NEEDED, Claim, FileSet, passed_on
+from dicomkit.fileset.folder import Fault, plain_name
+from dicomkit.fileset.instances import Instance, Problem, make_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.dataset.directory import Directory, DirectoryRecord
+    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.identity import Fields
+    from dicomkit.fileset.claims import Directories
     from dicomkit.fileset.folder import Folder
-    from dicomkit.fileset.instances import Instance
     from dicomkit.limits import Limits
 
-__all__ = ["RecordWalk"]
+__all__ = ["DIRECTORY_NAME", "Reader", "RecordWalk", "confirm"]
 
-# What only groups others (PS3.3 F.4); such a record without a file is no loss.
-_GROUPS: Final = frozenset(("PATIENT", "STUDY", "SERIES"))
-# Without these an instance cannot be told apart, and its own file is asked.
-_NEEDED: Final = frozenset(
-    ("study_instance_uid", "series_instance_uid", "sop_class_uid", "sop_instance_uid")
-)
+_DIRECTORY: Final = str(MediaStorageDirectoryStorage)
+DIRECTORY_NAME: Final = "DICOMDIR"
+"""The File ID of a File-set's directory (PS3.10 8.6)."""
 
 
-class _Step(NamedTuple):
-    """A record to go to, and what the records above it say."""
-
-    offset: int
-    origin: int
-    inherited: Fields
-    kinds: frozenset[str]
-    in_use: bool
-
-
-class RecordWalk:
-    """One way through a DICOMDIR's records.
-
-    Every record is visited once at most, so that no cycle of offsets keeps the walk from
-    ending; records that no offset leads to are visited at the end.
+class Reader:
+    """Asks files who they are.
 
     Parameters
     ----------
-    directory : Directory
-        The records.
-    path : Path
-        The DICOMDIR, to which faults of records are put down.
     folder : Folder
-        Where the files are.
+        Where they are.
+    directories : Directories
+        Opens those that are DICOMDIRs.
     limits : Limits
-        For files that must be asked what the records do not say.
+        For what is read.
+    keep : bool
+        Whether what the records of DICOMDIRs say is to be remembered.
+    """
+
+    def __init__(
+        self, folder: Folder, directories: Directories, limits: Limits, *, keep: bool
+    ) -> None:
+        self.folder = folder
+        self._directories = directories
+        self._limits = limits
+        self._keep = keep
+
+    def look(self, path: str, *, keep: bool = True) -> Fields | FileSet:
+        """Read a file's identity, or open it if it is a DICOMDIR, which may be of use again.
+
+        Raises
+        ------
+        DicomKitError
+            It cannot be read.
+        """
+        try:
+            fields = read_identity(self.folder.file(path), self._limits)
+        except NotDicomError:
+            raise
+        except DicomKitError:
+            # A DICOMDIR that is cut off still has its first records.
+            with suppress(DicomKitError):
+                found = self.open_directory(path, keep=keep)
+                if found is not None:
+                    return found
+            raise
+        if fields.get("sop_class_uid", _DIRECTORY) == _DIRECTORY:
+            found = self.open_directory(path, keep=keep)
+            if found is not None:
+                return found
+        return fields
+
+    def open_directory(self, path: str, *, keep: bool = True) -> FileSet | None:
+        """Open a DICOMDIR; None where the file is DICOM of another kind.
+
+        Raises
+        ------
+        DicomKitError
+            It cannot be read.
+        """
+        return self._directories.open(self.folder.file(path), keep=keep and self._keep)
+
+
+class _Level(NamedTuple):
+    """A DICOMDIR that is being gone through, and what it means for its files."""
+
+    path: str
+    # Where File IDs may start: the File-set's own folder, or that of a DICOMDIR further down.
+    places: tuple[str, ...]
+    # What the record that names this DICOMDIR says of all that it names in turn.
+    inherited: Fields
+    claims: Iterator[Claim | Fault]
+    complete: bool
+    idle: list[Claim]
+
+
+class RecordWalk:
+    """One way through DICOMDIRs and those that their records name.
+
+    Parameters
+    ----------
+    reader : Reader
+        Finds files, and asks them.
+    confirm : bool
+        Whether every file is asked, so that no identity is only claimed.
 
     Attributes
     ----------
     used, unused : set of str
-        The files that were yielded and those that were not, by path below the folder.
+        The files that records account for and those that records say not to use, by path below
+        the folder.
+    directories : set of str
+        The DICOMDIRs that were followed, likewise.
     """
 
-    def __init__(self, directory: Directory, path: Path, folder: Folder, limits: Limits) -> None:
+    def __init__(self, reader: Reader, *, confirm: bool) -> None:
         self.used: set[str] = set()
         self.unused: set[str] = set()
-        self._directory = directory
-        self._path = path
-        self._folder = folder
-        self._limits = limits
-        self._visited: set[int] = set()
+        self.directories: set[str] = set()
+        self._reader = reader
+        self._folder = reader.folder
+        self._confirm = confirm
 
-    def __iter__(self) -> Iterator[Instance | Problem]:
-        """Yield an instance or a problem for each record that stands for a file."""
-        pending = [_Step(self._directory.first, 0, {}, frozenset(), in_use=True)]
-        while pending:
-            step = pending.pop()
-            if not step.offset:
-                continue
-            if (fault := self._arrive(step)) is not None:
-                yield self._problem(fault)
-                continue
-            record = self._directory.record(step.offset)
-            here = _Step(
-                record.offset,
-                record.offset,
-                step.inherited | record.fields,
-                step.kinds | (_GROUPS & {record.kind}),
-                in_use=step.in_use and record.in_use,
-            )
-            pending.append(step._replace(offset=record.following, origin=record.offset))
-            pending.append(here._replace(offset=record.lower))
-            yield from self._use(record, here)
-        for offset in self._directory.offsets:
-            if offset not in self._visited:
-                # Nothing says what it belongs to but its own file.
-                record = self._directory.record(offset)
-                step = _Step(offset, 0, record.fields, frozenset(), in_use=record.in_use)
-                yield from self._use(record, step)
+    def walk(self, path: str, file_set: FileSet, start: str) -> Iterator[Instance | Problem]:
+        """Yield an instance or a problem for each record that stands for a file.
 
-    def _arrive(self, step: _Step) -> Fault | None:
-        where = f"the record at offset {step.origin}" if step.origin else "the DICOMDIR"
-        if step.offset not in self._directory:
-            return Fault("bad_offset", f"{where} points to {step.offset}, where no record begins")
-        if step.offset in self._visited:
-            return Fault("cycle", f"{where} points to {step.offset}, which was reached before")
-        self._visited.add(step.offset)
-        return None
+        Parameters
+        ----------
+        path : str
+            The DICOMDIR, below the folder.
+        file_set : FileSet
+            What it says.
+        start : str
+            Where its File IDs start from, if not where it lies: a link may have led to it.
+        """
+        levels = [self._level(path, file_set, tuple(dict.fromkeys((start, _parent(path)))), {})]
+        while levels:
+            level = levels[-1]
+            claim = next(level.claims, None)
+            if claim is None:
+                levels.pop()
+                yield from self._close(level)
+            elif isinstance(claim, Fault):
+                yield Problem(self._path(level.path), claim.code, claim.message)
+            elif not claim.in_use:
+                level.idle.append(claim)
+            else:
+                for found in self._use(claim, level, [one.path for one in levels]):
+                    if isinstance(found, _Level):
+                        levels.append(found)
+                    else:
+                        yield found
 
-    def _use(self, record: DirectoryRecord, step: _Step) -> Iterator[Instance | Problem]:
-        if not record.file_id:
-            if record.kind not in _GROUPS and not record.lower:
-                message = f"the record at offset {record.offset} names no file"
-                yield self._problem(Fault("no_file", message))
+    def _level(
+        self, path: str, file_set: FileSet, places: tuple[str, ...], inherited: Fields
+    ) -> _Level:
+        self.directories.add(path)
+        return _Level(path, places, inherited, iter(file_set.claims), file_set.complete, [])
+
+    def _close(self, level: _Level) -> Iterator[Problem]:
+        """Account for what is left when all records have been read."""
+        for claim in level.idle:
+            found = self._find(claim, level) if claim.file_id else None
+            blamed = level.path
+            if isinstance(found, str) and found not in self.used | self.unused:
+                self.unused.add(found)
+                blamed = found
+            message = f"not looked at: the record at offset {claim.offset} is not in use"
+            yield Problem(self._path(blamed), "inactive", message)
+        if not level.complete:
+            message = "the DICOMDIR is cut off or damaged: there may have been more records"
+            yield Problem(self._path(level.path), "truncated", message)
+
+    def _use(
+        self, claim: Claim, level: _Level, above: list[str]
+    ) -> Iterator[Instance | Problem | _Level]:
+        record = f"the record at offset {claim.offset}"
+        here = self._path(level.path)
+        if not claim.file_id:
+            yield Problem(here, "no_file", f"{record} names no file")
             return
-        found = self._folder.find(record.file_id)
+        found = self._find(claim, level)
         if isinstance(found, Fault):
             # Where the file is missing, it helps to know which.
-            named = found.code == "missing_file"
-            blamed = self._path.parent.joinpath(*record.file_id) if named else self._path
-            message = f"{found.message} (the record at offset {record.offset})"
-            yield Problem(blamed, found.code, message)
-            return
-        path = os.path.join(self._folder.root, found)  # noqa: PTH118 - one Path a file, not two
-        if found in self.used:
-            message = "another record stands for this file already"
-            yield Problem(Path(path), "duplicate", message)
-        elif not step.in_use:
-            self.unused.add(found)
-            yield Problem(Path(path), "inactive", "the DICOMDIR marks its record as not in use")
+            missing = found.code == "missing_file"
+            blamed = self._path(level.places[0]).joinpath(*claim.file_id) if missing else here
+            yield Problem(blamed, found.code, f"{found.message} ({record})")
+        elif found in above:
+            yield Problem(here, "cycle", f"{record} names a DICOMDIR that led to it")
+        elif found in self.used or found in self.directories:
+            if not claim.is_shared:
+                message = f"{record} stands for a file that another stands for already"
+                yield Problem(here, "duplicate", message)
         else:
             self.used.add(found)
-            yield self._instance(path, record, step)
+            yield from self._take(claim, found, level)
 
-    def _instance(self, path: str, record: DirectoryRecord, step: _Step) -> Instance | Problem:
-        fields = step.inherited
-        if not (step.kinds >= _GROUPS and fields.keys() >= _NEEDED):
-            try:
-                fields = read_identity(path, self._limits) | fields
-            except DicomKitError as error:
-                return Problem(Path(path), error.code, error.message)
-        return make_instance(path, record.kind, fields)
+    def _take(
+        self, claim: Claim, found: str, level: _Level
+    ) -> Iterator[Instance | Problem | _Level]:
+        """Make an instance of a record and its file: by the record's word, or by the file's."""
+        path = self._folder.file(found)
+        claimed, whole = self._claimed(claim, path, level)
+        if claimed is not None and whole and not self._confirm:
+            yield claimed
+            return
+        try:
+            own = self._reader.look(found)
+        except DicomKitError as error:
+            # What the record says is enough to tell what is lost.
+            yield claimed or Problem(Path(path), error.code, error.message)
+            return
+        said = level.inherited | claim.fields
+        if isinstance(own, FileSet):
+            yield Problem(Path(path), "dicomdir", "a DICOMDIR that another names; it is followed")
+            yield self._level(found, own, _places(found, level.places), passed_on(said))
+            return
+        instance = make_instance(
+            path, claim.kind, own, listed=True, confirmed=True, filesystem=self._folder.filesystem
+        )
+        yield instance
+        uid = claimed.sop_instance_uid if claimed else said.get("sop_instance_uid")
+        yield from mismatch(instance, uid)
 
-    def _problem(self, fault: Fault) -> Problem:
-        return Problem(self._path, fault.code, fault.message)
+    def _claimed(self, claim: Claim, path: File, level: _Level) -> tuple[Instance | None, bool]:
+        """Make an instance of what a record says, if it tells it apart, and say if that is all."""
+        known = claim.instance
+        if known is not None:
+            if os.fspath(known) != os.fspath(path):
+                known = claim.instance = replace(known, path=Path(path))
+            return known, True
+        said = level.inherited | claim.fields if level.inherited else claim.fields
+        if not said.keys() >= NEEDED:
+            return None, False
+        filesystem = self._folder.filesystem
+        made = make_instance(path, claim.kind, said, listed=True, filesystem=filesystem)
+        whole = claim.is_whole(said)
+        if whole and not level.inherited:
+            claim.instance, claim.fields = made, {}
+        return made, whole
+
+    def _find(self, claim: Claim, level: _Level) -> str | Fault:
+        found = self._folder.find(claim.file_id, level.places[0])
+        for place in level.places[1:]:
+            if isinstance(found, str):
+                break
+            other = self._folder.find(claim.file_id, place)
+            found = other if isinstance(other, str) else found
+        return found
+
+    def _path(self, path: str) -> Path:
+        return Path(self._folder.file(path))
+
+
+def confirm(instance: Instance, limits: Limits) -> tuple[Instance, tuple[Problem, ...]]:
+    """Replace what a record claims of a file by what the file says, if it can be read."""
+    try:
+        own = read_identity(instance, limits)
+    except DicomKitError:
+        return instance, ()
+    confirmed = make_instance(
+        instance.path,
+        instance.record_type,
+        own,
+        listed=instance.listed,
+        confirmed=True,
+        filesystem=instance.filesystem,
+    )
+    return confirmed, tuple(mismatch(confirmed, instance.sop_instance_uid))
+
+
+def mismatch(instance: Instance, claimed: object) -> Iterator[Problem]:
+    """Say so where a file is another instance than its record claims."""
+    own = instance.sop_instance_uid
+    if claimed is not None and own is not None and claimed != own:
+        message = "is another instance than the DICOMDIR says: its own identity counts"
+        yield Problem(instance.path, "mismatch", message)
+
+
+def _places(directory: str, above: tuple[str, ...]) -> tuple[str, ...]:
+    """Say where the File IDs of a DICOMDIR further down may start.
+
+    They start from the File-set's own folder (PS3.10 8.2); but where a whole File-set was copied
+    into another, its DICOMDIR bears the name, and lies in that folder.
+    """
+    own = (_parent(directory),)
+    named = plain_name(directory.rpartition("/")[2]) == plain_name(DIRECTORY_NAME)
+    return tuple(dict.fromkeys(own + above if named else above + own))
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]

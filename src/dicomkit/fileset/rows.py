@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.dataset.metadata.columns import parse_column, read_cells
+from dicomkit.dataset.metadata.columns import Cell, parse_column, read_cells
 from dicomkit.dataset.metadata.dates import read_date, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dicomkit.dataset.metadata.columns import Cell, Column
+    from dicomkit.dataset.metadata.columns import Column
     from dicomkit.fileset.instances import Instance, Series
     from dicomkit.limits import Limits
 
 __all__ = ["Per", "Row", "parse_columns", "table_rows"]
 
 Per: TypeAlias = Literal["instance", "series"]
-Row: TypeAlias = "dict[str, Cell]"
+Row: TypeAlias = dict[str, Cell]
 
 
 def parse_columns(per: Per, elements: Sequence[str | int]) -> list[Column]:
@@ -51,8 +51,8 @@ def table_rows(
     """Give the rows; files are opened only where there are columns to fill."""
     for one in series:
         if per == "series":
-            first = one.instances[0]
-            own: Row = {"instances": len(one.instances)}
+            first = one[0]
+            own: Row = {"instances": len(one)}
             if volumes:
                 from dicomkit.fileset.volumes import count_volumes
 
@@ -60,7 +60,7 @@ def table_rows(
             own["path"] = os.fspath(first.path)
             yield _common_cells(one) | own | _chosen(first, columns, limits)
         else:
-            for instance in one.instances:
+            for instance in one:
                 own = _instance_cells(instance)
                 yield _common_cells(instance) | own | _chosen(instance, columns, limits)
 
@@ -97,5 +97,5 @@ def _instance_cells(instance: Instance) -> Row:
 def _chosen(instance: Instance, columns: Sequence[Column], limits: Limits) -> Row:
     if not columns:
         return {}
-    cells = read_cells(instance.path, columns, limits)
+    cells = read_cells(instance, columns, limits)
     return {column.name: cell for column, cell in zip(columns, cells, strict=True)}

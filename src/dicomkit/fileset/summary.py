@@ -10,7 +10,7 @@ from dicomkit.html.markup import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dicomkit.dataset.directory import Directory
+    from dicomkit.fileset.claims import FileSet
     from dicomkit.fileset.instances import Instance, Problem
 
 __all__ = ["summarize"]
@@ -26,7 +26,7 @@ _Studies: TypeAlias = dict[_Heading, dict[_Heading, Counter[str]]]
 
 def summarize(
     root: str,
-    directory: Directory | None,
+    file_set: FileSet | None,
     instances: Iterable[Instance],
     problems: Sequence[Problem],
 ) -> str:
@@ -36,14 +36,14 @@ def summarize(
     ----------
     root : str
         The folder.
-    directory : Directory or None
-        The DICOMDIR that was followed, if any.
+    file_set : FileSet or None
+        The DICOMDIR of the folder, if it has one.
     instances : iterable of Instance
         Consumed before `problems` is looked at.
     problems : sequence of Problem
         What could not be used.
     """
-    lines = [*_head(root, directory)]
+    lines = [*_head(root, file_set)]
     found = list(_instance_lines(instances))
     if found:
         lines += ["", "  Managed instances:", *(f"    {line}" for line in found)]
@@ -52,17 +52,17 @@ def summarize(
     return "\n".join(lines)
 
 
-def _head(root: str, directory: Directory | None) -> Iterator[str]:
-    if directory is None:
+def _head(root: str, file_set: FileSet | None) -> Iterator[str]:
+    if file_set is None:
         yield "DICOM files"
         yield f"  Root directory: {printable(root)}"
         return
     yield "DICOM File-set"
     yield f"  Root directory: {printable(root)}"
-    yield f"  File-set ID: {_shown(directory.file_set_id)}"
-    yield f"  File-set UID: {_shown(directory.file_set_uid)}"
-    yield f"  Descriptor file ID: {_shown(directory.descriptor_file_id)}"
-    yield f"  Descriptor file character set: {_shown(directory.descriptor_character_set)}"
+    yield f"  File-set ID: {_shown(file_set.file_set_id)}"
+    yield f"  File-set UID: {_shown(file_set.file_set_uid)}"
+    yield f"  Descriptor file ID: {_shown(file_set.descriptor_file_id)}"
+    yield f"  Descriptor file character set: {_shown(file_set.descriptor_character_set)}"
 
 
 def _shown(value: str | None) -> str:

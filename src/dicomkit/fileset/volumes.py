@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import DicomKitError
+from dicomkit.fileset.instances import stored_file
 from dicomkit.stacking.headers import members_of
 from dicomkit.stacking.stacks import make_stacks
 
@@ -27,7 +28,9 @@ def count_volumes(series: Series, limits: Limits) -> int | None:
     [1]
     """
     try:
-        members = [member for one in series.instances for member in members_of(one.path, limits)]
+        members = [
+            member for one in series.instances for member in members_of(stored_file(one), limits)
+        ]
     except DicomKitError:
         return None
     return sum(stack.grid is not None and len(stack) > 1 for stack in make_stacks(members))

@@ -1,67 +1,92 @@
-"""Walking a File-set or a folder."""
+"""Walking a File-set, a folder or a zip."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, get_args
 
-from pydicom.uid import MediaStorageDirectoryStorage
-
-from dicomkit.dataset.directory import read_directory
-from dicomkit.dataset.files.sources import file_status
+from dicomkit.dataset.files.remote import Remote
+from dicomkit.dataset.files.sources import file_in, open_file, status_of
 from dicomkit.dataset.identity import read_identity
 from dicomkit.errors import DicomKitError
-from dicomkit.fileset.folder import Fault, Folder
-from dicomkit.fileset.instances import Problem, group_series, make_instance
-from dicomkit.fileset.records import RecordWalk
+from dicomkit.fileset.claims import Directories
+from dicomkit.fileset.folder import Folder
+from dicomkit.fileset.instances import (
+    Instance,
+    Problem,
+    group_series,
+    make_instance,
+    undecided,
+)
+from dicomkit.fileset.records import DIRECTORY_NAME, Reader, RecordWalk, confirm
+from dicomkit.fileset.scan import DicomdirUse, FolderScan
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from dicomkit.dataset.directory import Directory
-    from dicomkit.fileset.folder import Found
-    from dicomkit.fileset.instances import Instance, Series
+    from dicomkit.dataset.files.remote import RemoteFileSystem
+    from dicomkit.dataset.files.sources import File, FileSystem
+    from dicomkit.fileset.claims import FileSet
+    from dicomkit.fileset.instances import Series
     from dicomkit.fileset.rows import Per, Row
 
 __all__ = ["FileSetWalker"]
 
-_DIRECTORY_NAME: Final = "DICOMDIR"
-
 
 class FileSetWalker:
-    """The instances of a File-set, or of any folder.
+    """The instances of a File-set, of any folder, or of a zip.
 
-    Iterating yields an `Instance` for each, found anew each time. Where there is a
-    DICOMDIR, its records are enough and the files themselves stay closed, except those
-    that the records do not say enough of. Where there is none, every regular file below
-    the folder is opened, and read no further than its identity.
+    Iterating yields an `Instance` for each. Where there is a DICOMDIR, its records are enough,
+    and the files that they name stay closed, except those that the records do not say enough
+    of. What no record names is opened, and read no further than its identity.
+
+    A record is a claim. Once its file is opened, for a series whose order depends on it, for a
+    table with chosen elements, or by an export, the file's own identity counts, and one that
+    is another instance than its record says is a problem with the code ``"mismatch"``.
 
     Nothing is lost without a word: what could not be used is in `problems`.
 
     Parameters
     ----------
     root : path
-        A DICOMDIR: the File-set that it lists. A folder that has a DICOMDIR: the same, and
-        whatever else is in the folder is a problem with the code ``"not_listed"``. Any other
-        folder: everything in it. A single file of another kind: that instance.
+        A folder: everything in it, by its DICOMDIRs as far as these go. A zip: the same.
+        A DICOMDIR: the File-set that it lists, and nothing else. A single file of another
+        kind: that instance. Any of them may lie in a zip: ``exam.zip/DICOM``.
+    dicomdir : {"auto", "only", "ignore"}
+        What DICOMDIRs in a folder mean. ``"auto"``: their records are followed, then every
+        other file is looked at, and instances among them are taken in with ``listed=False``.
+        ``"only"``: nothing but what they list, and other files are problems with the code
+        ``"not_listed"``. ``"ignore"``: every file is looked at, as if there was no DICOMDIR;
+        where `root` is one, every file in its folder.
+    follow_links : bool
+        Whether links that lead out of the folder are followed. Otherwise they are problems
+        with the code ``"unsafe_path"``. Other links are problems too: what they lead to is in
+        the folder itself.
+    filesystem : optional
+        Where `root` is, if not where the operating system says: a file system of fsspec, or
+        whatever else has its methods ``ls``, ``info`` and ``open``. To export from it in
+        several processes, it must survive pickling and show all of them the same.
     limits : Limits
-        Bounds for what is read.
+        Bounds for what is read. ``inflated_bytes`` also bounds each file that is compressed
+        in a zip.
 
     Raises
     ------
     ReadError
         There is nothing at `root`. This is an `OSError`.
+    ValueError
+        `dicomdir` is something else.
 
     Notes
     -----
     PS3.3 annex F (Basic Directory IOD), PS3.10 section 8 (File-set and File IDs). A File ID
     is found in whatever case it was written to disk, and with a version such as ``;1`` or
-    an extension behind it. What lies outside of the folder is never opened: links that lead
-    out, and File IDs that do, are problems. Other links are problems too: what they lead
-    to is in the folder itself.
+    an extension behind it. Records that name further DICOMDIRs are followed into these. A
+    DICOMDIR is parsed once, and again only if it changes. Zips, also those in a folder, are
+    read in place: nothing is unpacked to disk.
 
     Examples
     --------
@@ -69,25 +94,58 @@ class FileSetWalker:
     >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
     >>> sum(1 for instance in walker if instance.modality == "CT")
     11
-    >>> walker.problems
-    ()
+    >>> walker.count, walker.problems
+    (31, ())
     """
 
-    def __init__(self, root: str | os.PathLike[str], /, *, limits: Limits = DEFAULT_LIMITS) -> None:
-        file_status(root)
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        /,
+        *,
+        dicomdir: DicomdirUse = "auto",
+        follow_links: bool = False,
+        filesystem: RemoteFileSystem | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        if dicomdir not in get_args(DicomdirUse):
+            msg = f"dicomdir is 'auto', 'only' or 'ignore', not {dicomdir!r}"
+            raise ValueError(msg)
         self._root = Path(root)
+        self._filesystem = None if filesystem is None else Remote(filesystem)
+        self._dicomdir: DicomdirUse = dicomdir
+        self._follow_links = follow_links
         self._limits = limits
+        self._directories = Directories(limits)
         self._problems: tuple[Problem, ...] | None = None
+        self._count = 0
+        status_of(self._file(self._root))
 
     def __repr__(self) -> str:
-        """Name the root."""
-        return f"{type(self).__name__}({os.fspath(self._root)!r})"
+        """Name the root and, once it was walked, count what was found."""
+        name, root = type(self).__name__, repr(os.fspath(self._root))
+        if self._problems is None:
+            return f"{name}({root})"
+        return f"<{name} of {root}: instances {self._count}, problems {len(self._problems)}>"
 
     def __iter__(self) -> Iterator[Instance]:
         """Yield the instances, each when it is found."""
-        problems: list[Problem] = []
-        yield from _without(problems, self._open().walk())
-        self._problems = tuple(problems)
+        yield from self._through(self._walk(), [])
+
+    def confirmed(self) -> Iterator[Instance]:
+        """Yield the instances as iterating does, but open every file and let it speak for itself.
+
+        This is what an export goes by. Of a file that cannot be read, it is still said what
+        the record claims.
+
+        Examples
+        --------
+        >>> from pydicom.data import get_testdata_file
+        >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
+        >>> all(instance.confirmed for instance in walker.confirmed())
+        True
+        """
+        yield from self._through(self._walk(confirm_all=True), [])
 
     @property
     def root(self) -> Path:
@@ -95,12 +153,14 @@ class FileSetWalker:
         return self._root
 
     @property
+    def filesystem(self) -> FileSystem | None:
+        """Where that is, if not where the operating system says."""
+        return self._filesystem
+
+    @property
     def folder(self) -> Path:
-        """The folder that every path of an instance or a problem starts with."""
-        if self._root.is_dir():
-            return self._root
-        # The files of a File-set lie beside its DICOMDIR, not beside a link to it.
-        return (self._root.resolve() if self._root.is_symlink() else self._root).parent
+        """The folder, or the zip, that every path of an instance or a problem starts with."""
+        return self._root if self._is_folder() else self._target().parent
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -109,6 +169,14 @@ class FileSetWalker:
             for _ in self:
                 pass
         return self._problems or ()
+
+    @property
+    def count(self) -> int:
+        """How many instances the last whole walk found; without one so far, walk first."""
+        if self._problems is None:
+            for _ in self:
+                pass
+        return self._count
 
     def series(self) -> list[Series]:
         """Group the instances.
@@ -122,10 +190,10 @@ class FileSetWalker:
         --------
         >>> from pydicom.data import get_testdata_file
         >>> walker = FileSetWalker(get_testdata_file("dicomdirtests/DICOMDIR", download=False))
-        >>> [len(series.instances) for series in walker.series()]
+        >>> [len(series) for series in walker.series()]
         [4, 1, 1, 1, 2, 5, 1, 3, 1, 3, 7, 1, 1]
         """
-        return group_series(self)
+        return self._series(undecided)
 
     def rows(
         self,
@@ -149,7 +217,7 @@ class FileSetWalker:
             or paths as in `dicomkit.metadata_rows`
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
-            is opened, and read up to the last of them.
+            is opened, and read up to the last of them; it says itself who it is.
         volumes : bool
             With ``per="series"``: a column with the number of volumes in each series, as
             `dicomkit.stacks` finds them: of two slices or more, each in its place. It is None
@@ -188,7 +256,11 @@ class FileSetWalker:
         if volumes and per != "series":
             msg = "volumes are counted in a series: per='series'"
             raise ValueError(msg)
-        return list(table_rows(self.series(), per, columns, self._limits, volumes=volumes))
+        opened: Callable[[Series], Iterable[Instance]] = undecided
+        if columns:
+            opened = _all_of if per == "instance" else _first_and_undecided
+        found = self._series(opened)
+        return list(table_rows(found, per, columns, self._limits, volumes=volumes))
 
     def summary(self) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
@@ -205,13 +277,11 @@ class FileSetWalker:
         """
         from dicomkit.fileset.summary import summarize
 
-        opened = self._open()
         problems: list[Problem] = []
-        instances = _without(problems, opened.walk())
-        root = os.path.realpath(opened.folder.root)
-        text = summarize(root, opened.directory, instances, problems)
-        self._problems = tuple(problems)
-        return text
+        instances = self._through(self._walk(), problems)
+        folder = os.fspath(self.folder)
+        root = folder if self._filesystem else os.path.realpath(folder)
+        return summarize(root, self._file_set(), instances, problems)
 
     def _repr_html_(self) -> str:
         """Show the series as a table with thumbnails, for a notebook."""
@@ -220,111 +290,96 @@ class FileSetWalker:
         series = self.series()
         return overview(series, self.problems, self._limits)
 
-    def _open(self) -> _Opened:
-        """Look at what the root is now."""
-        if self._root.is_dir():
-            folder = Folder(os.fspath(self._root))
-            name = folder.find((_DIRECTORY_NAME,))
-            if isinstance(name, Fault):
-                return _Opened(folder, self._limits)
-            path = self._root / name
-            try:
-                directory = read_directory(path, self._limits)
-            except DicomKitError as error:
-                fault = Problem(path, error.code, f"the DICOMDIR is of no use: {error.message}")
-                return _Opened(folder, self._limits, path, fault=fault)
-            return _Opened(folder, self._limits, path if directory else None, directory)
-        folder = Folder(os.fspath(self.folder))
-        path = self._root.resolve() if self._root.is_symlink() else self._root
-        directory = read_directory(path, self._limits)
-        return _Opened(folder, self._limits, path, directory, alone=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A folder or a File-set, and how to go through it.
-
-    Attributes
-    ----------
-    folder : Folder
-        Where everything lies.
-    limits : Limits
-        For what is read.
-    path : Path or None
-        The DICOMDIR, or the only file.
-    directory : Directory or None
-        Its records.
-    alone : bool
-        What lies beside `path` does not matter.
-    fault : Problem or None
-        Why the DICOMDIR is of no use.
-    """
-
-    folder: Folder
-    limits: Limits
-    path: Path | None = None
-    directory: Directory | None = None
-    alone: bool = False
-    fault: Problem | None = None
-
-    def walk(self) -> Iterator[Instance | Problem]:
-        """Yield every instance and every problem."""
-        if self.fault is not None:
-            yield self.fault
-        done = set() if self.path is None else {self.path.name}
-        complete = False
-        if self.directory is not None and self.path is not None:
-            records = RecordWalk(self.directory, self.path, self.folder, self.limits)
-            yield from records
-            complete = self.directory.complete
-            if not complete:
-                message = "the DICOMDIR is cut off or damaged: there may have been more records"
-                yield Problem(self.path, "truncated", message)
-            done |= records.used | records.unused
-        elif self.alone and self.path is not None:
-            yield self._look(self.path)
-        if not self.alone:
-            yield from self._rest(done, look=not complete)
-
-    def _rest(self, done: Container[str], *, look: bool) -> Iterator[Instance | Problem]:
-        """Account for what no record stands for."""
-        for found in self.folder.files():
-            path = Path(self.folder.root, found.path)
-            if found.path in done:
-                continue
-            if found.kind != "file":
-                fault = self._explain(found)
-                yield Problem(path, fault.code, fault.message)
-            elif look:
-                yield self._look(path)
+    def _through(
+        self, walk: Iterator[Instance | Problem], problems: list[Problem]
+    ) -> Iterator[Instance]:
+        """Let instances through, set problems aside, and remember both at the end."""
+        count = 0
+        for found in walk:
+            if isinstance(found, Problem):
+                problems.append(found)
             else:
-                yield Problem(path, "not_listed", "the DICOMDIR has no record of this file")
+                count += 1
+                yield found
+        self._problems, self._count = tuple(problems), count
 
-    def _look(self, path: Path) -> Instance | Problem:
-        try:
-            fields = read_identity(path, self.limits)
-        except DicomKitError as error:
-            return Problem(path, error.code, error.message)
-        if fields.get("sop_class_uid") == MediaStorageDirectoryStorage:
-            return Problem(path, "dicomdir", "a DICOMDIR further down; its files are found as such")
-        return make_instance(path, "", fields)
+    def _file(self, path: Path) -> File:
+        return file_in(self._filesystem, os.fspath(path))
 
-    def _explain(self, found: Found) -> Fault:
-        if found.kind == "unreadable":
-            return Fault("read", "the folder cannot be read")
-        if found.kind == "link":
-            target = self.folder.follow(found.path)
-            if isinstance(target, Fault):
-                return target
-            if target.kind != "other":
-                return Fault("link", "a link to something in the folder, which is found as such")
-        return Fault("not_a_file", "is no regular file, but a FIFO, a device or a socket")
+    def _is_folder(self) -> bool:
+        """Tell whether the root holds files, as folders and zips do."""
+        file = self._file(self._root)
+        kind = status_of(file).kind
+        if kind == "file":
+            from dicomkit.dataset.files.zips import is_zip
+
+            with suppress(DicomKitError), open_file(file) as source:
+                return is_zip(source)
+        return kind == "folder"
+
+    def _target(self) -> Path:
+        # The files of a File-set lie beside its DICOMDIR, not beside a link to it.
+        is_link = self._filesystem is None and self._root.is_symlink()
+        return self._root.resolve() if is_link else self._root
+
+    def _reader(self, *, keep: bool = True) -> Reader:
+        root = os.fspath(self.folder)
+        folder = Folder(root, self._filesystem, follow_links=self._follow_links)
+        return Reader(folder, self._directories, self._limits, keep=keep)
+
+    def _file_set(self) -> FileSet | None:
+        """Open the DICOMDIR that the root is or has, if it is of any use."""
+        reader = self._reader()
+        name: str | None = self._target().name
+        if self._is_folder():
+            name = reader.folder.named("", DIRECTORY_NAME)
+        if name is None or self._dicomdir == "ignore":
+            return None
+        with suppress(DicomKitError):
+            return reader.open_directory(name)
+        return None
+
+    def _walk(self, *, confirm_all: bool = False) -> Iterator[Instance | Problem]:
+        """Yield every instance and every problem."""
+        reader = self._reader(keep=not confirm_all)
+        if self._is_folder() or self._dicomdir == "ignore":
+            yield from FolderScan(reader, self._dicomdir, confirm=confirm_all).walk()
+            return
+        name = self._target().name
+        file_set = reader.open_directory(name)
+        if file_set is not None:
+            yield from RecordWalk(reader, confirm=confirm_all).walk(name, file_set, "")
+            return
+        file = reader.folder.file(name)
+        own = read_identity(file, self._limits)
+        yield make_instance(file, "", own, confirmed=True, filesystem=self._filesystem)
+
+    def _series(self, needed: Callable[[Series], Iterable[Instance]]) -> list[Series]:
+        """Group the instances, and ask those that are needed who they are, until it is settled."""
+        problems: list[Problem] = []
+        instances = list(self._through(self._walk(), problems))
+        asked: set[Path] = set()
+        while True:
+            groups = group_series(instances)
+            doubtful = {
+                id(one): one
+                for group in groups
+                for one in needed(group)
+                if not one.confirmed and one.path not in asked
+            }
+            if not doubtful:
+                self._problems = tuple(problems)
+                return groups
+            for place, one in enumerate(instances):
+                if id(one) in doubtful:
+                    asked.add(one.path)
+                    instances[place], more = confirm(one, self._limits)
+                    problems += more
 
 
-def _without(problems: list[Problem], walk: Iterator[Instance | Problem]) -> Iterator[Instance]:
-    """Let instances through, and set problems aside."""
-    for found in walk:
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            yield found
+def _all_of(series: Series) -> Iterable[Instance]:
+    return series.instances
+
+
+def _first_and_undecided(series: Series) -> Iterable[Instance]:
+    return [series.instances[0], *undecided(series)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["encapsulated_words"]
 
-# Code-blocks of 64 x 64 samples are usual, tiles of 256 x 256 and more.
-_FREE_PARTS = 1 << 17
-_SAMPLES_A_PART = 128
+# What all frames of a dataset may have in common for what a decoder does besides going over each
+# sample once, about a sixth of a second; and what each byte gives it. Code-blocks of 64 x 64
+# samples are usual, tiles of 256 x 256 and more, and some ten scans over a picture.
+_FREE_WORK = 1 << 24
+_WORK_A_BYTE = 64
 
 
 def encapsulated_words(
@@ -43,7 +46,8 @@ def encapsulated_words(
     data, notes = items.frame(index)
     if source.packing in {Packing.FRAMED, Packing.DEFLATED}:
         if source.packing is Packing.DEFLATED:
-            data = _inflated(data, image)
+            data, wrapped = _inflated(data, image)
+            notes = (*notes, *wrapped)
         if lenient:
             check_plausible(len(data), image)
         cells, missing = decode_native(data, image, lenient=lenient)
@@ -56,17 +60,56 @@ def encapsulated_words(
             data, (image.rows, image.columns, image.samples), image.bits_allocated, lenient=lenient
         )
         contradiction = _contradiction(image, "RLE", expected=source.packing is Packing.RLE)
-        return plain_words(cells, missing, image, color, (*notes, *contradiction))
+        notes = (*notes, *contradiction)
+        if source.spare_bits and not missing and _is_turned(cells, image):
+            cells = _turned(cells, image)
+            message = "the RLE segments have the least significant bytes first"
+            notes = (*notes, Note("segments_turned", message))
+        return plain_words(cells, missing, image, color, notes)
     return _from_stream(data, image, notes, lenient=lenient, color=color)
 
 
-def _inflated(data: bytes, image: ImageDescription) -> bytes:
-    """Undo the raw deflate (RFC 1951) of one frame, no further than the frame goes."""
-    try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, -(-image.frame_bits // 8))
-    except zlib.error:
-        msg = "the deflated frame could not be inflated"
-        raise DecodeError(msg) from None
+def _inflated(data: bytes, image: ImageDescription) -> tuple[bytes, tuple[Note, ...]]:
+    """Undo the raw deflate (RFC 1951) of one frame, no further than the frame goes.
+
+    Some writers wrap it as zlib does (RFC 1950), with a header that no raw one begins with.
+    """
+    most = -(-image.frame_bits // 8)
+    with suppress(zlib.error):
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most), ()
+    note = Note("deflate_wrapped", "the deflated frame has a zlib header, which it should not")
+    with suppress(zlib.error):
+        return zlib.decompressobj(zlib.MAX_WBITS).decompress(data, most), (note,)
+    msg = "the deflated frame could not be inflated"
+    raise DecodeError(msg)
+
+
+def _is_turned(words: Cells, image: ImageDescription) -> bool:
+    """Tell whether unused bits prove that the bytes of all words have to be turned round.
+
+    They do where some of them are in use, and none is once the bytes are turned.
+    """
+    return not _are_spared(words, image) and _are_spared(_turned(words, image), image)
+
+
+def _are_spared(words: Cells, image: ImageDescription) -> bool:
+    """Tell whether the bits beside those of samples are zeros, or the extended sign."""
+    below = image.high_bit + 1 - image.bits_stored
+    used = ((1 << image.bits_stored) - 1) << below
+    unused = words & words.dtype.type(~used & ((1 << image.bits_allocated) - 1))
+    if not unused.any():
+        return True
+    if not image.signed or below:
+        return False
+    negative = (words >> words.dtype.type(image.high_bit) & 1).astype(bool)
+    all_ones = words.dtype.type(((1 << image.bits_allocated) - 1) & ~used)
+    return bool((unused == np.where(negative, all_ones, 0)).all())
+
+
+def _turned(words: Cells, image: ImageDescription) -> Cells:
+    spare = 8 * words.dtype.itemsize - image.bits_allocated
+    turned: Cells = words.byteswap() >> words.dtype.type(spare)
+    return turned
 
 
 def _contradiction(image: ImageDescription, found: str, *, expected: bool) -> tuple[Note, ...]:
@@ -86,13 +129,14 @@ def _from_stream(
     color: SampleColor | None,
 ) -> Words:
     header = parse_stream(data)
+    exchanged = _is_exchanged(header, image)
     smaller = lenient and _fits_inside(header, image)
-    _compare(header, image, smaller=smaller)
+    _compare(header, image, any_size=smaller or exchanged)
     if header.excess is not None:
         msg = f"the compressed stream is too short for the {header.excess} that it announces"
         raise TruncatedError(msg)
     check_plausible(len(data), image)
-    _check_parts(header)
+    _check_work(header, len(data), image)
     stated, contradictions = sample_color(image, header)
     if not header.complete:
         if not lenient:
@@ -109,6 +153,10 @@ def _from_stream(
         *decoded.notes,
     )
     cells = decoded.values
+    if exchanged:
+        message = "the lossless stream exchanges rows and columns: read in the dataset's shape"
+        notes = (*notes, Note("size_exchanged", message))
+        cells = cells.reshape(image.rows, image.columns, *cells.shape[2:])
     if smaller:
         size = f"{header.rows} x {header.columns}"
         message = f"the frame is {size}: placed top left, and 0 where it does not reach"
@@ -123,6 +171,16 @@ def _fits_inside(header: StreamHeader, image: ImageDescription) -> bool:
     return size != declared and all(one <= whole for one, whole in zip(size, declared, strict=True))
 
 
+def _is_exchanged(header: StreamHeader, image: ImageDescription) -> bool:
+    """Tell whether a lossless stream has the right samples, but rows for columns.
+
+    Its coder was told so of the same row of samples, which it does not change.
+    """
+    size, declared = (header.rows, header.columns), (image.columns, image.rows)
+    certain = not header.lossy and header.kind != "jpeg-xl"
+    return certain and size == declared and image.rows != image.columns
+
+
 def _placed(
     cells: Cells, image: ImageDescription, color: SampleColor | None, precision: int
 ) -> Cells:
@@ -134,10 +192,10 @@ def _placed(
     return whole
 
 
-def _compare(header: StreamHeader, image: ImageDescription, *, smaller: bool) -> None:
+def _compare(header: StreamHeader, image: ImageDescription, *, any_size: bool) -> None:
     """Refuse a stream that is not the picture that the dataset describes."""
     pairs = [("components", header.components, image.samples)]
-    if not smaller:
+    if not any_size:
         pairs += [
             ("rows", header.rows, image.rows),
             ("columns", header.columns, image.columns),
@@ -155,9 +213,12 @@ def _compare(header: StreamHeader, image: ImageDescription, *, smaller: bool) ->
         raise InconsistentError(msg)
 
 
-def _check_parts(header: StreamHeader) -> None:
+def _check_work(header: StreamHeader, size: int, image: ImageDescription) -> None:
     """Refuse a stream whose decoder would work on everything but the picture."""
     samples = header.rows * header.columns * header.components
-    if header.parts > _FREE_PARTS + samples // _SAMPLES_A_PART:
-        msg = f"the stream cuts {samples} samples up into some {header.parts} parts"
+    if header.work > _FREE_WORK // image.frames + samples + _WORK_A_BYTE * size:
+        msg = (
+            f"a stream of {size} bytes for {samples} samples makes its decoder do "
+            f"the work of {header.work} more: that is no picture"
+        )
         raise LimitError(msg)

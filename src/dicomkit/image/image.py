@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from dicomkit.dataset.elements.datasets import error_context
+from dicomkit.dataset.elements.datasets import Dataset, error_context
 from dicomkit.dataset.files.deferred import FileBytes
 from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.dataset.modules.pixel_data import elements_of_frames, has_frame_groups, open_pixels
@@ -23,17 +23,22 @@ from dicomkit.limits import DEFAULT_LIMITS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pydicom.dataset import Dataset
-
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.image.gray import GrayFrame
     from dicomkit.image.reader import DecodedFrame
     from dicomkit.limits import Limits
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray
-    from dicomkit.transforms.bits import Cells
 
-__all__ = ["Image", "ImageLike", "as_index", "check_sample_color", "open_image", "opened"]
+__all__ = [
+    "Image",
+    "ImageLike",
+    "as_index",
+    "check_sample_color",
+    "frame_number",
+    "open_image",
+    "opened",
+]
 
 _Array = TypeVar("_Array", bound="AnyArray")
 # So many bytes of frames that were decoded for the range are kept for whoever asks for them next.
@@ -92,12 +97,12 @@ class Image:
         """Count the frames that are declared."""
         return self.description.frames
 
-    def __getitem__(self, frame: SupportsIndex, /) -> Cells:
+    def __getitem__(self, frame: SupportsIndex, /) -> AnyArray:
         """Give the stored values of one frame, as `stored_values` does."""
         with error_context(self.dataset):
             return self.frame(self.index(frame)).values
 
-    def __iter__(self) -> Iterator[Cells]:
+    def __iter__(self) -> Iterator[AnyArray]:
         """Give the stored values of one frame after the other."""
         return map(self.__getitem__, range(len(self)))
 
@@ -154,13 +159,7 @@ class Image:
         TypeError
             It is no number.
         """
-        number = as_index(frame)
-        if number is None:
-            given = repr(frame) if isinstance(frame, bool | str) else type(frame).__name__
-            msg = f"frame is a number, counted from 0, not {given}"
-            if not isinstance(frame, bool | np.bool_):
-                msg += "; a window is passed by name: window=..."
-            raise TypeError(msg)
+        number = frame_number(frame)
         if not 0 <= number < len(self):
             msg = f"frame {number} was asked for, but the image has {len(self)}, counted from 0"
             raise IndexError(msg)
@@ -279,7 +278,7 @@ class Image:
         return self._range
 
 
-ImageLike: TypeAlias = "Dataset | Image"
+ImageLike: TypeAlias = Dataset | Image
 
 
 def open_image(
@@ -353,6 +352,24 @@ def as_index(value: object) -> int | None:
         return operator.index(cast("SupportsIndex", value))
     except TypeError:
         return None
+
+
+def frame_number(frame: object) -> int:
+    """Take what a caller means by a frame, or say what is wrong with it.
+
+    Raises
+    ------
+    TypeError
+        It is no number.
+    """
+    number = as_index(frame)
+    if number is None:
+        given = repr(frame) if isinstance(frame, bool | str) else type(frame).__name__
+        msg = f"frame is a number, counted from 0, not {given}"
+        if not isinstance(frame, bool | np.bool_):
+            msg += "; a window is passed by name: window=..."
+        raise TypeError(msg)
+    return number
 
 
 def _reopen(

@@ -7,8 +7,10 @@ or looking at all of them for their range, would make it quadratic.
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass
 from operator import is_
+from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,8 +67,11 @@ class Memory:
     range: ImageRange | None = None
 
 
-# By the datasets' identity, for they cannot be hashed; each entry goes with its dataset.
-_MEMORIES: dict[int, tuple[weakref.ref[Dataset], Memory]] = {}
+# By the datasets' identity, for they cannot be hashed. Each entry goes with its dataset, and the
+# oldest go first: a dataset whose pixel data were taken out must not keep many of them alive.
+_MEMORIES: OrderedDict[int, tuple[weakref.ref[Dataset], Memory]] = OrderedDict()
+_MOST = 16
+_LOCK = RLock()
 
 
 def recall(ds: Dataset, opening: Opening, elements: tuple[object, ...]) -> Memory | None:
@@ -80,6 +85,10 @@ def recall(ds: Dataset, opening: Opening, elements: tuple[object, ...]) -> Memor
 
 
 def remember(ds: Dataset, memory: Memory) -> None:
-    """Keep what is known of a dataset for as long as it lives."""
+    """Keep what is known of a dataset for as long as it lives, but not of many datasets."""
     key = id(ds)
-    _MEMORIES[key] = weakref.ref(ds, lambda _gone: _MEMORIES.pop(key, None)), memory
+    with _LOCK:
+        _MEMORIES[key] = weakref.ref(ds, lambda _gone: _MEMORIES.pop(key, None)), memory
+        _MEMORIES.move_to_end(key)
+        if len(_MEMORIES) > _MOST:
+            _MEMORIES.popitem(last=False)

@@ -73,7 +73,8 @@ def decode_native(
         raise TruncatedError(msg)
     if missing or not isinstance(data, bytes):
         # From a whole word on, and to the end of one, so that swapped words stay whole.
-        data = data[first // 16 * 2 : stop + stop % 2] + bytes(missing)
+        start = first // 16 * 2
+        data = data[start : stop + stop % 2].ljust(stop - start, b"\0")
         first %= 16
     if swapped and image.bits_allocated <= 8:  # noqa: PLR2004 - bytes, or bits in bytes
         # The words that the frame touches, each turned round.

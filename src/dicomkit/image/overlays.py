@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 
 from dicomkit.dataset.elements.datasets import error_context
 from dicomkit.dataset.modules.overlays import overlay_groups
 from dicomkit.errors import DicomKitError
-from dicomkit.image.image import Image, ImageLike, open_image
+from dicomkit.image.image import Image, ImageLike, frame_number, open_image
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from dicomkit.dataset.modules.overlays import OverlayGroup
@@ -57,21 +60,24 @@ class Overlay:
     label: str | None
     description: str | None
 
-    def plane(self, frame: int) -> npt.NDArray[np.bool_] | None:
+    def plane(self, frame: SupportsIndex) -> npt.NDArray[np.bool_] | None:
         """Give the plane that lies over one of the image's frames, or None."""
-        index = 0 if self.first_frame is None else frame - self.first_frame
+        number = frame_number(frame)
+        index = 0 if self.first_frame is None else number - self.first_frame
         return self.planes[index] if 0 <= index < len(self.planes) else None
 
 
-def overlays(ds: ImageLike, /, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Overlay, ...]:
+def overlays(
+    ds: ImageLike, /, *, lenient: bool = False, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Overlay, ...]:
     """Read the overlay planes of a dataset (PS3.3 C.9.2).
 
     Parameters
     ----------
     ds : pydicom.dataset.Dataset or Image
         Any dataset; overlays in unused bits of the pixel data are found as well.
-    limits : Limits
-        As in `stored_values`.
+    lenient, limits
+        As in `stored_values`, for overlays in the pixel data.
 
     Returns
     -------
@@ -85,24 +91,30 @@ def overlays(ds: ImageLike, /, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Over
     >>> [(hex(o.group), o.planes.shape, o.origin) for o in dk.overlays(ds)]
     [('0x6000', (1, 300, 484), (1, 1))]
     """
-    return read_overlays(ds, limits=limits)[0]
+    return read_overlays(ds, lenient=lenient, limits=limits)[0]
 
 
 def read_overlays(
-    ds: ImageLike, frame: int | None = None, *, limits: Limits = DEFAULT_LIMITS
+    ds: ImageLike,
+    frame: int | None = None,
+    *,
+    lenient: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[tuple[Overlay, ...], tuple[Note, ...]]:
     """Read the overlays, of one frame as far as planes lie in the pixel data.
 
     The notes say which groups are broken or say too little.
     """
     source = ds.dataset if isinstance(ds, Image) else ds
+    # A dataset without pixels may have overlays.
+    opener = partial(open_image, ds, lenient=lenient, limits=limits)
     found: list[Overlay] = []
     notes: list[Note] = []
     with error_context(source):
         for group in overlay_groups(source, notes):
             reason = "its size, or the length of its data, is wrong"
             try:
-                overlay = _read(ds, group, frame, limits)
+                overlay = _read(group, frame, opener)
             except DicomKitError as error:
                 overlay, reason = None, error.message
             if overlay is None:
@@ -112,13 +124,13 @@ def read_overlays(
     return tuple(found), tuple(notes)
 
 
-def _read(ds: ImageLike, group: OverlayGroup, frame: int | None, limits: Limits) -> Overlay | None:
+def _read(group: OverlayGroup, frame: int | None, opener: Callable[[], Image]) -> Overlay | None:
     if group.data is not None:
         planes = _unpacked(group.data, (group.frames, group.rows, group.columns))
         anywhere = group.first_frame is None and group.frames == 1
         first = None if anywhere else (group.first_frame or 1) - 1
     else:
-        planes = _embedded(open_image(ds, limits=limits), group, frame)
+        planes = _embedded(opener(), group, frame)
         first = frame or 0
     if planes is None:
         return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.pixel_data import PixelSource
     from dicomkit.notes import Note
     from dicomkit.streams.header import SampleColor
-    from dicomkit.transforms.bits import Cells
+    from dicomkit.transforms.arrays import AnyArray
 
 __all__ = ["DecodedFrame", "FrameReader"]
 
@@ -33,7 +33,7 @@ class DecodedFrame:
         What was mended, ignored or missing.
     """
 
-    values: Cells
+    values: AnyArray
     notes: tuple[Note, ...]
 
 
@@ -79,7 +79,7 @@ class FrameReader:
         """Decode one frame; others are neither decoded nor copied."""
         return self._decode(self.source, index)
 
-    def words(self, index: int) -> Cells:
+    def words(self, index: int) -> AnyArray:
         """Give one frame's words with all their bits, such as overlays beside the samples.
 
         Returns
@@ -94,7 +94,7 @@ class FrameReader:
             raise
         return cells if self.description.kind != "integer" else as_unsigned(cells)
 
-    def all(self) -> Cells:
+    def all(self) -> AnyArray:
         """Give the values of all frames, without a frame axis where there is only one."""
         self._check_count()
         if self.description.frames == 1:
@@ -139,7 +139,7 @@ class FrameReader:
             )
             raise InconsistentError(msg)
 
-    def _as_one(self) -> Cells | None:
+    def _as_one(self) -> AnyArray | None:
         """Take native frames that lie in a row as one tall frame, which may need no copy."""
         source, image = self.source, self.description
         if source.items is not None or image.bits_allocated % 8 or source.swapped:
@@ -152,7 +152,7 @@ class FrameReader:
         values = self._decode(replace(source, image=tall), 0).values
         return values.reshape(image.frames, image.rows, *values.shape[1:])
 
-    def _one_by_one(self) -> Cells:
+    def _one_by_one(self) -> AnyArray:
         image = self.description
         shape = (image.frames, image.rows, image.columns, image.samples)
         try:

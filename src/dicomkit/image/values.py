@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray, FloatArray
-    from dicomkit.transforms.bits import Cells
 
 __all__ = ["frame_count", "stored_values", "to_hu", "to_values", "voi_options"]
 
@@ -56,7 +55,7 @@ def stored_values(
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> Cells:
+) -> AnyArray:
     """Give the values that an image stores, before any step of the display pipeline.
 
     Bits outside Bits Stored are gone and the sign is extended (PS3.5 8.1.1); colour of

@@ -36,7 +36,9 @@ _JPEG_2000 = ("jpeg-2000", "htj2k")
 _LARGE = 1 << 26
 _MOST_RATIO = 2048
 
-# PS3.3 C.7.6.3.1.2. What JPEG 2000 transformed comes out of its decoder as RGB.
+# PS3.3 C.7.6.3.1.2. What JPEG 2000 transformed comes out of its decoder as RGB. What it did not
+# transform is what went in: of YBR_ICT that is YCbCr (PS3.5 8.2.4); of YBR_RCT it can be nothing
+# but RGB, for its two differences would need a bit more than samples have.
 _COLORS: dict[str, SampleColor] = {
     "RGB": "rgb",
     "YBR_FULL": "ybr",
@@ -44,6 +46,7 @@ _COLORS: dict[str, SampleColor] = {
     "YBR_RCT": "rgb",
     "YBR_ICT": "rgb",
 }
+_TRANSFORMED: dict[str, SampleColor] = {"YBR_RCT": "rgb", "YBR_ICT": "ybr"}
 # JPEG knows the full range alone, whatever a file calls it.
 _PARTIAL = ("YBR_PARTIAL_420", "YBR_PARTIAL_422")
 _ONE_SAMPLE = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
@@ -163,9 +166,17 @@ def sample_color(
     stated = _COLORS.get(name)
     if stated is None and header is not None and name in _PARTIAL:
         stated = "ybr"
+    if stated is None and header is not None and name == "XYB":
+        # Of JPEG XL's own: its decoder gives RGB.
+        stated = "rgb"
     if stated is None:
         msg = "this Photometric Interpretation of several samples is retired or unknown"
         raise UnsupportedError(msg)
+    silent = header is not None and header.kind in _JPEG_2000 and header.color is None
+    if silent and name in _TRANSFORMED:
+        color = _TRANSFORMED[name]
+        message = f"the stream has no component transform, so its {name} is {color.upper()}"
+        return color, (Note("photometric_contradicted", message),)
     if header is None or header.color is None or header.color == stated:
         return stated, ()
     note = Note(

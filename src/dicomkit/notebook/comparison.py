@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 
 from dicomkit.display.thumbnail import pixel_aspect
+from dicomkit.fileset.images import ImageSource, open_source
 from dicomkit.image.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.histogram import finite_ends
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from pydicom.dataset import Dataset
 
     from dicomkit.display.views import WindowLike
     from dicomkit.transforms.arrays import AnyArray
 
 __all__ = ["compare"]
 
+_PANELS = 3
 _INCHES = 3.0
 _BAR_INCHES = 0.8
 _CHANNELS_NDIM = 3
@@ -34,32 +35,33 @@ _COMMON = 99
 
 
 def compare(
-    a: Dataset,
-    b: Dataset,
+    a: ImageSource,
+    b: ImageSource,
     /,
-    frame: int = 0,
+    frame: SupportsIndex = 0,
     window: WindowLike = None,
     *,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
-    r"""Draw a frame of two images, and the difference of their values where the sizes agree.
+    r"""Draw a frame of two images, and the difference of their values.
 
     Parameters
     ----------
-    a, b : pydicom.dataset.Dataset
+    a, b : path, Instance, pydicom.dataset.Dataset or Image
         Two images, such as one before and after lossy compression.
     frame : int
         Counted from 0, of both.
     window : optional
         As in `dicomkit.display_pipeline`, for both.
     axes : array-like of matplotlib.axes.Axes, optional
-        Where to draw: three, or two for images that differ in size. None makes a new figure.
+        Where to draw: three. None makes a new figure.
 
     Returns
     -------
     matplotlib.figure.Figure
         The third axes show a minus b after the Modality step, of colour the channel that
-        differs most: red where a is higher, blue where b is, white where they agree.
+        differs most: red where a is higher, blue where b is, white where they agree. Where the
+        sizes differ, or one image is grey and one in colour, they are empty and say so.
 
     Raises
     ------
@@ -73,23 +75,38 @@ def compare(
     >>> compare(ds, ds).axes[2].get_title()
     'a - b\nno difference'
     """
-    values = [to_values(ds, frame) for ds in (a, b)]
-    count = 3 if values[0].shape == values[1].shape else 2
+    images = [open_source(a), open_source(b)]
+    indices = [image.index(frame) for image in images]
     if axes is None:
-        width, height = panel_size(a, frame, _INCHES)
-        panels = grid(1, count, size=(count * width + _BAR_INCHES, height))
+        width, height = panel_size(images[0], indices[0], _INCHES)
+        panels = grid(1, _PANELS, size=(_PANELS * width + _BAR_INCHES, height))
     else:
-        panels = given_axes(axes, count)
-    for name, ds, ax in zip("ab", (a, b), panels, strict=False):
-        draw_frame(ax, ds, frame, window)
+        panels = given_axes(axes, _PANELS)
+    for name, image, index, ax in zip("ab", images, indices, panels, strict=False):
+        draw_frame(ax, image, index, window)
         set_title(ax, f"{name}: {ax.get_title()}")
-    if count > len("ab"):
-        _draw_difference(panels[2], *values, aspect=pixel_aspect(a, frame))
+    values = [to_values(image, index) for image, index in zip(images, indices, strict=True)]
+    if values[0].shape == values[1].shape:
+        aspect = pixel_aspect(images[0].dataset, indices[0])
+        _draw_difference(panels[2], *values, aspect=aspect)
+    else:
+        panels[2].set_axis_off()
+        set_title(panels[2], f"a - b\n{_why_not(*values)}")
     return figure_of(panels[0])
 
 
+def _why_not(a: AnyArray, b: AnyArray) -> str:
+    if a.shape[:2] == b.shape[:2]:
+        return "one is grey, one in colour"
+    return "sizes differ: " + " and ".join(
+        f"{rows} x {columns}" for rows, columns, *_ in (a.shape, b.shape)
+    )
+
+
 def _draw_difference(ax: Axes, a: AnyArray, b: AnyArray, *, aspect: float) -> None:
-    difference = np.subtract(a, b, dtype=np.float64)
+    # Equal infinities, and what is no number in both, do not differ.
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    difference = np.subtract(a, b, dtype=np.float64, out=np.zeros(a.shape), where=~same)
     if difference.ndim == _CHANNELS_NDIM:
         most = np.abs(difference).argmax(axis=-1, keepdims=True)
         difference = np.take_along_axis(difference, most, axis=-1)[..., 0]
@@ -101,8 +118,10 @@ def _draw_difference(ax: Axes, a: AnyArray, b: AnyArray, *, aspect: float) -> No
     )
     ax.set_axis_off()
     figure_of(ax).colorbar(drawn, ax=ax, shrink=0.8, extend="both" if clips else "neither")
-    said = f"{low:g} to {high:g}" if (low, high) != (0, 0) else "no difference"
-    set_title(ax, f"a - b\n{said}")
+    said = [f"{low:g} to {high:g}"] if (low, high) != (0, 0) else []
+    if not np.isfinite(difference).all():
+        said.append("not finite")
+    set_title(ax, f"a - b\n{', '.join(said) or 'no difference'}")
 
 
 def _common_reach(difference: AnyArray) -> float:

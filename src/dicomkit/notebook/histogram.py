@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dicomkit.display.pipeline import Step
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["bin_edges", "draw_histogram", "finite_ends"]
+__all__ = ["bin_edges", "draw_histogram", "drawable", "finite_ends"]
 
 _BINS = 128
 _POINTS = 1024
@@ -21,6 +21,10 @@ _CHANNELS = ("tab:red", "tab:green", "tab:blue")
 _WINDOW = "tab:orange"
 _WHITE = 255
 _CHANNEL_COUNT = 3
+# Above it, the numbers of axes and colours would overflow.
+_FARTHEST = 1e100
+# More steps than this cannot be told apart by the numbers that axes have.
+_MOST_STEPS = 2.0**50
 
 
 def draw_histogram(ax: Axes, values: AnyArray, steps: tuple[Step, ...] | None) -> None:
@@ -35,9 +39,11 @@ def draw_histogram(ax: Axes, values: AnyArray, steps: tuple[Step, ...] | None) -
     edges = bin_edges(values)
     colors = _GRAY if len(channels) == 1 else _CHANNELS
     for channel, color in zip(channels, colors, strict=True):
-        counts, _ = np.histogram(channel[np.isfinite(channel)], edges)
+        counts, _ = np.histogram(drawable(channel[np.isfinite(channel)]), edges)
         ax.stairs(counts, edges, fill=len(channels) == 1, color=color)
-    ax.set_yscale("log")
+    # Without a single value, there is nothing to take the logarithm of.
+    if np.isfinite(values).any():
+        ax.set_yscale("log")
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylabel("pixels")
     if steps is not None and len(channels) == 1:
@@ -47,7 +53,7 @@ def draw_histogram(ax: Axes, values: AnyArray, steps: tuple[Step, ...] | None) -
 def _draw_curve(ax: Axes, low: float, high: float, steps: tuple[Step, ...], *, whole: bool) -> None:
     points: AnyArray = np.linspace(low, high, _POINTS)
     if whole:
-        points = np.unique(points.round().astype(np.int64))
+        points = np.unique(points.round())
     levels: AnyArray = points
     for step in steps:
         levels = step(levels)
@@ -66,19 +72,32 @@ def bin_edges(values: AnyArray) -> AnyArray:
 
     Otherwise whole numbers would make a comb of the histogram.
     """
-    levels = np.unique(values[np.isfinite(values)]).astype(np.float64)
-    if levels.size < 2:  # noqa: PLR2004 - nothing lies between fewer
-        middle = float(levels[0]) if levels.size else 0.0
-        return np.array([middle - 0.5, middle + 0.5])
+    levels = np.unique(drawable(values[np.isfinite(values)]).astype(np.float64))
+    low, high = (levels[0], levels[-1]) if levels.size else (0.0, 0.0)
+    span, margin = high - low, 1e-3 * max(-low, high)
+    if span <= margin * 1e-9:
+        margin = max(margin, 0.5)
+        return np.array([low - margin, high + margin])
     step = np.diff(levels).min()
-    span = levels[-1] - levels[0]
+    if step * _MOST_STEPS <= span:
+        return np.linspace(low, high, _BINS + 1)
     width = step * np.ceil((span / step + 1) / _BINS)
     count = int(np.ceil((span + step) / width))
-    edges: AnyArray = levels[0] - step / 2 + width * np.arange(count + 1)
+    edges: AnyArray = low - step / 2 + width * np.arange(count + 1)
     return edges
 
 
+def drawable(values: AnyArray) -> AnyArray:
+    """Bring real values to where they can be drawn; NaN, and whole numbers, stay as they are."""
+    if values.dtype.kind != "f":
+        return values
+    # A signalling NaN becomes a quiet one here.
+    with np.errstate(invalid="ignore"):
+        near: AnyArray = np.clip(values.astype(np.float64), -_FARTHEST, _FARTHEST)
+    return near
+
+
 def finite_ends(values: AnyArray) -> tuple[float, float]:
-    """Give the lowest and the highest finite value; 0 and 0 where there is none."""
-    finite = values[np.isfinite(values)]
+    """Give the lowest and the highest finite value, as drawn; 0 and 0 where there is none."""
+    finite = drawable(values[np.isfinite(values)])
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)

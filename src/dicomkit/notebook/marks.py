@@ -24,6 +24,7 @@ __all__ = [
     "draw_scale",
     "nice_length",
     "set_title",
+    "view_text",
     "view_title",
     "write_length",
     "write_letters",
@@ -38,6 +39,8 @@ _OUTLINE = withStroke(linewidth=2.5, foreground="black")
 # The share of the picture's width that a scale takes at most, and its distance from the edges.
 _WIDEST_SCALE = 0.3
 _MARGIN = 0.04
+# What lies between an atom and a city, in mm; no image is of anything else.
+_NARROWEST, _WIDEST = 1e-7, 1e7
 
 
 def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: int) -> str:
@@ -45,18 +48,18 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
     place = [f"frame {frame} of {frames}"] if frames > 1 else []
     for step in pipeline.steps:
         if step.role == "VOI":
-            return "\n".join([*place, step.source, *_parameters(step)])
+            return "\n".join([*place, *view_text(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
     return "\n".join([*place, photometric])
 
 
-def _parameters(step: Step) -> list[str]:
+def view_text(step: Step) -> list[str]:
+    """Say where the window of a step came from, and what it is."""
     if isinstance(step.transform, Channels):
-        return [
-            f"{color}: {part}" for color, part in zip(_CHANNELS, step.transform.steps, strict=True)
-        ]
-    return [str(step.transform)]
+        parts = zip(_CHANNELS, step.transform.steps, strict=True)
+        return [step.source, *(f"{color}: {part}" for color, part in parts)]
+    return [step.source, str(step.transform)]
 
 
 def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:
@@ -124,6 +127,8 @@ def write_length(
         What the length is measured at.
     """
     width, lower = across[1] - across[0], down[0]
+    if not _NARROWEST < width * unit < _WIDEST:
+        return
     length = nice_length(width * unit * _WIDEST_SCALE)
     left = across[0] + width * _MARGIN
     right = left + length / unit

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
-from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
-from dicomkit.fileset.instances import Instance, Series
-from dicomkit.image.image import open_image
-from dicomkit.image.values import frame_count
+from dicomkit.fileset.images import open_source
+from dicomkit.fileset.instances import Series
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
@@ -26,13 +23,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from pydicom.dataset import Dataset
 
     from dicomkit.display.views import WindowLike
+    from dicomkit.fileset.images import ImageSource
 
-__all__ = ["ImageSource", "evenly", "montage"]
-
-ImageSource: TypeAlias = "Dataset | Instance | str | os.PathLike[str]"
+__all__ = ["evenly", "montage"]
 
 _INCHES = 1.7
 _LABEL_INCHES = 0.25
@@ -41,7 +36,7 @@ _FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
-    source: Volume | Series | ImageSource | Sequence[ImageSource],
+    source: Volume | ImageSource | Sequence[ImageSource],
     /,
     count: int = 16,
     window: WindowLike = None,
@@ -56,7 +51,7 @@ def montage(
 
     Parameters
     ----------
-    source : Volume, Series, or sequence of datasets, instances or paths, or one of these
+    source : Volume, Series, or sequence of paths, instances, datasets or images, or one of them
         Of a volume, its slices. Of a series and a sequence, each first frame is drawn; of one
         image, or a series of one, the frames. Those of a series stand in the order of their
         places in the patient, as `dicomkit.stacks` finds it.
@@ -120,7 +115,7 @@ def montage(
 
 
 def _chosen(
-    source: Volume | Series | ImageSource | Sequence[ImageSource], count: int
+    source: Volume | ImageSource | Sequence[ImageSource], count: int
 ) -> list[tuple[Volume | ImageSource, int, str]]:
     """Choose what is drawn: of which image which frame, and what stands over it."""
     if isinstance(source, Volume):
@@ -132,8 +127,8 @@ def _chosen(
         return [(images[place], 0, f"[{place}]") for place in places]
     if not images:
         return []
-    ds = _dataset(images[0])
-    return [(ds, frame, f"frame {frame}") for frame in evenly(frame_count(ds), count)]
+    only = open_source(images[0])
+    return [(only, frame, f"frame {frame}") for frame in evenly(len(only), count)]
 
 
 def _order(series: Series) -> Sequence[int]:
@@ -141,8 +136,8 @@ def _order(series: Series) -> Sequence[int]:
     try:
         found = stacks(series)
     except DicomKitError:
-        return range(len(series.instances))
-    numbers = {instance.path: number for number, instance in enumerate(series.instances)}
+        return range(len(series))
+    numbers = {instance.path: number for number, instance in enumerate(series)}
     placed = [numbers[one.path] for stack in found for one in stack.slices if one.path in numbers]
     # What is no image comes last.
     return list(dict.fromkeys((*placed, *numbers.values())))
@@ -173,32 +168,22 @@ def _tallest(panels: Sequence[Axes]) -> float:
     return min(max([*ratios, _FLATTEST]), _TALLEST)
 
 
-def _images(
-    source: Series | ImageSource | Sequence[ImageSource],
-) -> Sequence[ImageSource]:
-    if isinstance(source, Series):
-        return source.instances
-    if isinstance(source, Sequence) and not isinstance(source, str):
+def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource]:
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
         return source
     return [source]
 
 
-def _dataset(image: ImageSource) -> Dataset:
-    if isinstance(image, Instance):
-        return read_dataset(image.path)
-    return read_dataset(image) if isinstance(image, str | os.PathLike) else image
-
-
-def _draw(ax: Axes, image: Volume | ImageSource, frame: int, window: WindowLike) -> None:
-    if isinstance(image, Volume):
-        draw_slice(ax, image, frame, cast("VolumeWindow", window))
+def _draw(ax: Axes, source: Volume | ImageSource, frame: int, window: WindowLike) -> None:
+    if isinstance(source, Volume):
+        draw_slice(ax, source, frame, cast("VolumeWindow", window))
         return
     try:
-        ds = _dataset(image)
-        picture = render_frame(open_image(ds), frame, PictureOptions(window)).image
+        image = open_source(source)
+        picture = render_frame(image, frame, PictureOptions(window)).image
     except DicomKitError as error:
         ax.text(0.5, 0.5, error.code, transform=ax.transAxes, ha="center", va="center")
         ax.set_xticks([])
         ax.set_yticks([])
         return
-    draw_pixels(ax, picture, pixel_aspect(ds, frame))
+    draw_pixels(ax, picture, pixel_aspect(image.dataset, frame))

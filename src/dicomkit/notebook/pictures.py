@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
-from dicomkit.dataset.modules.image_pixel import describe_image
+import numpy as np
+
+from dicomkit.dataset.elements.datasets import error_context
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
-from dicomkit.image.image import open_image
+from dicomkit.fileset.images import ImageSource, open_source
+from dicomkit.image.image import frame_number
+from dicomkit.notebook.arrays import array_picture
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
-from dicomkit.notebook.marks import (
-    draw_letters,
-    draw_scale,
-    set_title,
-    view_title,
-)
+from dicomkit.notebook.marks import draw_letters, draw_scale, set_title, view_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +23,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from pydicom.dataset import Dataset
 
     from dicomkit.display.pipeline import Picture
     from dicomkit.display.views import WindowLike
+    from dicomkit.image.image import Image
+    from dicomkit.transforms.arrays import AnyArray
 
 __all__ = ["draw_frame", "draw_pixels", "panel_size", "show", "show_windows"]
 
@@ -40,9 +40,9 @@ _TITLE_INCHES = 0.5
 
 
 def show(
-    ds: Dataset,
+    source: ImageSource | AnyArray,
     /,
-    frame: int = 0,
+    frame: SupportsIndex = 0,
     window: WindowLike = None,
     *,
     ax: Axes | None = None,
@@ -54,12 +54,15 @@ def show(
 
     Parameters
     ----------
-    ds : pydicom.dataset.Dataset
-        An image.
+    source : path, Instance, pydicom.dataset.Dataset, Image or numpy.ndarray
+        An image. An array has the shape (rows, columns), or (rows, columns, 3) for RGB of
+        uint8, uint16, or real numbers from 0 to 1.
     frame : int
         Counted from 0.
     window : optional
-        As in `dicomkit.display_pipeline`.
+        As in `dicomkit.display_pipeline`. Grey arrays of uint8 are drawn as they are by default,
+        those of other types with ``"auto"``; they offer no views, and presets take their values
+        for Hounsfield units.
     ax : matplotlib.axes.Axes, optional
         Where to draw; None makes a new figure.
 
@@ -82,19 +85,37 @@ def show(
     preset soft_tissue
     center 40, width 400, LINEAR
     """
+    if isinstance(source, np.ndarray):
+        return _show_array(source, frame, window, ax)
+    image = open_source(source)
+    index = image.index(frame)
     if ax is None:
-        (ax,) = grid(1, 1, size=panel_size(ds, frame, _INCHES))
-    picture = draw_frame(ax, ds, frame, window)
-    draw_letters(ax, ds, frame)
-    draw_scale(ax, ds, frame, picture.shape)
+        (ax,) = grid(1, 1, size=panel_size(image, index, _INCHES))
+    picture = draw_frame(ax, image, index, window)
+    draw_letters(ax, image.dataset, index)
+    draw_scale(ax, image.dataset, index, picture.shape)
+    return figure_of(ax)
+
+
+def _show_array(
+    array: AnyArray, frame: SupportsIndex, window: WindowLike, ax: Axes | None
+) -> Figure:
+    if frame_number(frame):
+        msg = "an array is one frame; of several, show array[0]"
+        raise IndexError(msg)
+    picture, title = array_picture(array, window)
+    if ax is None:
+        (ax,) = grid(1, 1, size=_panel(picture.shape, 1, _INCHES))
+    draw_pixels(ax, picture, 1)
+    set_title(ax, title)
     return figure_of(ax)
 
 
 def show_windows(
-    ds: Dataset,
+    source: ImageSource,
     windows: Sequence[WindowLike],
     /,
-    frame: int = 0,
+    frame: SupportsIndex = 0,
     *,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
@@ -102,7 +123,7 @@ def show_windows(
 
     Parameters
     ----------
-    ds : pydicom.dataset.Dataset
+    source : path, Instance, pydicom.dataset.Dataset or Image
         An image.
     windows : sequence
         Each as in `dicomkit.display_pipeline`: names of presets, windows, indices of the
@@ -136,27 +157,31 @@ def show_windows(
     if not windows:
         msg = "no window was given"
         raise ValueError(msg)
-    if axes is None:
-        # Four make a square; a longer row would shrink the titles where a page is narrow.
-        columns = 2 if len(windows) == 2 * 2 else min(len(windows), _PANELS_A_ROW)
-        rows = math.ceil(len(windows) / columns)
-        width, height = panel_size(ds, frame, _PANEL_INCHES)
-        panels = grid(rows, columns, size=(columns * width, rows * height))
-    else:
-        panels = given_axes(axes, len(windows))
+    image = open_source(source)
+    index, count = image.index(frame), len(windows)
+    panels = _places(image, index, count) if axes is None else given_axes(axes, count)
     for ax, window in zip(panels, windows, strict=False):
-        draw_frame(ax, ds, frame, window)
-    for ax in panels[len(windows) :]:
+        draw_frame(ax, image, index, window)
+    for ax in panels[count:]:
         ax.set_axis_off()
     return figure_of(panels[0])
 
 
-def draw_frame(ax: Axes, ds: Dataset, frame: int, window: WindowLike) -> Picture:
+def _places(image: Image, frame: int, count: int) -> list[Axes]:
+    # Four make a square; a longer row would shrink the titles where a page is narrow.
+    columns = 2 if count == 2 * 2 else min(count, _PANELS_A_ROW)
+    rows = math.ceil(count / columns)
+    width, height = panel_size(image, frame, _PANEL_INCHES)
+    return grid(rows, columns, size=(columns * width, rows * height))
+
+
+def draw_frame(ax: Axes, image: Image, frame: int, window: WindowLike) -> Picture:
     """Draw a frame and its title; give the picture."""
-    image = describe_image(ds)
-    rendered = render_frame(open_image(ds), frame, PictureOptions(window))
-    draw_pixels(ax, rendered.image, pixel_aspect(ds, frame))
-    set_title(ax, view_title(rendered.pipeline, image.photometric, frame, image.frames))
+    with error_context(image.dataset):
+        rendered = render_frame(image, frame, PictureOptions(window))
+    draw_pixels(ax, rendered.image, pixel_aspect(image.dataset, frame))
+    photometric = image.description.photometric
+    set_title(ax, view_title(rendered.pipeline, photometric, frame, len(image)))
     return rendered.image
 
 
@@ -166,8 +191,13 @@ def draw_pixels(ax: Axes, picture: Picture, aspect: float) -> None:
     ax.set_axis_off()
 
 
-def panel_size(ds: Dataset, frame: int, inches: float) -> tuple[float, float]:
+def panel_size(image: Image, frame: int, inches: float) -> tuple[float, float]:
     """Choose the size of axes, so that the picture fills them."""
-    image = describe_image(ds)
-    ratio = image.rows / image.columns * pixel_aspect(ds, frame)
+    described = image.description
+    shape = (described.rows, described.columns)
+    return _panel(shape, pixel_aspect(image.dataset, frame), inches)
+
+
+def _panel(shape: tuple[int, ...], aspect: float, inches: float) -> tuple[float, float]:
+    ratio = shape[0] / shape[1] * aspect
     return inches, inches * min(max(ratio, _FLATTEST), _TALLEST) + _TITLE_INCHES

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
-from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.dataset.modules.modality import modality_step
 from dicomkit.display.build import display_pipeline
 from dicomkit.display.thumbnail import pixel_aspect
-from dicomkit.image.values import stored_values, to_values
+from dicomkit.fileset.images import ImageSource, open_source
+from dicomkit.image.values import to_values
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
-from dicomkit.notebook.histogram import draw_histogram, finite_ends
+from dicomkit.notebook.histogram import draw_histogram, drawable, finite_ends
 from dicomkit.notebook.marks import set_title, view_title
 from dicomkit.notebook.pictures import panel_size
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from pydicom.dataset import Dataset
 
     from dicomkit.display.pipeline import DisplayPipeline, Step
     from dicomkit.display.views import WindowLike
+    from dicomkit.image.image import Image
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.rescale import Rescale
@@ -51,9 +51,9 @@ class _Stage:
 
 
 def show_steps(
-    ds: Dataset,
+    source: ImageSource,
     /,
-    frame: int = 0,
+    frame: SupportsIndex = 0,
     window: WindowLike = None,
     *,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
@@ -66,7 +66,7 @@ def show_steps(
 
     Parameters
     ----------
-    ds : pydicom.dataset.Dataset
+    source : path, Instance, pydicom.dataset.Dataset or Image
         An image.
     frame : int
         Counted from 0.
@@ -92,19 +92,26 @@ def show_steps(
     >>> [ax.get_title().splitlines()[0] for ax in show_steps(ds, window="bone").axes[:3]]
     ['stored values', 'values in HU', 'preset bone']
     """
-    stages = _stages(ds, frame, window)
+    image = open_source(source)
+    index = image.index(frame)
+    stages = _stages(image, index, window)
     count = len(stages)
     if axes is None:
-        width, height = panel_size(ds, frame, _INCHES)
+        width, height = panel_size(image, index, _INCHES)
         size = (width * count, height + _HISTOGRAM_INCHES)
         panels = grid(2, count, size=size, heights=(height, _HISTOGRAM_INCHES))
     else:
         panels = given_axes(axes, 2 * count)
-    aspect = pixel_aspect(ds, frame)
+    aspect = pixel_aspect(image.dataset, index)
     for stage, above, below in zip(stages, panels, panels[count:], strict=False):
         low, high = stage.ends
         above.imshow(
-            stage.image, cmap="gray", vmin=low, vmax=high, aspect=aspect, interpolation="auto"
+            drawable(stage.image),
+            cmap="gray",
+            vmin=low,
+            vmax=high,
+            aspect=aspect,
+            interpolation="auto",
         )
         above.set_axis_off()
         set_title(above, stage.title)
@@ -113,27 +120,27 @@ def show_steps(
     return figure_of(panels[0])
 
 
-def _stages(ds: Dataset, frame: int, window: WindowLike) -> list[_Stage]:
-    image = describe_image(ds)
-    pipeline = display_pipeline(ds, frame, window)
-    stored = stored_values(ds, frame)
+def _stages(image: Image, frame: int, window: WindowLike) -> list[_Stage]:
+    described = image.description
+    pipeline = display_pipeline(image, frame, window)
+    stored = image[frame]
     picture = pipeline(stored)
-    title = view_title(pipeline, image.photometric, frame, image.frames)
+    title = view_title(pipeline, described.photometric, frame, len(image))
     stored_title = f"stored values\n{stored.dtype}"
     level = "grey level" if picture.ndim == _GRAY_NDIM else "level"
     last = _Stage(title, level, picture, picture, (0, 255), ())
-    if image.samples != 1:
+    if described.samples != 1:
         # Colour samples are drawn from none to full, whatever their depth.
         drawn = pipeline.steps[0](stored)
         return [_Stage(stored_title, "stored sample", drawn, stored, (0, 1), None), last]
     first = _gray_stage(stored_title, "stored value", stored, pipeline.steps)
-    if image.photometric == "PALETTE COLOR":
+    if not image.is_gray:
         return [first, last]
-    modality = modality_step(ds, frame, image)
+    modality = modality_step(image.dataset, frame, described)
     units = None if modality.units == _UNSPECIFIED else modality.units
     unit = "without units" if units is None else f"in {units}"
     formula = "as stored" if modality.transform is None else str(modality.transform)
-    values = to_values(ds, frame)
+    values = to_values(image, frame)
     rest = _after(modality.transform, pipeline)
     title = f"values {unit}\n{formula}"
     return [first, _gray_stage(title, units or "value", values, rest), last]

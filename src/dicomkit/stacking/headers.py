@@ -30,7 +30,7 @@ def members_of(path: str | os.PathLike[str], limits: Limits) -> list[Member]:
         It cannot be read.
     """
     ds = read_elements_of(path, SLICE_TAGS, limits)
-    return _members(ds, path, Path(path) if isinstance(path, str) else path, limits)
+    return _members(ds, path, Path(path), limits)
 
 
 def members_in(ds: Dataset, source: object, limits: Limits) -> list[Member]:
@@ -48,9 +48,7 @@ def members_in(ds: Dataset, source: object, limits: Limits) -> list[Member]:
     return _members(ds, source, Path(name) if isinstance(name, str) else None, limits)
 
 
-def _members(
-    ds: Dataset, source: object, path: str | os.PathLike[str] | None, limits: Limits
-) -> list[Member]:
+def _members(ds: Dataset, source: object, path: Path | None, limits: Limits) -> list[Member]:
     with error_context(ds):
         found = slice_facts(ds, limits)
     return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import os
+    from pathlib import Path
 
     from dicomkit.notes import Note
     from dicomkit.transforms.grid import Grid
@@ -20,7 +20,7 @@ class StackSlice:
 
     Attributes
     ----------
-    path : path-like or None
+    path : pathlib.Path or None
         The file; None where it was handed in as a dataset.
     sop_instance_uid : str or None
         SOP Instance UID.
@@ -33,7 +33,7 @@ class StackSlice:
         in the `repr`.
     """
 
-    path: str | os.PathLike[str] | None
+    path: Path | None
     sop_instance_uid: str | None
     frame: int
     instance_number: int | None

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.errors import InconsistentError
+from dicomkit.errors import InconsistentError, LimitError
 from dicomkit.notes import Note
-from dicomkit.streams.header import ITEM, begins_rle, begins_stream
+from dicomkit.streams.header import ITEM, begins_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from dicomkit.streams.header import PixelBytes
@@ -23,6 +25,9 @@ _HEADER = struct.Struct("<LL")
 _ITEM_HEADER = _HEADER.size
 _ITEM_TAG = int.from_bytes(ITEM, "little")
 _UNDEFINED = 0xFFFFFFFF
+# Each costs a quarter of a kilobyte. A gigabyte in pieces of 4 kB has as many.
+_MOST_FRAGMENTS = 1 << 18
+_MOST_A_FRAME = 4
 _Span = tuple[int, int]
 
 
@@ -39,8 +44,8 @@ class EncapsulatedFrames:
         The element's value, from the Basic Offset Table's item.
     declared : int
         Number of Frames.
-    rle : bool
-        Whether frames are RLE coded, which tells how one begins.
+    begins : callable
+        Tells whether a frame may begin at an offset.
     extended : tuple of bytes, optional
         Extended Offset Table and its Lengths, as they lie in the file (PS3.3 C.7.6.3.1.8).
 
@@ -57,20 +62,25 @@ class EncapsulatedFrames:
         data: PixelBytes,
         declared: int,
         *,
-        rle: bool = False,
+        begins: Callable[[PixelBytes, int], bool] = begins_stream,
         extended: tuple[bytes, bytes] | None = None,
     ) -> None:
         self._data = data
         self._declared = declared
-        self._begins = begins_rle if rle else begins_stream
+        self._begins = begins
         length = int.from_bytes(data[4:_ITEM_HEADER], "little") if len(data) >= _ITEM_HEADER else 0
         if length and self._begins(data, _ITEM_HEADER):
             # The table's item was forgotten: offsets begin with 0, as no stream does.
             length = -_ITEM_HEADER
         self._first = min(_ITEM_HEADER + length, len(data))
-        basic = data[_ITEM_HEADER : self._first]
-        # The lengths of the extended one add nothing to the items' own.
-        self._table, self._width = (extended[0], 8) if extended and extended[0] else (basic, 4)
+        self._has_table = self._first > _ITEM_HEADER
+        # One of another length leads nowhere, and may be a gigabyte.
+        right = self._first - _ITEM_HEADER == 4 * declared
+        self._table, self._width = data[_ITEM_HEADER : self._first] if right else b"", 4
+        if extended and extended[0]:
+            # The lengths of the extended one add nothing to the items' own.
+            self._has_table = True
+            self._table, self._width = extended[0], 8
 
     @property
     def count(self) -> int:
@@ -99,7 +109,7 @@ class EncapsulatedFrames:
 
     @property
     def _notes(self) -> tuple[Note, ...]:
-        if not self._table or self._bounds is not None:
+        if not self._has_table or self._bounds is not None:
             return ()
         return (Note("offset_table_ignored", "the offset table does not lead to the frames"),)
 
@@ -156,8 +166,15 @@ class EncapsulatedFrames:
         return frames
 
     def _fragments(self, at: int, stop: int) -> list[_Span]:
-        """Walk the items from an offset, as far as they are items."""
-        data, spans = self._data, []
+        """Walk the items from an offset, as far as they are items.
+
+        Raises
+        ------
+        LimitError
+            There are more than anyone writes.
+        """
+        data, spans = self._data, list[_Span]()
+        most = _MOST_FRAGMENTS + _MOST_A_FRAME * self._declared
         last = min(stop, len(data) - _ITEM_HEADER + 1)
         while at < last:
             tag, length = _HEADER.unpack(data[at : at + _ITEM_HEADER])
@@ -172,4 +189,7 @@ class EncapsulatedFrames:
             if length == _UNDEFINED or at > len(data):
                 at = len(data)
             spans.append((start, at))
+            if len(spans) > most:
+                msg = f"the pixel data are in more than {most} fragments"
+                raise LimitError(msg)
         return spans

@@ -10,6 +10,8 @@ __all__ = [
     "ITEM",
     "JP2",
     "JPEG",
+    "JXL",
+    "JXL_FILE",
     "MOST_SEGMENTS",
     "RLE_HEADER",
     "SOC",
@@ -17,6 +19,7 @@ __all__ = [
     "SampleColor",
     "StreamHeader",
     "StreamKind",
+    "begins_jpeg_xl",
     "begins_rle",
     "begins_stream",
 ]
@@ -26,10 +29,13 @@ ITEM = b"\xfe\xff\x00\xe0"
 JPEG = b"\xff\xd8\xff"
 SOC = b"\xff\x4f\xff\x51"
 JP2 = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+# Two bytes alone: many things begin so.
+JXL = b"\xff\x0a"
+JXL_FILE = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 RLE_HEADER = struct.Struct("<16L")
 MOST_SEGMENTS = 15
 
-StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"]
+StreamKind = Literal["jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k", "jpeg-xl"]
 SampleColor = Literal["rgb", "ybr"]
 
 
@@ -55,7 +61,7 @@ class StreamHeader:
 
     Attributes
     ----------
-    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k"}
+    kind : {"jpeg", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "htj2k", "jpeg-xl"}
         Which family of coding; ``"jpeg"`` is the lossy (DCT) one of 8 or 12 bits.
     rows, columns, components, precision : int
         The shape and the bits of a sample.
@@ -76,16 +82,23 @@ class StreamHeader:
         Where the body of a JPEG stream's frame header begins: precision, then lines.
     late_lines : bool
         Whether a JPEG stream only gives its number of lines behind its first scan.
-    widened : bool
-        Whether a lossless JPEG stream is to be decoded as one of 16 bits.
+    plain : bool
+        Whether a JPEG Lossless stream is coded as nearly all are: with Huffman's codes, and a
+        sample of each component for every pixel.
+    points : tuple of int
+        The point transform of each component: how many bits were shifted out of its samples
+        before a JPEG Lossless or JPEG-LS stream was coded. Empty where none were.
+    scans : int
+        How often a JPEG stream goes over its picture, or parts of it.
     subsampled : bool
         Whether chroma of a JPEG 2000 stream has fewer samples; decoders then give RGB.
     hp_transform : bool
         Whether a JPEG-LS stream uses the colour transform that is not in its standard.
     excess : str or None
         What the stream announces more of than its bytes can hold.
-    parts : int
-        How many records a decoder makes before it reads a pixel, of half a kilobyte each.
+    work : int
+        What a decoder does besides going over each sample once, in units of about that: blocks
+        that are visited again and again, records that are made before a pixel is read.
     """
 
     kind: StreamKind
@@ -103,11 +116,13 @@ class StreamHeader:
     scan_fault: bool = False
     frame_at: int = 0
     late_lines: bool = False
-    widened: bool = False
+    plain: bool = False
+    points: tuple[int, ...] = ()
+    scans: int = 1
     subsampled: bool = False
     hp_transform: bool = False
     excess: str | None = None
-    parts: int = 0
+    work: int = 0
 
 
 def begins_stream(data: PixelBytes, at: int = 0) -> bool:
@@ -118,7 +133,12 @@ def begins_stream(data: PixelBytes, at: int = 0) -> bool:
     >>> begins_stream(b"\xff\xd8\xff\xe0"), begins_stream(b"\x00\x01\x02\x03")
     (True, False)
     """
-    return data.startswith((JPEG, SOC, JP2), at)
+    return data.startswith((JPEG, SOC, JP2, JXL_FILE), at)
+
+
+def begins_jpeg_xl(data: PixelBytes, at: int = 0) -> bool:
+    """Tell whether a stream begins at an offset where JPEG XL is to be expected."""
+    return begins_stream(data, at) or data.startswith(JXL, at)
 
 
 def begins_rle(data: PixelBytes, at: int = 0) -> bool:

@@ -28,6 +28,8 @@ _MOST_BOXES = 256
 _LEAST_MARKER = 0xFF00
 # T.800 B.2: luma of every pixel, chroma of every second, or of every second row's as well.
 _CHROMA = (((1, 1), (2, 1), (2, 1)), ((1, 1), (2, 2), (2, 2)))
+# Half a kilobyte is written for each.
+_WORK_A_PART = 128
 # A packet takes a byte at the least, but streams may end before their last packets.
 _MOST_PACKETS = 1 << 22
 _MOST_PACKETS_PER_BYTE = 64
@@ -115,7 +117,7 @@ def parse_jpeg2000(data: bytes) -> StreamHeader:
         color=_color(main),
         subsampled=main.subsampled,
         excess=excess,
-        parts=cost.parts,
+        work=cost.parts * _WORK_A_PART,
     )
 
 

@@ -110,30 +110,28 @@ def _segments(data: bytes, expected: int, *, lenient: bool) -> list[bytes]:
     return [data[start:stop] for start, stop in pairwise(bounds)]
 
 
-def _unpacker() -> Callable[[bytes], bytes | bytearray]:
+def _unpacker() -> Callable[[bytes], bytes]:
     try:
-        # Not its decode_frame: that panics, past any Exception, where a segment is too long.
-        decode: Callable[[bytes], bytearray] = import_module("rle.rle").decode_segment
+        decode: Callable[[bytes], bytes] = import_module("imagecodecs").packbits_decode
     except ImportError:
         return _unpack
-    return decode
+
+    def unpack(segment: bytes) -> bytes:
+        try:
+            return decode(segment)
+        except RuntimeError:
+            # It refuses a segment that was cut off.
+            return _unpack(segment)
+
+    return unpack
 
 
-def _unpacked(
-    unpack: Callable[[bytes], bytes | bytearray], segment: bytes, size: int
-) -> bytes | bytearray:
+def _unpacked(unpack: Callable[[bytes], bytes], segment: bytes, size: int) -> bytes:
     # No coder needs two bytes for one: what lies behind them is padding, or a bomb.
     segment = segment[: 2 * size + 2]
     if _MOST_PER_BYTE * len(segment) > _UNCOUNTED:
         segment = _needed(segment, size)
-    # A segment of odd length is padded with a 0, which reads like the start of a run. The
-    # fast decoder refuses that, as it refuses segments that were cut off.
-    for part in (segment, segment.removesuffix(b"\0")):
-        try:
-            return unpack(part) if part else b""
-        except ValueError:
-            continue
-    return _unpack(segment)
+    return unpack(segment)
 
 
 def _needed(segment: bytes, size: int) -> bytes:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
 __all__ = ["AnyArray", "FloatArray", "SupportsArray", "blockwise"]
 
-AnyArray: TypeAlias = "npt.NDArray[Any]"
-FloatArray: TypeAlias = "npt.NDArray[np.float32]"
+AnyArray: TypeAlias = npt.NDArray[Any]
+FloatArray: TypeAlias = npt.NDArray[np.float32]
 
 _Scalar = TypeVar("_Scalar", np.float32, np.uint8, np.uint16)
 

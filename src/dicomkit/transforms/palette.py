@@ -120,9 +120,11 @@ class SupplementalPalette:
         view: AnyArray = array
         for step in self.gray:
             view = step(view)
-        # NaN is no colour, and stays grey to become background.
-        colored = (array >= self.palette.first)[..., np.newaxis]
-        mixed: FloatArray = np.where(colored, self.palette(array), GrayToRgb()(view))
+        # NaN, what is padding among it, is no colour and stays grey to become background.
+        colored = (array >= self.palette.first) & ~np.isnan(view)
+        mixed: FloatArray = np.where(
+            colored[..., np.newaxis], self.palette(array), GrayToRgb()(view)
+        )
         return mixed
 
     def __str__(self) -> str:

@@ -2,18 +2,74 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import NoReturn
 
 from dicomkit.transforms.window import Window
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["WINDOWS", "Presets"]
 
-__all__ = ["WINDOWS"]
+
+class Presets(Mapping[str, Window]):
+    """Windows by name, which nobody can change; `copy` and ``|`` give a dict that anyone can.
+
+    Examples
+    --------
+    >>> presets = Presets({"brain": Window(40, 80)})
+    >>> presets | {"orbit": Window(50, 350)}  # doctest: +NORMALIZE_WHITESPACE
+    {'brain': Window(center=40, width=80, function='LINEAR'),
+     'orbit': Window(center=50, width=350, function='LINEAR')}
+    """
+
+    __slots__ = ("_windows",)
+
+    def __init__(self, windows: Mapping[str, Window]) -> None:
+        self._windows = dict(windows)
+
+    def __getitem__(self, name: str, /) -> Window:
+        """Give the window of a name."""
+        return self._windows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self._windows)
+
+    def __reversed__(self) -> Iterator[str]:
+        """Give the names from the last to the first."""
+        return reversed(self._windows)
+
+    def __len__(self) -> int:
+        """Count the windows."""
+        return len(self._windows)
+
+    def copy(self) -> dict[str, Window]:
+        """Give a dict of them."""
+        return self._windows.copy()
+
+    def __or__(self, other: Mapping[str, Window]) -> dict[str, Window]:
+        """Give a dict of them and of others."""
+        return {**self, **other}
+
+    def __ror__(self, other: Mapping[str, Window]) -> dict[str, Window]:
+        """Give a dict of others and of them."""
+        return {**other, **self}
+
+    def __ior__(self, other: object) -> NoReturn:
+        """Refuse to be changed."""
+        msg = "these windows cannot be changed; | gives a dict of them and of your own"
+        raise TypeError(msg)
+
+    def __reduce__(self) -> tuple[type[Presets], tuple[dict[str, Window]]]:
+        """Travel as what it holds."""
+        return Presets, (self._windows,)
+
+    def __repr__(self) -> str:
+        """Name them."""
+        return f"<windows: {', '.join(self)}>"
+
 
 # No standard fixes these: they are the values in common clinical use.
-WINDOWS: Mapping[str, Window] = MappingProxyType(
+WINDOWS = Presets(
     {
         "abdomen": Window(50, 400),
         "angio": Window(300, 600),

@@ -99,9 +99,8 @@ def find_ramp(stored: AnyArray, view: FloatArray, levels: npt.NDArray[np.uint8])
     slope = _WHITE * float(view[last] - view[first]) / (last - first)
     start = _WHITE * float(view[first]) - slope * (first + origin) + 0.5
     low, high = first - 1 + origin, last + 1 + origin
-    # Outside of these, the cast to whole levels is undefined.
-    ends = (slope * low + start, slope * high + start)
-    if min(ends) <= -1 or max(ends) >= _WHITE + 1:
+    # Outside of these, and of what is no number, the cast to whole levels is undefined.
+    if not all(-1 < slope * end + start < _WHITE + 1 for end in (low, high)):
         return None
     for doubt in (0, _DOUBT, -_DOUBT):
         ramp = Ramp(low, high, slope, start + doubt)

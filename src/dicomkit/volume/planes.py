@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.elements.datasets import check_dataset, error_context
 from dicomkit.dataset.modules.slices import place_slice
-from dicomkit.image.image import Image, ImageLike, as_index
+from dicomkit.image.image import Image, ImageLike, frame_number
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -57,8 +57,4 @@ def frame_plane(
     dataset = ds.dataset if isinstance(ds, Image) else ds
     check_dataset(dataset)
     with error_context(dataset):
-        number = as_index(frame)
-        if number is None:
-            msg = f"frame is a number, counted from 0, not {type(frame).__name__}"
-            raise TypeError(msg)
-        return place_slice(dataset, number, limits)
+        return place_slice(dataset, frame_number(frame), limits)

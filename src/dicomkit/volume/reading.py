@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.volume.sources import VolumeSource
 
-__all__ = ["Writeable", "read_plane", "read_volume", "stacks"]
+__all__ = ["SliceWriter", "read_plane", "read_volume", "stacks"]
 
 
-class Writeable(Protocol):
+class SliceWriter(Protocol):
     """What takes slices: a numpy array or memmap, a zarr array, an h5py dataset."""
 
     @property
@@ -98,7 +98,7 @@ def read_volume(
     dtype: npt.DTypeLike = np.float32,
     padding: float | None = None,
     fill: float | None = None,
-    out: Writeable | None = None,
+    out: SliceWriter | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Volume:
     """Read the one volume of a series, or a stack.
@@ -238,7 +238,7 @@ def read_plane(
 class _Target:
     """Where slices go: what the caller handed in, or a new array of the first one's type."""
 
-    def __init__(self, shape: tuple[int, ...], out: Writeable | None, limits: Limits) -> None:
+    def __init__(self, shape: tuple[int, ...], out: SliceWriter | None, limits: Limits) -> None:
         self.array: Any = out
         self._shape = shape
         self._limits = limits

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from pydicom.uid import MediaStorageDirectoryStorage
 
-from dicomkit.dataset.elements.datasets import check_dataset, is_dataset
+from dicomkit.dataset.elements.datasets import Dataset, check_dataset
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.identity import read_identity
 from dicomkit.errors import DicomKitError
-from dicomkit.fileset.instances import Instance, Series
+from dicomkit.fileset.images import ImageSource
+from dicomkit.fileset.instances import Instance, Series, stored_file
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import Image, ImageLike, open_image
 from dicomkit.stacking.headers import members_in, members_of
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
-
     from dicomkit.limits import Limits
     from dicomkit.stacking.parts import Member
 
-__all__ = ["SliceSource", "VolumeSource", "read_members", "reopen"]
+__all__ = ["VolumeSource", "read_members", "reopen"]
 
-SliceSource: TypeAlias = "str | os.PathLike[str] | Instance | Dataset | Image"
-VolumeSource: TypeAlias = "SliceSource | Series | FileSetWalker | Iterable[SliceSource]"
+VolumeSource: TypeAlias = ImageSource | Series | FileSetWalker | Iterable[ImageSource]
 
 
 def read_members(source: VolumeSource, limits: Limits) -> Iterator[Member]:
@@ -40,7 +38,7 @@ def read_members(source: VolumeSource, limits: Limits) -> Iterator[Member]:
         It is nothing that slices could come from.
     """
     for one in _listed(source, limits):
-        opened = one.path if isinstance(one, Instance) else one
+        opened = stored_file(one) if isinstance(one, Instance) else one
         if isinstance(opened, str | os.PathLike):
             yield from members_of(opened, limits)
         elif isinstance(opened, Image):
@@ -56,26 +54,25 @@ def reopen(source: object, limits: Limits) -> Image:
     return open_image(cast("ImageLike", source), limits=limits)
 
 
-def _listed(source: VolumeSource, limits: Limits) -> Iterable[SliceSource]:
+def _listed(source: VolumeSource, limits: Limits) -> Iterable[ImageSource]:
     if isinstance(source, Series):
         return source.instances
+    if isinstance(source, Instance | Image | Dataset):
+        return [source]
     if isinstance(source, str | os.PathLike):
         return _below(source, limits)
-    if isinstance(source, Instance | Image) or is_dataset(source):
-        return [source]
     if not isinstance(source, Iterable):
         check_dataset(source)
-    return source
+    return cast("Iterable[ImageSource]", source)
 
 
-def _below(path: str | os.PathLike[str], limits: Limits) -> Iterable[SliceSource]:
-    """List what a folder or a DICOMDIR leads to; another file leads to itself."""
+def _below(path: str | os.PathLike[str], limits: Limits) -> Iterable[ImageSource]:
+    """List what a folder, a zip or a DICOMDIR leads to; another file leads to itself."""
     if not os.path.isdir(path):  # noqa: PTH112 - any path-like will do
         try:
-            kind = read_identity(path, limits).get("sop_class_uid")
+            if read_identity(path, limits).get("sop_class_uid") != MediaStorageDirectoryStorage:
+                return [path]
         except DicomKitError:
-            # Whoever reads it says why it cannot be read.
-            return [path]
-        if kind != MediaStorageDirectoryStorage:
-            return [path]
+            # A zip is no image. Whoever reads anything else says why it cannot be read.
+            return list(FileSetWalker(path, limits=limits)) or [path]
     return list(FileSetWalker(path, limits=limits))

@@ -1,14 +1,16 @@
-"""A path, a series or bytes in a dataset's place are said to be that."""
+"""A path, a series or bytes in an image's place are said to be that."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from matplotlib.figure import Figure
 from pydicom.data import get_testdata_file
 
 import dicomkit as dk
-from dicomkit.notebook import montage, show, show_windows
+from dicomkit.notebook import compare, montage, show, show_steps, show_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +26,14 @@ CALLS: tuple[Callable[[Any], object], ...] = (
     dk.to_hu,
     dk.to_values,
     dk.voi_options,
-    show,
     lambda given: dk.find_elements(given, "pat"),
+)
+FIGURES: tuple[Callable[[Any], object], ...] = (
+    montage,
+    show,
+    show_steps,
     lambda given: show_windows(given, ["bone"]),
+    lambda given: compare(given, given),
 )
 
 
@@ -36,6 +43,37 @@ def test_what_is_no_dataset_is_a_type_error(call: Callable[[Any], object], given
     said = f"expected a pydicom Dataset, not {type(given).__name__}; read_dataset gives one"
     with pytest.raises(TypeError, match=said):
         call(given)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+@pytest.mark.parametrize("given", [b"", None, 7, dk.FileSetWalker(CT)], ids=repr)
+def test_what_cannot_be_drawn_is_a_type_error(draw: Callable[[Any], object], given: object) -> None:
+    said = (
+        f"expected a path, an Instance, a pydicom Dataset or an Image, not {type(given).__name__}"
+    )
+    with pytest.raises(TypeError, match=said):
+        draw(given)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_figure_is_drawn_of_whatever_leads_to_an_image(draw: Callable[[Any], object]) -> None:
+    ds = dk.read_dataset(CT)
+    (instance,) = dk.FileSetWalker(CT)
+    for given in (CT, Path(CT), instance, ds, dk.open_image(ds)):
+        assert isinstance(draw(given), Figure)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_figure_of_a_file_that_is_no_image_names_it(
+    draw: Callable[[Any], object], tmp_path: Path
+) -> None:
+    report = str(get_testdata_file("rtplan.dcm", download=False))
+    for given in (report, dk.read_dataset(report)):
+        with pytest.raises(dk.NoPixelsError) as caught:
+            draw(given)
+        assert caught.value.path == report
+    with pytest.raises(dk.ReadError):
+        draw(tmp_path / "absent")
 
 
 def test_a_walk_is_no_series() -> None:

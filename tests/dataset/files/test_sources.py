@@ -5,12 +5,25 @@ from __future__ import annotations
 import io
 import os
 import socket
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.sources import (
+    MemorySource,
+    Source,
+    Status,
+    StreamSource,
+    list_folder,
+    open_file,
+    status_of,
+)
 from dicomkit.errors import NotDicomError, ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DATA = bytes(range(256)) * 300
 
@@ -57,7 +70,7 @@ def test_no_more_is_asked_for_than_there_is() -> None:
 
 
 def test_pieces_are_gathered_until_the_stream_ends() -> None:
-    source = StreamSource(Dribble(DATA, len(DATA) + 100))  # type: ignore[arg-type]
+    source = StreamSource(Dribble(DATA, len(DATA) + 100))
     assert source.read(0, 30) == DATA[:30]
     assert source.read(len(DATA) - 3, 50) == DATA[-3:]
 
@@ -138,3 +151,57 @@ def test_what_takes_a_files_place_after_the_look_is_refused(
     monkeypatch.setattr(Path, "stat", lambda _: real)
     with pytest.raises(ReadError), open_file(path):
         pass
+
+
+def test_an_entry_that_cannot_be_looked_at_costs_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bad", "good"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "link").symlink_to("good")
+    (tmp_path / "folder").mkdir()
+    real = os.scandir
+
+    class Entry:
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.name = entry.name
+            self.is_symlink = entry.is_symlink
+            self.is_dir = entry.is_dir
+            self._is_file = entry.is_file
+
+        def is_file(self, *, follow_symlinks: bool) -> bool:
+            if self.name == "bad":
+                raise OSError
+            return self._is_file(follow_symlinks=follow_symlinks)
+
+    @contextmanager
+    def scan(path: str) -> Iterator[list[Entry]]:
+        with real(path) as entries:
+            yield [Entry(entry) for entry in entries]
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert list_folder(tmp_path) == {
+        "bad": "unreadable",
+        "folder": "folder",
+        "good": "file",
+        "link": "link",
+    }
+
+
+def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no zip")
+    for path in (tmp_path / "missing", tmp_path / "file", "nul\0byte"):
+        with pytest.raises(ReadError) as caught:
+            list_folder(path)
+        assert caught.value.path == str(path)
+
+
+def test_what_a_path_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abc")
+    (tmp_path / "link").symlink_to("file")
+    os.utime(tmp_path / "file", ns=(5, 7))
+    assert status_of(tmp_path / "link") == Status("file", 3, 7)
+    assert status_of(tmp_path).kind == "folder"
+    assert status_of(os.devnull).kind == "other"
+    with pytest.raises(ReadError):
+        status_of(tmp_path / "missing")

@@ -66,11 +66,12 @@ def test_c_7_6_16_2_1_frames_have_spacings_of_their_own(dataset: Make, image: Ma
     )
     found = [pixel_spacing(ds, frame) for frame in range(3)]
     assert [spacing.between_rows for spacing in found if spacing] == [1, 5, 5]
-    # A macro without a usable spacing leaves it to the root.
-    ds.PerFrameFunctionalGroupsSequence[1].PixelMeasuresSequence = [dataset()]
-    spacing = pixel_spacing(ds, 1)
-    assert spacing is not None
-    assert spacing.between_rows == 9
+    # An empty macro overrides nothing; one without a usable spacing leaves it to the root.
+    for stated, between in ((dataset(), 5), (dataset(PixelSpacing=[0, 0]), 9)):
+        ds.PerFrameFunctionalGroupsSequence[1].PixelMeasuresSequence = [stated]
+        spacing = pixel_spacing(ds, 1)
+        assert spacing is not None
+        assert spacing.between_rows == between
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,26 @@ def test_where_a_spacing_is_measured(image: Make, keyword: str, place: str) -> N
     found = pixel_spacing(image(**{keyword: [1, 1]}))
     assert found is not None
     assert found.measured_at == place
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "aspect"),
+    [
+        (1, 1, 1),
+        (0.5, 0.25, 2),
+        (64, 1, 64),
+        (1, 64, 1 / 64),
+        (65, 1, None),
+        (1, 65, None),
+        (1e308, 1e-308, None),
+        (1e-308, 1e308, None),
+        (1e308, 1e308, 1),
+        (5e-324, 5e-324, 1),
+    ],
+)
+def test_the_shape_of_a_pixel_is_one_that_can_be(
+    image: Make, rows: float, columns: float, aspect: float | None
+) -> None:
+    found = pixel_spacing(image(PixelSpacing=[rows, columns]))
+    assert found is not None
+    assert found.aspect == aspect

@@ -12,6 +12,7 @@ from dicomkit.export.bookkeeping.earlier import EarlierRun
 from dicomkit.export.bookkeeping.manifest import Manifest
 from dicomkit.export.naming.names import Planned
 from dicomkit.export.work.stamp import stamp_of
+from dicomkit.export.writing.atomic import OpenFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def taken_over(path: Path, planned: Planned, suffix: str = ".png") -> dict[int, str]:
-    earlier = EarlierRun(path, SOURCE)
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, SOURCE)
     try:
         return {record.frame: record.path for record in earlier.take_over(planned, suffix)}
     finally:
@@ -84,6 +85,9 @@ def test_a_plan_that_changed_is_not_taken_over(path: Path, planned: Planned) -> 
         b'{"status":"written","source":"CT/1"}\n',
         b'{"status":"written","source":"CT/1","notes":[1],"frame":0,"frames":1,"path":"x"}\n',
         b'{"status":"written","source":"CT/1","notes":[],"frame":[],"frames":1,"path":"x"}\n',
+        b'{"status":"written","source":"CT/1","notes":[],"frame":"0","frames":1,"path":"x"}\n',
+        b'{"status":"written","source":"CT/1","notes":[],"frame":true,"frames":2,"path":"x"}\n',
+        b'{"status":"written","source":"CT/1","notes":[],"frame":1,"frames":1,"path":"x"}\n',
         b"\xff\xfe\n",
         b"[" * 20_000 + b"\n",
     ],
@@ -119,12 +123,12 @@ def stamped(output: Path, source: Path, content: bytes, *frames: bytes) -> Path:
 
 def test_pictures_of_a_source_that_changed_are_outdated(tmp_path: Path) -> None:
     path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
-    earlier = EarlierRun(path, str(tmp_path / "in"))
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, str(tmp_path / "in"))
     assert len(earlier.take_over(MF2, ".png")) == 2
     earlier.close()
     (tmp_path / "out" / "P" / "2_f0002.png").write_bytes(b"ours no more")
     (tmp_path / "in" / "MF" / "2").write_bytes(b"another frame")
-    earlier = EarlierRun(path, str(tmp_path / "in"))
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, str(tmp_path / "in"))
     assert earlier.take_over(MF2, ".png") == []
     earlier.close()
     assert [one.name for one in (tmp_path / "out" / "P").iterdir()] == ["2_f0002.png"]
@@ -133,7 +137,7 @@ def test_pictures_of_a_source_that_changed_are_outdated(tmp_path: Path) -> None:
 def test_a_source_that_is_out_of_reach_costs_no_picture(tmp_path: Path) -> None:
     path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
     (tmp_path / "in").rename(tmp_path / "elsewhere")
-    earlier = EarlierRun(path, str(tmp_path / "in"))
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, str(tmp_path / "in"))
     assert len(earlier.take_over(MF2, ".png")) == 2
     earlier.close()
 
@@ -141,7 +145,7 @@ def test_a_source_that_is_out_of_reach_costs_no_picture(tmp_path: Path) -> None:
 def test_a_picture_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path) -> None:
     path = stamped(tmp_path / "out", tmp_path / "in", b"two frames", b"one", b"two")
     (tmp_path / "out" / "P" / "2_f0002.png").write_bytes(b"")
-    earlier = EarlierRun(path, str(tmp_path / "in"))
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, str(tmp_path / "in"))
     assert [record.frame for record in earlier.take_over(MF2, ".png")] == [0]
     earlier.close()
     assert not (tmp_path / "out" / "P" / "2_f0002.png").exists()
@@ -152,7 +156,7 @@ def test_nothing_is_removed_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "out" / "P").rename(tmp_path / "elsewhere")
     (tmp_path / "out" / "P").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "in" / "MF" / "2").write_bytes(b"changed")
-    earlier = EarlierRun(path, str(tmp_path / "in"))
+    earlier = EarlierRun(OpenFolder(path.parent), path.name, str(tmp_path / "in"))
     assert earlier.take_over(MF2, ".png") == []
     earlier.close()
     assert len(list((tmp_path / "elsewhere").iterdir())) == 2

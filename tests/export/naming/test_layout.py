@@ -12,7 +12,41 @@ def test_the_default_is_the_articles_tree() -> None:
 
 
 def test_every_documented_field_is_known() -> None:
-    assert parse_layout("/".join(f"{{{field}}}" for field in LAYOUT_FIELDS)).fields == LAYOUT_FIELDS
+    layout = parse_layout("/".join(f"{{{field}}}" for field in LAYOUT_FIELDS))
+    # The path is the file's, not one of its attributes.
+    assert (*layout.fields, "relative_path") == LAYOUT_FIELDS
+    assert layout.keeps_paths
+    assert not parse_layout(DEFAULT_LAYOUT).keeps_paths
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "name"),
+    [
+        ("{instance_number:04}", "7", "0007"),
+        ("{instance_number:4}", "7", "0007"),
+        ("IM{instance_number:02}", "123", "IM123"),
+        ("{series_number:03}", "-5", "-05"),
+        ("{series_number:03}", "", ""),
+    ],
+)
+def test_numbers_may_have_a_width(template: str, value: str, name: str) -> None:
+    layout = parse_layout(template)
+    (field,) = layout.fields
+    assert layout.part(-1, {field: value}).text == name
+
+
+@pytest.mark.parametrize(
+    ("template", "level"),
+    [
+        (DEFAULT_LAYOUT, 2),
+        ("{series_description}/{series_number:03}-{modality}/{instance_number}", 1),
+        ("{series_number}/{series_instance_uid}/{instance_number}", None),
+        ("{series_number}-{instance_number}", None),
+        ("{modality}/{instance_number}", None),
+    ],
+)
+def test_which_folder_stands_for_a_series(template: str, level: int | None) -> None:
+    assert parse_layout(template).series_level == level
 
 
 def test_text_and_fields_mix() -> None:
@@ -55,6 +89,13 @@ def test_values_come_in_form_c() -> None:
         ("{patient_id[0]}", "unknown field"),
         ("{instance_number:04d}", "without a conversion"),
         ("{instance_number!r}", "without a conversion"),
+        ("{instance_number:>4}", "without a conversion"),
+        ("{instance_number:000}", "without a conversion"),
+        ("{instance_number:0100}", "without a conversion"),
+        ("{patient_id:04}", "may have a width, such as {instance_number:04}"),
+        ("{relative_path}/{instance_number}", "stands alone behind the last"),
+        ("{modality}/x{relative_path}", "stands alone behind the last"),
+        ("{relative_path}{modality}", "stands alone behind the last"),
         ("{patient_id", "expected '}'"),
         ("", "missing between slashes"),
         ("/etc/{patient_id}", "missing between slashes"),

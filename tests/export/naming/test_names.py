@@ -180,3 +180,56 @@ def test_a_stem_cannot_pose_as_another_instances_frame() -> None:
 
 def test_frames_count_from_one_and_sort_up_to_9999() -> None:
     assert [frame_stem("1", frame) for frame in (0, 9, 9999)] == ["1_f0001", "1_f0010", "1_f10000"]
+
+
+# ---- Series that share a number, and the source's own paths --------------------------------
+
+
+def of_series(number: str, instance: str, series: str) -> Named:
+    values = {"series_number": number, "instance_number": instance}
+    return Named(values, f"{series}.{instance}", f"{series}/{instance}", series)
+
+
+def test_series_that_share_a_number_have_a_folder_each() -> None:
+    """The first eight digits of `printf %s 1.2 | sha256sum`, and of 1.3."""
+    layout = parse_layout("{series_number}/{instance_number}")
+    named = [
+        of_series("4", "1", "1.2"),
+        of_series("4", "2", "1.2"),
+        of_series("4", "1", "1.3"),
+        of_series("5", "1", "1.4"),
+    ]
+    assert assign_stems(layout, named) == [
+        "4~77ac319b/1",
+        "4~77ac319b/2",
+        "4~9c193c60/1",
+        "5/1",
+    ]
+    # Each alone has no need of it.
+    assert assign_stems(layout, named[:2]) == ["4/1", "4/2"]
+
+
+def test_instances_that_share_a_number_within_a_series_are_told_apart_by_themselves() -> None:
+    layout = parse_layout("{series_number}/{instance_number}")
+    twice = [of_series("4", "1", "1.2"), of_series("4", "1", "1.2")._replace(sop_instance_uid="9")]
+    stems = assign_stems(layout, twice)
+    assert [stem.partition("~")[0] for stem in stems] == ["4/1", "4/1"]
+    assert len(set(stems)) == 2
+
+
+def test_paths_keep_their_folders_and_become_safe() -> None:
+    layout = parse_layout("{relative_path}")
+    sources = ["CT/IM1", "CT/IM2.dcm", "a b/../x", "CT.png/IM1", "seg_f0001"]
+    stems = assign_stems(layout, [Named({}, "", source) for source in sources])
+    assert stems[:3] == ["CT/IM1", "CT/IM2.dcm", f"{BY_HAND['a b']}/{BY_HAND['..']}/x"]
+    assert stems[3].startswith("CT.png~")
+    assert stems[4].startswith("seg_f0001~")
+
+
+@patient
+@given(st.lists(st.lists(names, min_size=1, max_size=3).map("/".join), unique=True, max_size=6))
+def test_no_two_paths_share_a_name(sources: list[str]) -> None:
+    layout = parse_layout("{relative_path}")
+    stems = assign_stems(layout, [Named({}, "", source) for source in sources])
+    assert len({stem.casefold() for stem in stems}) == len(sources)
+    assert not any(part in ("", ".", "..") for stem in stems for part in stem.split("/"))

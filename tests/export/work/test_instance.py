@@ -164,6 +164,16 @@ def test_a_frame_count_that_lies_does_not_cost_a_million_attempts(lab: Lab, outp
     assert made[-1] == Finished(0, untried=900_000 - 3 - 16)
 
 
+def test_nor_a_million_black_pictures_where_one_is_lenient(lab: Lab, output: Path) -> None:
+    ds = lab.ct(3, frames=3)
+    ds.NumberOfFrames = 900_000
+    path = lab.save(ds, output.parent / "input" / "a")
+    exporter = Exporter(lab.settings(path.parent, output, lenient=True))
+    made = list(exporter.export(lab.tasks(["a"])[0]))
+    assert len([one for one in made if isinstance(one, Picture)]) == 3 + 16
+    assert made[-1] == Finished(0, untried=900_000 - 3 - 16)
+
+
 def test_damaged_frames_do_not_cost_those_behind_them(lab: Lab, output: Path) -> None:
     good, bad = rle_frame(lab), b"\x0f" + bytes(63)
     ds = lab.ct(3, frames=40, side=64)

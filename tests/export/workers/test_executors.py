@@ -150,11 +150,9 @@ def test_the_guilty_one_is_tried_alone(lab: Lab, tmp_path: Path) -> None:
 
 CRASHING = """
 import os
-__version__ = "2.6.0"
-def encode_pixel_data(*arguments, **options):
-    raise NotImplementedError
-decode_pixel_data = encode_pixel_data
-def decode(data, j2k_format=0, reshape=False):
+class JPEG2K:
+    available = True
+def jpeg2k_decode(data, numthreads=1):
     os._exit(1)
 """
 
@@ -162,7 +160,7 @@ def decode(data, j2k_format=0, reshape=False):
 def test_what_breaks_a_pool_costs_its_instance_only(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "decoders" / "openjpeg"
+    folder = tmp_path / "decoders" / "imagecodecs"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(folder.parent)

@@ -38,24 +38,24 @@ if TYPE_CHECKING:
 DECODER = """
 import os, signal, time
 import numpy as np
-__version__ = "2.6.0"
 calls = 0
-def encode_pixel_data(*arguments, **options):
-    raise NotImplementedError
-decode_pixel_data = encode_pixel_data
-def decode(data, j2k_format=0, reshape=False):
+class JPEG2K:
+    available = True
+def packbits_decode(data):
+    raise RuntimeError
+def jpeg2k_decode(data, numthreads=1):
     global calls
     calls += 1
     if calls == 4:
         {harm}
-    return np.zeros(64 * 64 * 2, np.uint8)
+    return np.zeros((64, 64), np.uint16)
 """
 
 
 @pytest.fixture
 def decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def install(harm: str) -> None:
-        folder = tmp_path / "decoders" / "openjpeg"
+        folder = tmp_path / "decoders" / "imagecodecs"
         folder.mkdir(parents=True)
         (folder / "__init__.py").write_text(DECODER.format(harm=harm))
         monkeypatch.syspath_prepend(folder.parent)

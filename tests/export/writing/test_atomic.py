@@ -49,7 +49,8 @@ def test_without_overwrite_what_is_there_stays(
     if not links:
         monkeypatch.setattr(os, "link", refuse(errno.EPERM))
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(WriteError, match="taken; nothing was changed") as caught:
+    message = "taken; nothing was changed; overwrite=True replaces what is there"
+    with pytest.raises(WriteError, match=message) as caught:
         write_file(tmp_path / "a", b"new", overwrite=False)
     assert caught.value.errno == errno.EEXIST
     assert caught.value.path == str(tmp_path / "a")
@@ -117,8 +118,10 @@ def test_a_missing_folder_is_a_write_error(tmp_path: Path, *, overwrite: bool) -
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_folder_at_the_target_stays(tmp_path: Path, *, overwrite: bool) -> None:
     (tmp_path / "a").mkdir()
-    with pytest.raises(WriteError):
+    with pytest.raises(WriteError) as caught:
         write_file(tmp_path / "a", b"", overwrite=overwrite)
+    # Nothing would replace it.
+    assert "overwrite" not in caught.value.message
     assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
 
 
@@ -193,11 +196,11 @@ def test_a_temporary_file_that_is_swept_away_is_written_again(
     name = "replace" if overwrite else "link"
     move = getattr(os, name)
 
-    def sweep_first(temporary: str, target: object) -> None:
+    def sweep_first(temporary: str, target: object, **where: int) -> None:
         if not swept:
             swept.append(temporary)
-            os.unlink(temporary)  # noqa: PTH108
-        move(temporary, target)
+            (tmp_path / temporary).unlink()
+        move(temporary, target, **where)
 
     monkeypatch.setattr(os, name, sweep_first)
     write_file(tmp_path / "a", b"whole", overwrite=overwrite)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,9 +11,11 @@ import pytest
 from PIL import Image
 
 from dicomkit.errors import LimitError
-from dicomkit.export.writing.encoding import FORMATS, encode_image, picture_format
+from dicomkit.export.writing.encoding import FORMATS, encode_image, picture_suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 GREY = np.arange(256, dtype=np.uint8).reshape(16, 16).repeat(4, 0).repeat(4, 1)
@@ -23,6 +28,29 @@ LOSSY = [".jpg", ".jpeg", ".webp"]
 def decoded(data: bytes) -> tuple[str | None, NDArray[Any]]:
     with Image.open(io.BytesIO(data)) as picture:
         return picture.format, np.asarray(picture)
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    place = 8
+    while place < len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        yield kind, data[place + 8 : place + 8 + length]
+        place += 12 + length
+
+
+def unfiltered(lines: bytes, columns: int, pixel: int) -> NDArray[np.uint16]:
+    """Undo the filters None, Sub and Up of 16-bit RGB (ISO/IEC 15948, 9.2)."""
+    above: NDArray[np.uint8] = np.zeros(columns * pixel, np.uint8)
+    rows = []
+    for line in np.frombuffer(lines, np.uint8).reshape(-1, 1 + columns * pixel):
+        row = line[1:].reshape(columns, pixel)
+        if line[0] == 1:
+            row = row.cumsum(axis=0, dtype=np.uint8)
+        above = row.reshape(-1) + above * np.uint8(line[0] == 2)
+        assert line[0] <= 2
+        rows.append(above)
+    return np.stack(rows).view(">u2").reshape(-1, columns, 3).astype(np.uint16)
 
 
 @pytest.mark.parametrize("suffix", LOSSLESS)
@@ -64,14 +92,20 @@ def test_no_metadata(suffix: str) -> None:
         assert not {"exif", "comment", "icc_profile", "xmp", "Software"} & set(picture.info)
 
 
-@pytest.mark.parametrize("suffix", [".PNG", ".Jpg"])
-def test_the_case_of_a_suffix_does_not_matter(suffix: str) -> None:
-    assert encode_image(GREY, suffix) == encode_image(GREY, suffix.lower())
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [("png", ".png"), ("PNG", ".png"), (".Jpg", ".jpg"), ("tiff", ".tiff"), ("bmp", ".bmp")],
+)
+def test_a_format_has_a_name_or_a_suffix_in_either_case(name: str, suffix: str) -> None:
+    assert picture_suffix(name) == suffix
+    assert encode_image(GREY, name) == encode_image(GREY, format=suffix)
 
 
-def test_an_unknown_suffix_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'\.gif': use one of \.png, \.jpg"):
-        picture_format(".gif")
+@pytest.mark.parametrize("name", [".gif", "gif", "", ".", "..png", "a.png", "p.ng"])
+def test_an_unknown_format_names_the_known_ones(name: str) -> None:
+    known = "use one of png, jpg, jpeg, tif, tiff, webp, bmp, as format"
+    with pytest.raises(ValueError, match=rf"^unknown picture format '{re.escape(name)}': {known}"):
+        encode_image(GREY, name)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +145,12 @@ def test_sixteen_bits_do_not_fit_everywhere(suffix: str) -> None:
 
 
 def test_sixteen_bit_colour_is_pngs_alone() -> None:
-    deep = RGB.astype(np.uint16)
-    assert encode_image(deep, ".png")
+    deep = np.stack([DEEP, DEEP.T, 65535 - DEEP], axis=-1)
+    data = encode_image(deep, "png")
+    # Pillow reads no such PNG: the chunks of ISO/IEC 15948 by hand.
+    chunks = dict(png_chunks(data))
+    assert chunks[b"IHDR"] == struct.pack(">IIBBBBB", 64, 64, 16, 2, 0, 0, 0)
+    np.testing.assert_array_equal(unfiltered(zlib.decompress(chunks[b"IDAT"]), 64, 6), deep)
     with pytest.raises(ValueError, match="TIFF holds no RGB of 16 bits"):
         encode_image(deep, ".tif")
 

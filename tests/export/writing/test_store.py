@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dicomkit.errors import UnsafePathError, WriteError
+from dicomkit.export.writing import atomic
+from dicomkit.export.writing.atomic import OpenFolder
 from dicomkit.export.writing.store import Store, is_fatal, sweep
 
 if TYPE_CHECKING:
@@ -65,10 +67,10 @@ def test_a_file_that_vanishes_meanwhile_is_an_error_of_its_time(
 ) -> None:
     (output / "1.png").write_bytes(b"one")
 
-    def vanish(_path: Path) -> os.stat_result:
+    def vanish(_folder: OpenFolder, _name: str) -> bytes:
         raise FileNotFoundError
 
-    monkeypatch.setattr("pathlib.Path.lstat", vanish)
+    monkeypatch.setattr(OpenFolder, "read", vanish)
     with pytest.raises(WriteError):
         Store(output, overwrite=False).put("1.png", b"one")
 
@@ -86,6 +88,90 @@ def test_a_linked_folder_that_leaves_the_output_is_refused(tmp_path: Path, outpu
     with pytest.raises(UnsafePathError):
         Store(output, overwrite=False).put("a/b/1.png", b"one")
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.fixture(params=["by descriptor", "by path"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name folders by their descriptors, and as on systems that cannot."""
+    if request.param == "by path":
+        monkeypatch.setattr(atomic, "_BY_DESCRIPTOR", False)
+    return str(request.param)
+
+
+def swap(folder: Path, elsewhere: Path) -> None:
+    """Put a link in a folder's place."""
+    elsewhere.mkdir()
+    folder.rename(folder.with_name(f"{folder.name} before"))
+    folder.symlink_to(elsewhere)
+
+
+def test_a_folder_that_is_swapped_for_a_link_leads_nothing_outside(
+    tmp_path: Path, output: Path
+) -> None:
+    store = Store(output, overwrite=False)
+    store.put("a/b/1.png", b"one")
+    swap(output / "a", tmp_path / "elsewhere")
+    # The folder that is open is still the same one.
+    store.put("a/b/2.png", b"two")
+    assert (output / "a before" / "b" / "2.png").read_bytes() == b"two"
+    store.put("c/3.png", b"three")
+    with pytest.raises(UnsafePathError):
+        store.put("a/b/4.png", b"four")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_an_output_that_is_swapped_for_a_link_leads_nothing_outside(
+    tmp_path: Path, output: Path
+) -> None:
+    store = Store(output, overwrite=True)
+    store.put("a/1.png", b"one")
+    swap(output, tmp_path / "elsewhere")
+    # In the folder that is open, and in no other.
+    store.put("a/2.png", b"two")
+    assert (tmp_path / "out before" / "a" / "2.png").exists()
+    for path in ("3.png", "b/4.png"):
+        with pytest.raises(UnsafePathError):
+            store.put(path, b"more")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_opened_is_refused(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    (output / "a").mkdir()
+    enter = OpenFolder.enter
+
+    def entering(folder: OpenFolder, name: str) -> OpenFolder:
+        if name == "a":
+            swap(output / "a", tmp_path / "elsewhere")
+        return enter(folder, name)
+
+    monkeypatch.setattr(OpenFolder, "enter", entering)
+    with pytest.raises(UnsafePathError, match="has become a link"):
+        Store(output, overwrite=False).put("a/b/1.png", b"one")
+    assert list((tmp_path / "elsewhere").iterdir()) == [], way
+
+
+def test_another_folder_in_the_outputs_place_gets_nothing(tmp_path: Path, output: Path) -> None:
+    identity = OpenFolder(output).identity
+    swap(output, tmp_path / "elsewhere")
+    with pytest.raises(UnsafePathError, match="has taken the output folder's place"):
+        Store(output, overwrite=False, identity=identity).put("1.png", b"one")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.usefixtures("way")
+def test_both_ways_to_name_a_folder_do_the_same(lab: Lab, output: Path) -> None:
+    store = Store(output, overwrite=False)
+    store.put("a/1.png", b"one")
+    store.put("a/1.png", b"one")
+    store.put("a/b/2.png", b"two")
+    (output / "a" / ".dicomkit-0.tmp").write_bytes(b"left")
+    sweep(output, ["a"], time.time_ns() + 10**12)
+    with pytest.raises(WriteError, match="taken"):
+        store.put("a/1.png", b"other")
+    Store(output, overwrite=True).put("a/1.png", b"other")
+    assert lab.tree(output) == {"a/1.png": b"other", "a/b/2.png": b"two"}
 
 
 def test_the_output_itself_may_be_a_link(tmp_path: Path, output: Path) -> None:

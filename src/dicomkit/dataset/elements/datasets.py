@@ -13,7 +13,7 @@ from dicomkit.errors import DicomKitError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["check_dataset", "error_context", "is_dataset"]
+__all__ = ["Dataset", "check_dataset", "error_context"]
 
 
 def check_dataset(given: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING, Final
 
 from pydicom.charset import (
@@ -48,8 +47,7 @@ def python_encodings(value: bytes) -> list[str]:
 def decode_text(value: bytes, encodings: Sequence[str]) -> tuple[str, bool]:
     """Decode a text value, and say whether every byte of it could be."""
     if _ESCAPE in value:
-        with quiet(), warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with quiet() as said:
             text = decode_bytes(value, encodings, _DELIMITERS)
         return text, not said
     try:

@@ -33,6 +33,7 @@ __all__ = ["TRANSFER_SYNTAX", "Cursor", "Front", "read_front"]
 TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
 _PREFIX: Final = b"DICM"
 _PREFIX_AT: Final = 128
+_ZIP: Final = b"PK\x03\x04"
 _META_GROUP: Final = b"\x02\x00"
 _COMMAND_GROUP: Final = b"\x00\x00"
 _COMMAND_END: Final = 0x00010000
@@ -215,6 +216,10 @@ def _pass_prefix(cursor: Cursor) -> bytes | None:
     if buffer.startswith(_PREFIX):
         cursor.pos = len(_PREFIX)
         return None
+    if buffer.startswith(_ZIP):
+        # What is stored in it could pass for a dataset behind a few stray bytes.
+        msg = "is a zip: walk through it, or name a file in it"
+        raise NotDicomError(msg)
     if _find(cursor, None) is not None:
         return None
     # A cut that missed the dataset's beginning leaves a few bytes of what was before it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -16,19 +16,16 @@ from pydicom.uid import UID
 from dicomkit.dataset.elements.attributes import integer
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.charsets import python_encodings
-from dicomkit.dataset.files.encoding import (
-    ITEM,
-    SEQUENCE_END,
-    UNDEFINED,
-    Encoding,
-    Incomplete,
-    read_header,
-    read_item_header,
-)
-from dicomkit.dataset.files.nesting import encapsulated_end
+from dicomkit.dataset.files.deferred import FileStream
+from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
-from dicomkit.dataset.files.recognition import NATIVE, name_encapsulated
-from dicomkit.dataset.files.sources import MemorySource, Source, StreamSource, open_file
+from dicomkit.dataset.files.pixels import PIXELS, fragments_end, pixels_syntax, read_pixels
+from dicomkit.dataset.files.sources import (
+    MemorySource,
+    StoredFile,
+    open_file,
+    stream_source,
+)
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -36,21 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dicomkit.dataset.files.elements import Elements
-
+    from dicomkit.dataset.files.sources import BinaryReader, File, Source
 
 __all__ = ["read_dataset"]
 
 _CHARACTER_SET: Final = BaseTag(0x00080005)
-# Float Pixel Data, Double Float Pixel Data, Pixel Data.
-_PIXELS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
-# Enough of a compressed stream to see its own header.
-_STREAM_HEAD: Final = 1 << 16
 _LARGE: Final = 1 << 23
-_ITEM_HEADER: Final = 8
 
 
 def read_dataset(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryReader,
     /,
     *,
     stop_before_pixels: bool = False,
@@ -64,13 +56,17 @@ def read_dataset(
 
     Parameters
     ----------
-    source : path, bytes or binary stream
-        A stream is read from where it stands, and is left open.
+    source : path, Instance, bytes or binary stream
+        A path may lead into a zip, as ``exam.zip/DICOM/IM1`` does; an `Instance` of a walk
+        knows where its file is. A stream is whatever has ``read``: a file, `io.BytesIO`, what
+        `gzip.open` or a socket gives. It is read from where it stands, and is left open; one
+        that cannot seek is read as a whole.
     stop_before_pixels : bool
         Stop at the pixel data (7FE0,0008), (7FE0,0009) or (7FE0,0010); nothing from there on
         is read from a file.
     limits : Limits
-        ``inflated_bytes`` bounds a deflated dataset, ``depth`` the nesting of sequences.
+        ``inflated_bytes`` bounds a deflated dataset and a file that is compressed in a zip,
+        ``depth`` the nesting of sequences.
 
     Returns
     -------
@@ -94,7 +90,11 @@ def read_dataset(
         A sequence does not consist of items.
     ReadError
         It is no regular file, or cannot be opened or read. This is an `OSError` whose cause
-        is the system's own, such as a `FileNotFoundError`.
+        is the system's own, such as a `FileNotFoundError`, or what the stream raised.
+    UnsupportedError
+        It lies in a zip and is compressed otherwise than by deflate.
+    TypeError
+        It is something else, such as a stream of text.
 
     Notes
     -----
@@ -108,7 +108,7 @@ def read_dataset(
     >>> ds.Modality, ds.file_meta.TransferSyntaxUID.name
     ('CT', 'Explicit VR Little Endian')
     """
-    with _opened(source) as (opened, filename):
+    with _opened(source, limits) as (opened, origin):
         front = read_front(opened, limits)
         elements = dict(front.command)
         syntax = _read_body(
@@ -116,28 +116,35 @@ def read_dataset(
             elements,
             limits,
             stop_before_pixels=stop_before_pixels,
-            may_defer=filename is not None,
+            may_defer=origin is not None,
         )
     if not elements:
         msg = "the dataset has no elements"
-        raise TruncatedError(msg, path=filename)
-    return _assemble(front, elements, syntax, filename)
+        raise TruncatedError(msg, path=None if origin is None else origin.file)
+    return _assemble(front, elements, syntax, origin)
+
+
+class _Origin(NamedTuple):
+    """The file that a dataset was read from, and which state of it."""
+
+    file: File
+    on_disk: bool
+    timestamp: float | None
 
 
 @contextmanager
 def _opened(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
-) -> Iterator[tuple[Source, str | None]]:
-    """Open whatever was given, and name it where it is a file."""
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryReader, limits: Limits
+) -> Iterator[tuple[Source, _Origin | None]]:
+    """Open whatever was given, and say where it lies if it is a file."""
     try:
         if isinstance(source, bytes | bytearray | memoryview):
             yield MemorySource(bytes(source)), None
         elif isinstance(source, str | os.PathLike):
-            with open_file(source) as file:
-                # What stays in the file must be found from any folder.
-                yield file, os.path.abspath(source)  # noqa: PTH100 - links stay as they are
+            with open_file(source, limits) as opened:
+                yield opened, _Origin(_lasting(source), opened.on_disk, opened.timestamp)
         elif hasattr(source, "read"):
-            yield _stream(source), None
+            yield stream_source(source), None
         else:
             msg = f"expected a path, bytes or a binary stream, not {type(source).__name__}"
             raise TypeError(msg)
@@ -151,14 +158,12 @@ def _opened(
         raise LimitError(msg) from error
 
 
-def _stream(stream: BinaryIO) -> Source:
-    if getattr(stream, "seekable", bool)():
-        return StreamSource(stream)
-    data = stream.read()
-    if not isinstance(data, bytes):
-        msg = f"expected a binary stream; this one gives {type(data).__name__}"
-        raise TypeError(msg)
-    return MemorySource(data)
+def _lasting(file: File) -> File:
+    """Name a file so that what stays in it is found from any folder."""
+    filesystem = getattr(file, "filesystem", None)
+    if filesystem is not None:
+        return StoredFile(os.fspath(file), filesystem)
+    return os.path.abspath(file)  # noqa: PTH100 - links stay as they are
 
 
 def _read_body(
@@ -171,21 +176,20 @@ def _read_body(
 ) -> str:
     """Read the dataset, and say which transfer syntax it turned out to have."""
     cursor, encoding, syntax = front.cursor, front.encoding, front.syntax
-    cursor.take(encoding, elements, limits, stop=_PIXELS[0])
+    cursor.take(encoding, elements, limits, stop=PIXELS[0])
     if cursor.at_end:
         return syntax
     tag, vr, length, start = read_header(cursor.buffer, cursor.pos, encoding)
-    if tag not in _PIXELS:
+    if tag not in PIXELS:
         cursor.take(encoding, elements, limits)
         return syntax
     start += cursor.base
-    if length == UNDEFINED and syntax in NATIVE:
-        syntax = name_encapsulated(cursor.source.read(start, _STREAM_HEAD), encoding)
+    syntax = pixels_syntax(syntax, cursor.source, start, length, encoding)
     if stop_before_pixels:
         return syntax
     value, end = None, _deferred_end(cursor.source, start, length, encoding)
     if end is None or not may_defer or (integer(Dataset(elements), "NumberOfFrames") or 1) == 1:
-        value, end = _pixel_value(cursor.source, start, length, encoding)
+        value, end = read_pixels(cursor.source, start, length, encoding)
     key = shared_tag(tag)
     elements[key] = RawDataElement(
         key, vr, length, value, start, not encoding.explicit, encoding.little
@@ -199,43 +203,22 @@ def _read_body(
 
 def _deferred_end(source: Source, start: int, length: int, encoding: Encoding) -> int | None:
     """Say where pixel data end that can stay in their file: large, whole, as they should be."""
-    if not isinstance(source, StreamSource) or source.size - start < _LARGE:
+    # What was inflated is nowhere but in memory.
+    if isinstance(source, MemorySource) or source.size - start < _LARGE:
         return None
-    end = start + length
-    if length == UNDEFINED:
-        # pydicom, which reads the value when it is asked for, would expect another VR.
-        if not encoding.explicit:
-            return None
-        end = start
-        tag = ITEM
-        while tag == ITEM:
-            head = source.read(end, _ITEM_HEADER)
-            if len(head) < _ITEM_HEADER:
-                return None
-            tag, length, _ = read_item_header(head, 0, encoding)
-            end += _ITEM_HEADER + (length if tag == ITEM else 0)
-        if tag != SEQUENCE_END:
-            return None
-    return end if start + _LARGE <= end <= source.size else None
-
-
-def _pixel_value(source: Source, start: int, length: int, encoding: Encoding) -> tuple[bytes, int]:
-    """Read pixel data as far as it goes, and say where it ends."""
     if length != UNDEFINED:
-        return source.read(start, length), min(start + length, source.size)
-    value = source.read(start, source.size - start)
-    try:
-        end, after = encapsulated_end(value, 0, encoding)
-    except Incomplete:
-        return value, source.size
-    return value[:end], start + after
+        end: int | None = start + length
+    else:
+        # Without VRs, pydicom, which reads the value when it is asked for, would expect another.
+        end = fragments_end(source, start, encoding) if encoding.explicit else None
+    return end if end is not None and start + _LARGE <= end <= source.size else None
 
 
 def _assemble(
     front: Front,
     elements: Elements,
     syntax: str,
-    filename: str | None,
+    origin: _Origin | None,
 ) -> FileDataset:
     """Make what pydicom makes of a file that it has read."""
     implicit, little = not front.encoding.explicit, front.encoding.little
@@ -246,9 +229,14 @@ def _assemble(
     if syntax != front.stated:
         # By its keyword, pydicom would first convert what was stated, and quote it in a warning.
         meta[TRANSFER_SYNTAX] = DataElement(TRANSFER_SYNTAX, "UI", UID(syntax))
-    ds = FileDataset(filename or BytesIO(), elements, front.preamble, meta, implicit, little)
+    place = origin.file if origin is not None and origin.on_disk else BytesIO()
+    ds = FileDataset(place, elements, front.preamble, meta, implicit, little)
     # Everything is read; the empty stand-in must not pass for a source to read on from.
     ds.buffer = None
+    if origin is not None and not origin.on_disk:
+        ds.filename = os.fspath(origin.file)
+        ds.timestamp = origin.timestamp
+        ds.buffer = FileStream(origin.file, origin.timestamp)
     stated = elements.get(_CHARACTER_SET)
     encodings = default_encoding if stated is None else python_encodings(stated.value or b"")
     ds.set_original_encoding(implicit, little, encodings)

@@ -103,7 +103,7 @@ def read_cells(
     wanted = _ALWAYS | {tag for column in columns for tag in _needed(column.steps[0][0])}
     meta: Elements = {}
     found: Elements = {}
-    with suppress(DicomKitError), open_file(path) as source:
+    with suppress(DicomKitError), open_file(path, limits) as source:
         front = read_front(source, limits)
         meta = front.meta
         front.cursor.take(front.encoding, found, limits, stop=max(wanted) + 1, wanted=wanted)

@@ -11,8 +11,10 @@ from dicomkit.dataset.elements.functional_groups import scope
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["PixelSpacing", "pixel_spacing"]
+__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing"]
 
+# Far above the most oblong pixels of any device.
+MOST_OBLONG = 64
 # What these measure is not the patient, whom a beam shows enlarged.
 _MEASURED_AT = {"ImagerPixelSpacing": "detector", "NominalScannedPixelSpacing": "film"}
 _PHYSICAL = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
@@ -42,6 +44,13 @@ class PixelSpacing:
     def measured_at(self) -> str:
         """Where the distance lies: at the patient, the detector or the film."""
         return _MEASURED_AT.get(self.keyword, "patient")
+
+    @property
+    def aspect(self) -> float | None:
+        """A pixel's height in widths; None where no pixel is so oblong."""
+        # The ratio of two finite numbers may be 0 or infinite.
+        ratio = self.between_rows / self.between_columns
+        return ratio if 1 / MOST_OBLONG <= ratio <= MOST_OBLONG else None
 
 
 def pixel_spacing(ds: Dataset, frame: int = 0) -> PixelSpacing | None:

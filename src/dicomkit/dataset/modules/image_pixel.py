@@ -15,6 +15,7 @@ from pydicom.uid import (
 
 from dicomkit.dataset.elements.attributes import integer, text
 from dicomkit.dataset.elements.datasets import check_dataset
+from dicomkit.dataset.modules.private_pixels import has_private_pixels
 from dicomkit.dataset.modules.syntaxes import expected_kinds
 from dicomkit.errors import InconsistentError, LimitError, NoPixelsError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -43,6 +44,7 @@ _KINDS: dict[str, PixelKind] = {
 # A dataset finds a tag faster than a keyword.
 _PIXELS = tuple((keyword, Tag(keyword)) for keyword in _KINDS)
 _ALLOCATED = {"float32": 32, "float64": 64}
+_ICONS = Tag("IconImageSequence")
 # Without any of these, what lies in the pixel data element was never meant as an image.
 _NEEDED = (
     Tag("Rows"),
@@ -153,8 +155,15 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     """
     check_dataset(ds)
     keyword = pixel_keyword(ds)
+    if keyword is None and has_private_pixels(ds):
+        keyword = "PixelData"
     if keyword is None:
         msg = "the dataset has no pixel data: it is not an image, or its pixels were not read"
+        if _ICONS in ds:
+            msg = (
+                "the dataset has no pixel data of its own; "
+                "a small picture of it is in the Icon Image Sequence, whose item is an image"
+            )
         raise NoPixelsError(msg)
     if not any(needed in ds for needed in _NEEDED):
         msg = "the dataset says nothing of an image: its pixel data element alone is none"

@@ -10,13 +10,22 @@ from pydicom.tag import Tag
 from dicomkit.dataset.elements.attributes import raw
 from dicomkit.dataset.files.deferred import pixel_bytes
 from dicomkit.dataset.modules.image_pixel import pixel_keyword
-from dicomkit.dataset.modules.syntaxes import BIG_ENDIAN, Packing, packing, syntax_name
-from dicomkit.errors import InconsistentError, NoPixelsError, UnsupportedError
+from dicomkit.dataset.modules.private_pixels import has_private_pixels, private_pixels
+from dicomkit.dataset.modules.syntaxes import (
+    BIG_ENDIAN,
+    Packing,
+    expected_kinds,
+    packing,
+    syntax_name,
+)
+from dicomkit.errors import DicomKitError, InconsistentError, NoPixelsError, UnsupportedError
 from dicomkit.notes import Note
 from dicomkit.streams.fragments import EncapsulatedFrames
-from dicomkit.streams.header import ITEM, begins_rle, begins_stream
+from dicomkit.streams.header import ITEM, begins_jpeg_xl, begins_rle, begins_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "open_pixels"]
 
+_OVERLAY_BITS = 0x0100
+_OVERLAY_DATA = 0x3000
 _FRAME_GROUPS = Tag("PerFrameFunctionalGroupsSequence")
 _FRAMES = (
     Tag("PixelData"),
@@ -51,6 +62,8 @@ class PixelSource:
         The frames in it, unless they are native.
     big_endian, swapped : bool
         As `decode_native` takes them.
+    spare_bits : bool
+        Whether words have bits that nothing, such as an overlay, may use.
     notes : tuple of Note
         What was mended.
     """
@@ -62,6 +75,7 @@ class PixelSource:
     big_endian: bool
     swapped: bool
     notes: tuple[Note, ...]
+    spare_bits: bool = False
 
 
 def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
@@ -81,6 +95,8 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     """
     keyword = pixel_keyword(ds)
     data = None if keyword is None else pixel_bytes(ds, keyword)
+    if not data and has_private_pixels(ds):
+        return _private(ds, image)
     if keyword is None or not data:
         msg = "the pixel data element is empty"
         raise NoPixelsError(msg)
@@ -97,10 +113,62 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     items = EncapsulatedFrames(
         data,
         image.frames,
-        rle=kind is Packing.RLE,
+        begins=_beginning(kind, image.transfer_syntax),
         extended=(table, lengths) if table and lengths else None,
     )
-    return PixelSource(image, kind, data, items, big_endian=False, swapped=False, notes=(*notes,))
+    if image.samples > 1 and kind is Packing.STREAM:
+        image = _of_own_depth(image, items, notes)
+    return PixelSource(
+        image,
+        kind,
+        data,
+        items,
+        big_endian=False,
+        swapped=False,
+        notes=(*notes,),
+        spare_bits=image.bits_stored < image.bits_allocated and not _has_embedded_overlay(ds),
+    )
+
+
+def _beginning(kind: Packing, syntax: str) -> Callable[[PixelBytes, int], bool]:
+    """Say what tells how a frame begins."""
+    if kind is Packing.RLE:
+        return begins_rle
+    return begins_jpeg_xl if "jpeg-xl" in expected_kinds(syntax) else begins_stream
+
+
+def _private(ds: Dataset, image: ImageDescription) -> PixelSource:
+    data, note = private_pixels(ds, image)
+    return PixelSource(
+        image, Packing.NATIVE, data, items=None, big_endian=False, swapped=False, notes=(note,)
+    )
+
+
+def _of_own_depth(
+    image: ImageDescription, items: EncapsulatedFrames, notes: list[Note]
+) -> ImageDescription:
+    """Take Bits Stored of colour from the first frame's stream, which decides (PS3.5 8.2)."""
+    from dicomkit.streams.decoders import parse_stream
+
+    try:
+        data, _ = items.frame(0)
+        depth = parse_stream(data).precision
+    except DicomKitError:
+        # Whoever asks for that frame is told.
+        return image
+    if depth == image.bits_stored or not 1 <= depth <= image.bits_allocated:
+        return image
+    message = f"Bits Stored is {image.bits_stored}, but the stream has {depth} bits"
+    notes.append(Note("depth_contradicted", message))
+    return replace(image, bits_stored=depth, high_bit=depth - 1)
+
+
+def _has_embedded_overlay(ds: Dataset) -> bool:
+    """Tell whether unused bits of the pixel data may hold an overlay (PS3.5 8.1.2)."""
+    groups = range(0x6000, 0x6020, 2)
+    return any(
+        (group, _OVERLAY_BITS) in ds and (group, _OVERLAY_DATA) not in ds for group in groups
+    )
 
 
 def _packing(
@@ -160,9 +228,11 @@ def _native(
     if image.is_subsampled:
         full = replace(image, photometric="YBR_FULL")
         if len(data) >= full.native_bytes:
-            notes.append(
-                Note("subsampling_contradicted", "YBR_FULL_422 with chroma for every pixel")
+            message = (
+                "YBR_FULL_422 with chroma for every pixel, read as YBR_FULL; "
+                "if it is RGB, sample_color='rgb' says so"
             )
+            notes.append(Note("subsampling_contradicted", message))
             image = full
     # PS3.5 8.1.1: a sample takes one bit or whole bytes. Older files put 12 bits into words of
     # 16 all the same, or pack them: the length tells which.

@@ -62,15 +62,15 @@ class Plane:
         Frame of Reference UID: positions with the same one can be compared.
     """
 
-    position: Vector
-    row: Vector
-    column: Vector
+    position: tuple[float, float, float]
+    row: tuple[float, float, float]
+    column: tuple[float, float, float]
     spacing: tuple[float, float]
     shape: tuple[int, int]
     frame_of_reference_uid: str | None
 
     @property
-    def normal(self) -> Vector:
+    def normal(self) -> tuple[float, float, float]:
         """The direction of the row times that of the column."""
         (a, b, c), (d, e, f) = self.row, self.column
         return b * f - c * e, c * d - a * f, a * e - b * d

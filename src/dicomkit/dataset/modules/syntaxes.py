@@ -37,6 +37,8 @@ class Packing(Enum):
     UNSUPPORTED = "unsupported"
 
 
+_JPEG_XL = (110, 111, 112)
+_STREAMS = (*range(50, 67), 70, 80, 81, 90, 91, 92, 93, *_JPEG_XL, 201, 202, 203)
 _PACKINGS: Mapping[str, Packing] = {
     _STANDARD: Packing.NATIVE,
     f"{_STANDARD}.1": Packing.NATIVE,
@@ -46,11 +48,8 @@ _PACKINGS: Mapping[str, Packing] = {
     f"{_STANDARD}.8.1": Packing.DEFLATED,
     f"{_STANDARD}.5": Packing.RLE,
     # The JPEG family: baseline to lossless (50 to 66, 70), LS (80, 81), 2000 (90 to 93)
-    # and high-throughput (201 to 203). What lies between is video, JPIP or JPEG XL.
-    **dict.fromkeys(
-        (f"{_STANDARD}.4.{n}" for n in (*range(50, 67), 70, 80, 81, 90, 91, 92, 93, 201, 202, 203)),
-        Packing.STREAM,
-    ),
+    # JPEG XL (110 to 112) and high-throughput (201 to 203). What lies between is video or JPIP.
+    **dict.fromkeys((f"{_STANDARD}.4.{n}" for n in _STREAMS), Packing.STREAM),
 }
 _LOSSLESS_JPEG = (57, 58, 65, 66, 70)
 _KINDS: Mapping[str, tuple[StreamKind, ...]] = {
@@ -58,8 +57,16 @@ _KINDS: Mapping[str, tuple[StreamKind, ...]] = {
     **{f"{_STANDARD}.4.{n}": ("jpeg-lossless",) for n in _LOSSLESS_JPEG},
     **{f"{_STANDARD}.4.{n}": ("jpeg-ls",) for n in (80, 81)},
     **{f"{_STANDARD}.4.{n}": ("jpeg-2000",) for n in (90, 91, 92, 93)},
+    **{f"{_STANDARD}.4.{n}": ("jpeg-xl",) for n in _JPEG_XL},
     **{f"{_STANDARD}.4.{n}": ("htj2k",) for n in (201, 202, 203)},
 }
+# PS3.6 table A-1 is younger than pydicom's dictionary.
+_NAMES: Mapping[str, str] = {
+    f"{_STANDARD}.4.110": "JPEG XL Lossless",
+    f"{_STANDARD}.4.111": "JPEG XL JPEG Recompression",
+    f"{_STANDARD}.4.112": "JPEG XL",
+}
+_ROOT = "1.2.840.10008."
 
 
 def packing(syntax: str) -> Packing:
@@ -87,5 +94,11 @@ def syntax_name(syntax: str) -> str:
     >>> syntax_name("1.2.840.10008.1.2.5"), syntax_name("1.2.3")
     ('RLE Lossless', 'a private transfer syntax')
     """
-    name = UID(syntax, validation_mode=IGNORE).name
-    return "a private transfer syntax" if name == syntax else name
+    name = _NAMES.get(syntax) or str(UID(syntax, validation_mode=IGNORE).name)
+    if name != syntax:
+        return name
+    return (
+        "an unknown transfer syntax of DICOM's"
+        if syntax.startswith(_ROOT)
+        else "a private transfer syntax"
+    )

@@ -10,18 +10,21 @@ import json
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from dicomkit.dataset.files.sources import file_in
+from dicomkit.errors import UnsafePathError
 from dicomkit.export.bookkeeping.lines import read_lines
 from dicomkit.export.work.stamp import stamp_of
 from dicomkit.export.work.tasks import picture_path
-from dicomkit.export.writing.store import is_inside
+from dicomkit.export.writing.store import open_below
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.naming.names import Planned
+    from dicomkit.export.writing.atomic import OpenFolder
 
 __all__ = ["EarlierRun", "Record"]
 
@@ -60,10 +63,19 @@ class EarlierRun:
 
     Parameters
     ----------
-    manifest : Path
-        Its manifest. If there is none, there is nothing to take over.
+    folder : OpenFolder
+        The output folder.
+    manifest : str
+        The name of its manifest. If there is none, there is nothing to take over.
     root : str
         The folder that sources are relative to.
+    filesystem : FileSystem, optional
+        Where that is, if not where the operating system says.
+
+    Attributes
+    ----------
+    ignored : int
+        How many lines that tell of a picture so far were not as they are written.
 
     Raises
     ------
@@ -71,11 +83,20 @@ class EarlierRun:
         The manifest cannot be read, or something else has its name: a `FileExistsError`.
     """
 
-    def __init__(self, manifest: Path, root: str) -> None:
-        self._output = manifest.parent
+    def __init__(
+        self,
+        folder: OpenFolder,
+        manifest: str,
+        root: str,
+        filesystem: FileSystem | None = None,
+    ) -> None:
+        self.ignored: int = 0
+        self._folder = folder
+        self._output = Path(folder.path)
         self._root = root
+        self._filesystem = filesystem
         self._lines: dict[str, list[int]] = {}
-        self._file: BinaryIO = _open_manifest(manifest)
+        self._file: BinaryIO = _open_manifest(self._output / manifest)
         ours = False
         for offset, _, content in read_lines(self._file):
             ours = ours or not content.keys().isdisjoint(_OURS)
@@ -111,10 +132,12 @@ class EarlierRun:
         """
         records = {}
         offsets = self._lines.pop(planned.source, ())
-        stamp = stamp_of(f"{self._root}/{planned.source}") if offsets else None
+        source = file_in(self._filesystem, f"{self._root}/{planned.source}")
+        stamp = stamp_of(source) if offsets else None
         for offset in offsets:
             content = json.loads(self.line(offset))
             record = _record(content, offset)
+            self.ignored += record is None
             if (
                 record is not None
                 and content.get("sop_instance_uid") == planned.sop_instance_uid
@@ -127,15 +150,15 @@ class EarlierRun:
                 if state == "whole" and not changed:
                     records[record.frame] = record
                 elif state != "theirs":
-                    self._discard(path)
+                    self._discard(record.path)
         return list(records.values())
 
-    def _discard(self, path: Path) -> None:
+    def _discard(self, picture: str) -> None:
         """Remove a picture of ours that is empty, or whose source has changed."""
+        below, _, name = picture.rpartition("/")
         # Where that fails, the picture cannot be made anew, and says so.
-        if is_inside(os.fspath(path.parent), os.path.realpath(self._output)):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        with contextlib.suppress(OSError, UnsafePathError):
+            open_below(self._folder, os.path.realpath(self._output), below).remove(name)
 
 
 def _open_manifest(path: Path) -> BinaryIO:
@@ -155,7 +178,9 @@ def _taken() -> FileExistsError:
 def _record(content: dict[str, Any], offset: int) -> Record | None:
     try:
         notes = tuple(Note(str(code), str(message)) for code, message in content["notes"])
-        frame, frames = int(content["frame"]), int(content["frames"])
+        frame, frames = content["frame"], content["frames"]
+        if not (type(frame) is type(frames) is int and 0 <= frame < frames):
+            return None
         shared = content.get("series_window")
         shared = shared if isinstance(shared, dict) else None
         return Record(frame, frames, str(content["path"]), notes, offset, shared)

@@ -12,23 +12,25 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import re
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from dicomkit.errors import WriteError
 from dicomkit.export.bookkeeping.earlier import EarlierRun
 from dicomkit.export.bookkeeping.lines import encode_line, read_lines
-from dicomkit.export.writing.atomic import temporary_name, write_all, write_error
+from dicomkit.export.writing.atomic import OpenFolder, write_all, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
+    from dicomkit.dataset.files.sources import FileSystem
     from dicomkit.export.bookkeeping.earlier import Record
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned
@@ -86,6 +88,8 @@ class Manifest:
         How the source is exported: the file's first line.
     root : str
         The folder that sources are relative to.
+    filesystem : FileSystem, optional
+        Where that is, if not where the operating system says.
 
     Attributes
     ----------
@@ -102,21 +106,28 @@ class Manifest:
 
     earlier: EarlierRun
     started: int
+    _folder: OpenFolder
     _file: BinaryIO | None = None
 
     def __init__(
-        self, path: str | os.PathLike[str], header: Mapping[str, object], root: str
+        self,
+        path: str | os.PathLike[str],
+        header: Mapping[str, object],
+        root: str,
+        filesystem: FileSystem | None = None,
     ) -> None:
         self._path = Path(path)
         self._root = root
+        self._filesystem = filesystem
         self._header = encode_line({"dicomkit_manifest": _VERSION, **header})
         self._kept: list[int] = []
 
     def __enter__(self) -> Self:
         with self._refusals():
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._folder = OpenFolder(self._path.parent)
         try:
-            self.earlier = EarlierRun(self._path, self._root)
+            self.earlier = EarlierRun(self._folder, self._path.name, self._root, self._filesystem)
         except FileExistsError as error:
             message = f"{self._path.name} is the manifest's name, but is no manifest: move it away"
             refused = WriteError(message, path=self._path)
@@ -146,19 +157,19 @@ class Manifest:
         """
         self._kept.append(record.offset)
 
+    @property
+    def folder_identity(self) -> tuple[int, int]:
+        """What tells the output folder from another that takes its place."""
+        return self._folder.identity
+
     def begin(self) -> None:
         """Take the earlier manifest's place; from here on, lines survive this process."""
-        temporary = self._new_name()
-        with self._refusals(), _removed(temporary):
-            with temporary.open("xb") as file:
-                file.write(self._header)
-                for offset in self._kept:
-                    file.write(self.earlier.line(offset))
-                file.flush()
-                self.started = os.fstat(file.fileno()).st_mtime_ns
+        with self._refusals():
+            lines = (self.earlier.line(offset) for offset in self._kept)
+            parts = itertools.chain((self._header,), lines)
+            self.started = self._folder.write_parts(self._path.name, parts, overwrite=True)
             self.earlier.close()
-            temporary.replace(self._path)
-            self._file = self._path.open("ab+", buffering=0)
+            self._file = self._folder.append(self._path.name)
 
     def add_picture(
         self, planned: Planned, picture: Picture, shared: Mapping[str, object] | None = None
@@ -209,27 +220,23 @@ class Manifest:
 
     def finish(self) -> None:
         """Put the lines in order of source and frame."""
-        ordered = self._new_name()
-        with self._refusals(), _removed(ordered):
-            # The file appends without a buffer; reading back wants one.
-            with (
-                os.fdopen(os.dup(self._opened.fileno()), "rb") as lines,
-                ordered.open("xb") as file,
-            ):
-                places = sorted(
-                    (str(content.get("source")), -1 if frame is None else frame, offset)
-                    for offset, _, content in read_lines(lines)
-                    for frame in [content.get("frame")]
-                    if "status" in content
-                )
-                file.write(self._header)
-                # Two runs at once may have noted the same.
-                for _, group in groupby(places, key=itemgetter(0, 1)):
-                    file.writelines(dict.fromkeys(_line_at(lines, place[2]) for place in group))
-                file.flush()
-                os.fsync(file.fileno())
+        # The file appends without a buffer; reading back wants one.
+        with self._refusals(), os.fdopen(os.dup(self._opened.fileno()), "rb") as lines:
+            self._folder.write_parts(
+                self._path.name, self._in_order(lines), overwrite=True, sync=True
+            )
             self._opened.close()
-            ordered.replace(self._path)
+
+    def _in_order(self, lines: BinaryIO) -> Iterator[bytes]:
+        yield self._header
+        places = sorted(
+            (str(content.get("source")), _frame_of(content), offset)
+            for offset, _, content in read_lines(lines)
+            if "status" in content
+        )
+        # Two runs at once may have noted the same.
+        for _, group in groupby(places, key=itemgetter(0, 1)):
+            yield from dict.fromkeys(_line_at(lines, place[2]) for place in group)
 
     def _add(self, **content: object) -> None:
         self._write(encode_line(content))
@@ -245,9 +252,6 @@ class Manifest:
             raise RuntimeError(msg)
         return self._file
 
-    def _new_name(self) -> Path:
-        return self._path.with_name(temporary_name())
-
     @contextlib.contextmanager
     def _refusals(self) -> Iterator[None]:
         try:
@@ -256,13 +260,10 @@ class Manifest:
             raise write_error(error, self._path) from error
 
 
-@contextlib.contextmanager
-def _removed(temporary: Path) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+def _frame_of(content: dict[str, Any]) -> int:
+    """Give a line's frame; -1 for the whole file, and for what somebody has edited."""
+    frame = content.get("frame")
+    return frame if isinstance(frame, int) else -1
 
 
 def _line_at(file: BinaryIO, offset: int) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dicomkit.errors import NoPixelsError, WriteError
 from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Picture, Remark, Task
+from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.work.series import SeriesWindows
     from dicomkit.export.work.tasks import Outcome
-    from dicomkit.notes import Note
 
 __all__ = ["Recorder"]
 
@@ -92,6 +92,10 @@ class Recorder:
                     self._windows.keep(index, record.shared)
             if records and len(records) == records[0].frames:
                 self._close(index)
+        ignored = self._manifest.earlier.ignored
+        if ignored:
+            message = f"{ignored} of the manifest's lines are not as they were written: left out"
+            self.notes[Note("manifest_ignored", message)] = None
 
     def tasks(self, options: PictureOptions, *, survey: bool = False) -> Iterator[Task]:
         """Give what is left to do.
@@ -190,13 +194,14 @@ class Recorder:
         account = self._accounts.pop(index, _Account())
         source = self._planned[index].source
         pictures = tuple(account.pictures[frame] for frame in sorted(account.pictures))
-        notes = tuple(account.notes)
+        # What comes from where the instance was found holds whatever became of it.
+        notes = (*self._planned[index].notes, *account.notes)
         notes = self._notes.setdefault(notes, notes)
         failure = account.first_failure
         if failure is None:
             entry = ExportEntry(source, "written", pictures, notes=notes)
         elif _is_no_image(failure):
-            entry = ExportEntry(source, "skipped", (), failure.code, failure.message)
+            entry = ExportEntry(source, "skipped", (), failure.code, failure.message, notes)
         else:
             message = _failure_message(failure, account, untried)
             entry = ExportEntry(source, "failed", pictures, failure.code, message, notes)

@@ -13,9 +13,12 @@ from dicomkit.export.writing.encoding import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_LAYOUT", "LAYOUT_FIELDS", "Layout", "Part", "parse_layout"]
+__all__ = ["DEFAULT_LAYOUT", "LAYOUT_FIELDS", "VOLUME_LAYOUT", "Layout", "Part", "parse_layout"]
 
 DEFAULT_LAYOUT = "{patient_id}/{study_date}/{series_number}/{instance_number}"
+
+VOLUME_LAYOUT = "{patient_id}/{study_date}/{series_number}"
+"""Where a volume goes: what it was made of is more than one instance."""
 
 LAYOUT_FIELDS = (
     "patient_id",
@@ -24,11 +27,20 @@ LAYOUT_FIELDS = (
     "study_instance_uid",
     "modality",
     "series_number",
+    "series_description",
     "series_instance_uid",
     "instance_number",
     "sop_instance_uid",
+    "relative_path",
 )
-"""What a layout may name: each is the attribute of the same name in the standard."""
+"""What a layout may name: each is the attribute of the same name in the standard, but for the
+path of the source's file below the source."""
+
+RELATIVE_PATH = "relative_path"
+_NUMBERS = ("series_number", "instance_number")
+# What a person calls a series; two of them may share it.
+_SERIES = frozenset(("series_number", "series_description"))
+_WIDTH = re.compile(r"0?([1-9]\d?)", re.ASCII)
 
 _LITERAL = re.compile(r"[A-Za-z0-9._-]*")
 
@@ -51,6 +63,11 @@ class Part(NamedTuple):
 class _Piece(NamedTuple):
     literal: str
     field: str | None
+    width: int = 0
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        value = "" if self.field is None else normalize("NFC", values[self.field])
+        return value.zfill(self.width) if value else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +84,25 @@ class Layout:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that the template names, each once, in order."""
+        """The fields that the template names and an identity has, each once, in order."""
         names = (piece.field for pieces in self.levels for piece in pieces)
-        return tuple(dict.fromkeys(name for name in names if name is not None))
+        wanted = (name for name in names if name is not None and name != RELATIVE_PATH)
+        return tuple(dict.fromkeys(wanted))
+
+    @property
+    def keeps_paths(self) -> bool:
+        """Whether the last part is the source's own path."""
+        return self.levels[-1][0].field == RELATIVE_PATH
+
+    @property
+    def series_level(self) -> int | None:
+        """The folder that stands for a series though another may share its name, or None."""
+        folders = [{piece.field for piece in pieces} for pieces in self.levels[:-1]]
+        if any("series_instance_uid" in fields for fields in folders):
+            return None
+        return max(
+            (level for level, fields in enumerate(folders) if fields & _SERIES), default=None
+        )
 
     def part(self, level: int, values: Mapping[str, str]) -> Part:
         """Fill one level.
@@ -93,9 +126,7 @@ class Layout:
         'series-4'
         """
         pieces = self.levels[level]
-        filled = [
-            "" if piece.field is None else normalize("NFC", values[piece.field]) for piece in pieces
-        ]
+        filled = [piece.fill(values) for piece in pieces]
         text = "".join(piece.literal + value for piece, value in zip(pieces, filled, strict=True))
         variable = [value for piece, value in zip(pieces, filled, strict=True) if piece.field]
         if len(variable) == 1:
@@ -110,7 +141,9 @@ def parse_layout(template: str) -> Layout:
     ----------
     template : str
         Folders and a file name without suffix, parted by ``/``. Each is text of
-        letters, digits, ``.``, ``_`` and ``-``, and fields in braces: `LAYOUT_FIELDS`.
+        letters, digits, ``.``, ``_`` and ``-``, and fields in braces: `LAYOUT_FIELDS`. A
+        number may have a width, ``{instance_number:04}``. ``{relative_path}`` stands alone at
+        the end, and brings its folders along.
 
     Returns
     -------
@@ -121,7 +154,7 @@ def parse_layout(template: str) -> Layout:
     ------
     ValueError
         If it names an unknown field, leaves a part empty, could leave the output
-        folder, ends in a picture's suffix, or uses a format specification.
+        folder, ends in a picture's suffix, or uses any other format specification.
 
     Examples
     --------
@@ -139,10 +172,16 @@ def parse_layout(template: str) -> Layout:
         for folder in folders:
             levels[-1].append(_Piece(folder, None))
             levels.append([])
-        _check_field(template, field, (specification or "") + (conversion or ""))
-        levels[-1].append(_Piece(last, field))
+        width = _checked_width(template, field, specification or "", conversion)
+        levels[-1].append(_Piece(last, field, width))
     for pieces in levels:
         _check_level(template, pieces)
+    fields = [piece.field for pieces in levels for piece in pieces]
+    if RELATIVE_PATH in fields and [piece for piece in levels[-1] if any(piece)] != [
+        _Piece("", RELATIVE_PATH)
+    ]:
+        msg = f"layout {template!r}: {{{RELATIVE_PATH}}} stands alone behind the last '/'"
+        raise ValueError(msg)
     ending = levels[-1][-1]
     if ending.field is None and ending.literal.lower().endswith(tuple(FORMATS)):
         msg = f"layout {template!r}: leave out the suffix; the format adds it"
@@ -150,15 +189,22 @@ def parse_layout(template: str) -> Layout:
     return Layout(tuple(tuple(pieces) for pieces in levels))
 
 
-def _check_field(template: str, field: str | None, extras: str) -> None:
+def _checked_width(
+    template: str, field: str | None, specification: str, conversion: str | None
+) -> int:
     if field is None:
-        return
+        return 0
     if field not in LAYOUT_FIELDS:
         msg = f"layout {template!r}: unknown field {field!r}; use {', '.join(LAYOUT_FIELDS)}"
         raise ValueError(msg)
-    if extras:
-        msg = f"layout {template!r}: write {{{field}}} without a conversion or format"
+    width = _WIDTH.fullmatch(specification)
+    if conversion or (specification and (width is None or field not in _NUMBERS)):
+        msg = (
+            f"layout {template!r}: write {{{field}}} without a conversion or format; "
+            f"{' and '.join(_NUMBERS)} may have a width, such as {{{_NUMBERS[-1]}:04}}"
+        )
         raise ValueError(msg)
+    return int(width[1]) if width else 0
 
 
 def _check_level(template: str, pieces: list[_Piece]) -> None:

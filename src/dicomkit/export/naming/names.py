@@ -12,17 +12,20 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dicomkit.export.naming.layout import Part
+from dicomkit.export.writing.encoding import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dicomkit.export.naming.layout import Layout
+    from dicomkit.notes import Note
 
 __all__ = ["Named", "Planned", "assign_stems", "frame_stem", "safe_part"]
 
 _OTHER = re.compile(r"[^A-Za-z0-9._-]")
 _OUTER_DOTS = re.compile(r"^\.+|\.+$")
 _FRAME = re.compile(r"_f\d+$", re.IGNORECASE)
+_SUFFIXED = re.compile(rf"({'|'.join(map(re.escape, FORMATS))})$", re.IGNORECASE)
 # Names of devices on Windows, with or without an extension.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _LONGEST = 64
@@ -45,12 +48,15 @@ class Planned(NamedTuple):
         The name below the output folder, without frame number and suffix.
     series : str
         The same for all instances of one series.
+    notes : tuple of Note
+        What was noticed about where the instance was found.
     """
 
     source: str
     sop_instance_uid: str
     stem: str
     series: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 class Named(NamedTuple):
@@ -64,11 +70,21 @@ class Named(NamedTuple):
         Tells apart instances that would share a name.
     source : str
         The instance's file, relative to the source: tells apart copies of an instance.
+    series : str
+        Tells apart series that would share a folder's name.
     """
 
     values: Mapping[str, str]
     sop_instance_uid: str
     source: str
+    series: str = ""
+
+
+class _FolderName(NamedTuple):
+    """A folder's name before it is made safe, and whose it is where that is not clear."""
+
+    part: Part
+    series: str = ""
 
 
 def safe_part(text: str) -> str:
@@ -94,8 +110,7 @@ def safe_part(text: str) -> str:
     >>> safe_part("98890234"), safe_part("../x"), safe_part("")
     ('98890234', '___x~d6b96a97', 'unknown~e3b0c442')
     """
-    normal = unicodedata.normalize("NFC", text)
-    return _safe(Part(normal, normal))
+    return _safe(_plain(text))
 
 
 def frame_stem(stem: str, frame: int) -> str:
@@ -124,7 +139,9 @@ def frame_stem(stem: str, frame: int) -> str:
 def assign_stems(layout: Layout, instances: Sequence[Named]) -> list[str]:
     """Plan the names of a whole exam.
 
-    Values that would share a folder's name get a digest of the value each. Instances
+    Values that would share a folder's name get a digest of the value each. Series that
+    share the number or the description that their folder is called by get a folder each, with
+    a digest of the series, so that the pictures of one stay together. Instances
     that would share a file's name get a digest of their SOP Instance UID each, and
     copies of one instance a digest that takes in where they lie. Names that differ in
     case alone count as shared. No name depends on the order of `instances`.
@@ -155,16 +172,18 @@ def assign_stems(layout: Layout, instances: Sequence[Named]) -> list[str]:
     """
     folders = [""] * len(instances)
     for level in range(len(layout.levels) - 1):
-        children: dict[str, set[Part]] = {}
-        parts = [layout.part(level, instance.values) for instance in instances]
-        for folder, part in zip(folders, parts, strict=True):
-            children.setdefault(folder, set()).add(part)
+        wanted = [_FolderName(layout.part(level, instance.values)) for instance in instances]
+        if level == layout.series_level:
+            wanted = _by_series(folders, wanted, instances)
+        children: dict[str, set[_FolderName]] = {}
+        for folder, name in zip(folders, wanted, strict=True):
+            children.setdefault(folder, set()).add(name)
         paths = {
-            (folder, part): f"{folder}{name}/"
+            (folder, name): f"{folder}{safe}/"
             for folder, members in children.items()
-            for part, name in _without_clashes(members, _folder_name).items()
+            for name, safe in _without_clashes(members, _folder_name).items()
         }
-        folders = [paths[key] for key in zip(folders, parts, strict=True)]
+        folders = [paths[key] for key in zip(folders, wanted, strict=True)]
     files: dict[str, list[int]] = {}
     for index, folder in enumerate(folders):
         files.setdefault(folder, []).append(index)
@@ -173,19 +192,43 @@ def assign_stems(layout: Layout, instances: Sequence[Named]) -> list[str]:
         names = _without_clashes(
             indices, lambda index, attempt: _file_name(layout, instances[index], attempt)
         )
-        for index, name in names.items():
-            stems[index] = folder + name
+        for index, own in names.items():
+            stems[index] = folder + own
     return stems
 
 
-def _folder_name(part: Part, attempt: int) -> str:
-    return _marked(part, _digits(attempt)) if attempt else _safe(part)
+def _by_series(
+    folders: Sequence[str], names: Sequence[_FolderName], instances: Sequence[Named]
+) -> list[_FolderName]:
+    """Give each series a folder of its own where several would share one."""
+    sharing: dict[tuple[str, _FolderName], set[str]] = {}
+    keys = list(zip(folders, names, strict=True))
+    for key, instance in zip(keys, instances, strict=True):
+        sharing.setdefault(key, set()).add(instance.series)
+    return [
+        name._replace(series=instance.series) if len(sharing[folder, name]) > 1 else name
+        for (folder, name), instance in zip(keys, instances, strict=True)
+    ]
+
+
+def _folder_name(name: _FolderName, attempt: int) -> str:
+    if name.series:
+        return f"{_safe(name.part)}~{_digest(name.series, _digits(attempt + 1))}"
+    return _marked(name.part, _digits(attempt)) if attempt else _safe(name.part)
 
 
 def _file_name(layout: Layout, instance: Named, attempt: int) -> str:
-    part = layout.part(-1, instance.values)
+    if layout.keeps_paths:
+        *above, last = (_plain(part) for part in instance.source.split("/"))
+        # A folder could else have the name of a picture.
+        folders = [
+            _marked(part, _DIGITS) if _SUFFIXED.search(part.text) else _safe(part) for part in above
+        ]
+        folder, part = "".join(f"{name}/" for name in folders), last
+    else:
+        folder, part = "", layout.part(-1, instance.values)
     # A name that ends like a frame's could be another instance's frame.
-    name = _marked(part, _DIGITS) if _FRAME.search(part.text) else _safe(part)
+    name = folder + (_marked(part, _DIGITS) if _FRAME.search(part.text) else _safe(part))
     if attempt == 0:
         return name
     if attempt == 1:
@@ -213,6 +256,11 @@ def _without_clashes(members: Iterable[Item], name: Callable[[Item, int], str]) 
         for member in clashing:
             attempts[member] += 1
             names[member] = name(member, attempts[member])
+
+
+def _plain(text: str) -> Part:
+    normal = unicodedata.normalize("NFC", text)
+    return Part(normal, normal)
 
 
 def _safe(part: Part) -> str:

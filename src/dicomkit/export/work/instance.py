@@ -44,7 +44,9 @@ class Exporter:
     def __init__(self, settings: Settings) -> None:
         keep_freed_memory()
         self._settings = settings
-        self._store = Store(settings.output, overwrite=settings.overwrite)
+        self._store = Store(
+            settings.output, overwrite=settings.overwrite, identity=settings.output_identity
+        )
 
     def export(self, task: Task, *, native_only: bool = False) -> Iterator[Outcome]:
         """Read an instance, and render, encode and write its frames one at a time.
@@ -93,8 +95,9 @@ class Exporter:
             if frame in task.done:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
+            fatal = False
             try:
-                if image.is_gray and needs_range(image.gray(frame), task.options.window):
+                if frames > 1 and needs_range(image, frame, task.options.window):
                     for _ in image.measure():
                         yield Alive(task.index)
                 rendered = render_frame(image, frame, task.options)
@@ -103,9 +106,6 @@ class Exporter:
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
                 yield _failure(task, frame, error, fatal=fatal)
-                absent += frame >= source.begun
-                if fatal or absent == MOST_ABSENT_FRAMES:
-                    yield Finished(task.index, untried=frames - 1 - frame)
             else:
                 yield Picture(
                     index=task.index,
@@ -118,6 +118,10 @@ class Exporter:
                     notes=(*labels, *rendered.notes),
                     stamp=source.stamp,
                 )
+            # Those that are not there are black where one is lenient.
+            absent += frame >= source.begun
+            if fatal or absent == MOST_ABSENT_FRAMES:
+                yield Finished(task.index, untried=frames - 1 - frame)
 
     def _encoded(self, image: ImageArray) -> bytes:
         try:

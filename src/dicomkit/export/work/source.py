@@ -57,10 +57,10 @@ def open_source(settings: Settings, task: Task) -> SourceImage:
     DicomKitError
         It cannot be read, or is no image.
     """
-    path = f"{settings.root}/{task.source}"
+    file = settings.file(task.source)
     # Before it is read: if it changes meanwhile, the picture will count as outdated.
-    stamp = stamp_of(path)
-    ds = read_dataset(path, limits=settings.limits)
+    stamp = stamp_of(file)
+    ds = read_dataset(file, limits=settings.limits)
     image = open_image(
         ds, lenient=settings.lenient, sample_color=settings.sample_color, limits=settings.limits
     )

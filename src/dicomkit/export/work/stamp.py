@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from dicomkit.dataset.files.sources import status_of
+from dicomkit.errors import DicomKitError
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.files.sources import File
 
 __all__ = ["Stamp", "stamp_of"]
 
 
 class Stamp(NamedTuple):
-    """A file's size, and when it was last changed in nanoseconds."""
+    """A file's size, and what changes when the file does: the time, in nanoseconds, as a rule."""
 
     size: int
     modified: int
 
 
-def stamp_of(path: str) -> Stamp | None:
+def stamp_of(file: File) -> Stamp | None:
     """Look at a file; None where there is nothing to look at.
 
     Examples
@@ -24,7 +29,7 @@ def stamp_of(path: str) -> Stamp | None:
     True
     """
     try:
-        found = os.stat(path)  # noqa: PTH116 - a Path would cost more than the question
-    except (OSError, ValueError):
+        found = status_of(file)
+    except DicomKitError:
         return None
-    return Stamp(found.st_size, found.st_mtime_ns)
+    return Stamp(found.size, found.modified)

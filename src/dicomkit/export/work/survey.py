@@ -46,11 +46,10 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
         if frame in task.done:
             continue
         try:
-            gray = image.gray(frame)
-            if not may_decode and needs_pixels(gray, window):
+            if not may_decode and needs_pixels(image, frame, window):
                 yield Deferred(task.index)
                 return
-            if needs_range(gray, window):
+            if len(image) > 1 and needs_range(image, frame, window):
                 for _ in image.measure():
                     yield Alive(task.index)
             surveyed = _survey_frame(image, frame, task)

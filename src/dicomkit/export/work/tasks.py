@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from dicomkit.dataset.files.sources import file_in
 from dicomkit.export.naming.names import frame_stem
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.files.sources import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.stamp import Stamp
@@ -51,6 +53,10 @@ class Settings:
         Whether other files at a picture's name are replaced.
     lenient, sample_color, limits
         As in `open_image`, for every image.
+    output_identity : (int, int), optional
+        What tells the output folder from another that takes its place, on this machine.
+    filesystem : FileSystem or None
+        Where the sources are, if not where the operating system says.
     """
 
     root: str
@@ -61,6 +67,12 @@ class Settings:
     lenient: bool = False
     sample_color: SampleColor | None = None
     limits: Limits = DEFAULT_LIMITS
+    output_identity: tuple[int, int] | None = None
+    filesystem: FileSystem | None = None
+
+    def file(self, source: str) -> File:
+        """Give what can be opened, of a source by its path below the root."""
+        return file_in(self.filesystem, f"{self.root}/{source}")
 
 
 @dataclass(frozen=True, slots=True)

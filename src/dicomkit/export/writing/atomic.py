@@ -1,4 +1,8 @@
-"""Whole files or none: a temporary file beside the target, then one rename."""
+"""Whole files or none: a temporary file beside the target, then one rename.
+
+Where the system can, a folder is opened once and named by its descriptor from then on, so that
+whoever swaps it for a link leads nothing astray.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,19 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
+import stat
+import weakref
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from dicomkit.errors import WriteError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = [
-    "give_name",
+    "OpenFolder",
     "is_temporary",
     "temporary_name",
     "write_all",
@@ -22,14 +33,21 @@ __all__ = [
 _PREFIX = ".dicomkit-"
 _SUFFIX = ".tmp"
 
-_NEW_FILE = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOINHERIT", 0)
-)
+_COMMON = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
+_OLD_FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _COMMON
+_APPENDED = os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | _COMMON
+_FOLDER = getattr(os, "O_DIRECTORY", 0) | _COMMON
+# Enough to name what is in a folder, and allowed where its list may not be read.
+_TO_NAME = getattr(os, "O_PATH", os.O_RDONLY) | _FOLDER
+_BY_DESCRIPTOR = {
+    os.open,
+    os.link,
+    os.rename,
+    os.unlink,
+    os.stat,
+    os.mkdir,
+} <= os.supports_dir_fd and os.scandir in os.supports_fd
 
 # How often a temporary file may be swept away before its writer is done.
 _TRIES = 3
@@ -46,6 +64,140 @@ _NO_LINKS = frozenset(
         errno.EOPNOTSUPP,
     }
 )
+
+
+class OpenFolder:
+    """A folder that stays the same one while files are written into it.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder.
+    descriptor : int, optional
+        Its own, where it is open already: it is closed with this value.
+
+    Raises
+    ------
+    OSError
+        From every method, if the operating system refuses.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], descriptor: int | None = None) -> None:
+        self.path: str = os.fspath(path)
+        if descriptor is None and _BY_DESCRIPTOR:
+            descriptor = os.open(path, _TO_NAME)
+        self._descriptor = descriptor
+        if descriptor is not None:
+            weakref.finalize(self, os.close, descriptor)
+
+    def enter(self, name: str) -> OpenFolder:
+        """Open a folder in this one, and make it if it is not there; a link is not followed."""
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(self._at(name), dir_fd=self._descriptor)
+        path = os.path.join(self.path, name)
+        if self._descriptor is not None:
+            inner = os.open(name, _TO_NAME | os.O_NOFOLLOW, dir_fd=self._descriptor)
+            return OpenFolder(path, inner)
+        if not os.path.isdir(path) or os.path.islink(path):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+        return OpenFolder(path)
+
+    def write(self, name: str, data: bytes, *, overwrite: bool) -> None:
+        """Write a file as `write_file` does."""
+        for left in reversed(range(_TRIES)):
+            try:
+                self.write_parts(name, (data,), overwrite=overwrite)
+            except FileNotFoundError:
+                # Another export may have taken the temporary file for one that was left behind.
+                if not left or not os.path.isdir(self.path):
+                    raise
+            else:
+                return
+
+    def write_parts(
+        self, name: str, parts: Iterable[bytes], *, overwrite: bool, sync: bool = False
+    ) -> int:
+        """Write a file part by part, and to the disk's surface where asked; say when it was."""
+        temporary = temporary_name()
+        descriptor = os.open(self._at(temporary), _NEW_FILE, 0o666, dir_fd=self._descriptor)
+        try:
+            try:
+                for part in parts:
+                    write_all(descriptor, part)
+                if sync:
+                    os.fsync(descriptor)
+                changed = os.fstat(descriptor).st_mtime_ns
+            finally:
+                os.close(descriptor)
+            self.give_name(temporary, name, overwrite=overwrite)
+        finally:
+            with contextlib.suppress(OSError):
+                self.remove(temporary)
+        return changed
+
+    def give_name(self, temporary: str, name: str, *, overwrite: bool) -> None:
+        """Let a temporary file take a name: that of another file only if it may."""
+        here = self._descriptor
+        source, target = self._at(temporary), self._at(name)
+        if overwrite:
+            os.replace(source, target, src_dir_fd=here, dst_dir_fd=here)
+            return
+        # A second name for the file: unlike a rename, this fails if the name is taken.
+        try:
+            os.link(source, target, src_dir_fd=here, dst_dir_fd=here)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+        else:
+            return
+        if self.look_at(name) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        os.rename(source, target, src_dir_fd=here, dst_dir_fd=here)
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """What tells this folder from any other on this machine."""
+        found = os.stat(self.path if self._descriptor is None else self._descriptor)
+        return found.st_dev, found.st_ino
+
+    def look_at(self, name: str) -> os.stat_result | None:
+        """Look at what has a name, a link itself; None where there is nothing."""
+        try:
+            return os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def read(self, name: str) -> bytes:
+        """Read a regular file; a link is not followed."""
+        descriptor = os.open(self._at(name), _OLD_FILE, dir_fd=self._descriptor)
+        with open(descriptor, "rb") as file:
+            return file.read()
+
+    def append(self, name: str) -> BinaryIO:
+        """Open a file to append to it without a buffer, and to read it; a link is not followed."""
+        descriptor = os.open(self._at(name), _APPENDED, dir_fd=self._descriptor)
+        return os.fdopen(descriptor, "ab+", buffering=0)
+
+    def remove(self, name: str) -> None:
+        """Remove a file, or a folder with all that is in it."""
+        found = self.look_at(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            shutil.rmtree(self._at(name), dir_fd=self._descriptor)
+        else:
+            os.unlink(self._at(name), dir_fd=self._descriptor)
+
+    def temporary_names(self) -> list[str]:
+        """List the files in it that were never given their name."""
+        if self._descriptor is None:
+            return list(filter(is_temporary, os.listdir(self.path)))
+        descriptor = os.open(os.curdir, os.O_RDONLY | _FOLDER, dir_fd=self._descriptor)
+        try:
+            return list(filter(is_temporary, os.listdir(descriptor)))
+        finally:
+            os.close(descriptor)
+
+    def _at(self, name: str) -> str:
+        return name if self._descriptor is not None else os.path.join(self.path, name)
 
 
 def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) -> None:
@@ -79,39 +231,36 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     ...     os.listdir(folder)
     ['a.txt']
     """
-    folder, _ = os.path.split(path)
+    folder, name = os.path.split(path)
     try:
-        for left in reversed(range(_TRIES)):
-            temporary = os.path.join(folder, temporary_name())
-            try:
-                _write_new(temporary, data)
-                give_name(temporary, path, overwrite=overwrite)
-            except FileNotFoundError:
-                # Another export may have taken the temporary file for one that was left behind.
-                if not left or not os.path.isdir(folder or os.curdir):
-                    raise
-            else:
-                return
-            finally:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
+        OpenFolder(folder or os.curdir).write(name, data, overwrite=overwrite)
     except OSError as error:
-        raise write_error(error, path) from error
+        failure = write_error(error, path)
+        replaceable = os.path.islink(path) or not os.path.isdir(path)
+        if isinstance(error, FileExistsError) and replaceable:
+            failure.message += "; overwrite=True replaces what is there"
+        raise failure from error
 
 
 def temporary_name() -> str:
-    """Make a file name that nobody else has, for what is not whole yet.
+    """Make a name that nobody else has, for what is not whole yet.
 
     Examples
     --------
-    >>> is_temporary(temporary_name()), is_temporary("1.jpg")
-    (True, False)
+    >>> is_temporary(temporary_name())
+    True
     """
     return f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
 
 
 def is_temporary(name: str) -> bool:
-    """Tell whether a file name is one of `temporary_name`."""
+    """Tell whether a file name is one that a file has before it is whole.
+
+    Examples
+    --------
+    >>> is_temporary(".dicomkit-00ff.tmp"), is_temporary("1.jpg")
+    (True, False)
+    """
     return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
@@ -166,48 +315,3 @@ def write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _write_new(path: str, data: bytes) -> None:
-    descriptor = os.open(path, _NEW_FILE, 0o666)
-    try:
-        write_all(descriptor, data)
-    finally:
-        os.close(descriptor)
-
-
-def give_name(temporary: str, target: str | os.PathLike[str], *, overwrite: bool) -> None:
-    """Move a file to its name in one step.
-
-    Parameters
-    ----------
-    temporary : str
-        The file, in the same file system.
-    target : path-like
-        Its name.
-    overwrite : bool
-        Replace what is there, or refuse to.
-
-    Raises
-    ------
-    OSError
-        If the operating system refuses, or the target exists and `overwrite` is false.
-    """
-    if overwrite:
-        os.replace(temporary, target)
-    else:
-        _move_to_free_name(temporary, target)
-
-
-def _move_to_free_name(temporary: str, target: str | os.PathLike[str]) -> None:
-    # A second name for the file: unlike a rename, this fails if the name is taken.
-    try:
-        os.link(temporary, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-    else:
-        return
-    if os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    os.rename(temporary, target)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import UnsafePathError, WriteError
-from dicomkit.export.writing.atomic import is_temporary, write_error, write_file
+from dicomkit.export.writing.atomic import OpenFolder, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Store", "is_fatal", "is_inside", "sweep"]
+__all__ = ["Store", "is_fatal", "open_below", "sweep"]
 
 # After one of these, every other picture would meet the same.
 _FATAL = frozenset(
@@ -38,16 +37,25 @@ class Store:
     Parameters
     ----------
     output : path-like
-        The output folder.
+        The output folder. It is opened once: what takes its place, or that of a folder in it,
+        afterwards gets no picture.
     overwrite : bool
         Whether other files at a picture's name are replaced.
+    identity : (int, int), optional
+        The folder's own, as `OpenFolder` tells it; another one at its path gets no picture.
     """
 
-    def __init__(self, output: str | os.PathLike[str], *, overwrite: bool) -> None:
+    def __init__(
+        self,
+        output: str | os.PathLike[str],
+        *,
+        overwrite: bool,
+        identity: tuple[int, int] | None = None,
+    ) -> None:
         self._output = os.fspath(output)
-        self._real = os.path.realpath(output)
         self._overwrite = overwrite
-        self._ready: str | None = None
+        self._identity = identity
+        self._ready: tuple[str, OpenFolder] | None = None
 
     def put(self, path: str, data: bytes) -> None:
         """Write a picture, and the folders on its way.
@@ -67,65 +75,109 @@ class Store:
         WriteError
             If the operating system refuses, or another file has the name.
         """
+        below, _, name = path.rpartition("/")
         target = os.path.join(self._output, path)
-        self._prepare(os.path.dirname(target))
+        folder = self._folder(below)
         try:
-            write_file(target, data, overwrite=self._overwrite)
-        except WriteError as error:
-            held = _held(target, data) if error.errno == errno.EEXIST else 0
-            if not held:
-                raise
-            if held < len(data):
-                write_file(target, data, overwrite=True)
-
-    def _prepare(self, folder: str) -> None:
-        if folder == self._ready:
-            return
-        if not is_inside(folder, self._real):
-            msg = "a picture's folder would lie outside the output folder"
-            raise UnsafePathError(msg, path=folder)
-        try:
-            os.makedirs(folder, exist_ok=True)
+            try:
+                folder.write(name, data, overwrite=self._overwrite)
+            except FileExistsError:
+                held = _held(folder, name, data)
+                if not held:
+                    raise
+                if held < len(data):
+                    folder.write(name, data, overwrite=True)
         except OSError as error:
-            raise write_error(error, folder) from error
-        self._ready = folder
+            raise write_error(error, target) from error
+
+    def _folder(self, below: str) -> OpenFolder:
+        """Open a folder below the output, and make it if it is not there."""
+        if self._ready is None or below != self._ready[0]:
+            self._ready = below, open_below(self._root, self._real, below)
+        return self._ready[1]
+
+    @cached_property
+    def _real(self) -> str:
+        return os.path.realpath(self._output)
+
+    @cached_property
+    def _root(self) -> OpenFolder:
+        try:
+            os.makedirs(self._output, exist_ok=True)
+            root = OpenFolder(self._real)
+        except OSError as error:
+            raise write_error(error, self._output) from error
+        if self._identity not in (None, root.identity):
+            msg = "another folder has taken the output folder's place"
+            raise UnsafePathError(msg, path=self._output)
+        return root
 
 
-def sweep(
-    output: str | os.PathLike[str], folders: Iterable[str | os.PathLike[str]], before: int
-) -> None:
+def open_below(root: OpenFolder, real: str, below: str) -> OpenFolder:
+    """Open a folder below another, and make it if it is not there.
+
+    Parameters
+    ----------
+    root : OpenFolder
+        The outer folder.
+    real : str
+        Where it really lies, without links on the way.
+    below : str
+        The way from it, with ``/`` between the parts.
+
+    Raises
+    ------
+    UnsafePathError
+        If it leaves the outer folder, by itself or through a link.
+    WriteError
+        If the operating system refuses.
+    """
+    path = os.path.join(real, below)
+    found = os.path.realpath(path)
+    inside = real.rstrip(os.sep) + os.sep
+    if not (found + os.sep).startswith(inside):
+        msg = "a picture's folder would lie outside the output folder"
+        raise UnsafePathError(msg, path=path)
+    folder = root
+    try:
+        for part in found[len(inside) :].split(os.sep):
+            folder = folder.enter(part) if part else folder
+    except OSError as error:
+        if os.path.realpath(path) != found:
+            # What was a folder a moment ago is a link now.
+            msg = "a picture's folder has become a link"
+            raise UnsafePathError(msg, path=path) from None
+        raise write_error(error, os.path.join(path, "any")) from error
+    return folder
+
+
+def sweep(output: str | os.PathLike[str], folders: Iterable[str], before: int) -> None:
     """Remove temporary files that processes which were killed have left.
 
     Parameters
     ----------
     output : path-like
         The output folder.
-    folders : iterable of path-like
-        Folders below it. It is looked through itself too, but not what else it holds.
+    folders : iterable of str
+        Folders below it, with ``/`` between the parts. It is looked through itself too, but
+        not what else it holds.
     before : int
         Files that were changed later belong to an export that may still be at work; in
         nanoseconds by the file system's own clock.
     """
     real = os.path.realpath(output)
-    for folder in {"", *folders}:
-        path = os.path.join(output, folder)
-        if not is_inside(path, real):
-            continue
-        # What cannot be looked through or removed does no harm.
-        with contextlib.suppress(OSError), os.scandir(path) as found:
-            for entry in found:
-                if (
-                    is_temporary(entry.name)
-                    and entry.stat(follow_symlinks=False).st_mtime_ns < before
-                ):
-                    _remove(entry)
-
-
-def _remove(entry: os.DirEntry[str]) -> None:
-    if entry.is_dir(follow_symlinks=False):
-        shutil.rmtree(entry.path, ignore_errors=True)
-    else:
-        Path(entry.path).unlink()
+    # What cannot be looked through or removed does no harm.
+    with contextlib.suppress(OSError):
+        root = OpenFolder(output)
+        for below in {"", *folders}:
+            if not os.path.isdir(os.path.join(real, below)):
+                continue
+            with contextlib.suppress(OSError, UnsafePathError):
+                folder = open_below(root, real, below)
+                for name in folder.temporary_names():
+                    found = folder.look_at(name)
+                    if found is not None and found.st_mtime_ns < before:
+                        folder.remove(name)
 
 
 def is_fatal(error: Exception) -> bool:
@@ -149,25 +201,13 @@ def is_fatal(error: Exception) -> bool:
     return isinstance(error, WriteError) and error.errno in _FATAL
 
 
-def is_inside(folder: str, real: str) -> bool:
-    """Tell whether a folder lies in one whose path has no links, or is that one.
-
-    Examples
-    --------
-    >>> is_inside("/out/a/..", "/out"), is_inside("/out/../a", "/out")
-    (True, False)
-    """
-    inside = real.rstrip(os.sep) + os.sep
-    return (os.path.realpath(folder) + os.sep).startswith(inside)
-
-
-def _held(name: str, data: bytes) -> int:
+def _held(folder: OpenFolder, name: str, data: bytes) -> int:
     """Count the bytes of a file that holds the first of some bytes, or all; 0 for any other."""
-    path = Path(name)
     try:
-        found = path.lstat()
+        found = folder.look_at(name)
         # A link is not followed, and a device not opened.
-        ours = stat.S_ISREG(found.st_mode) and found.st_size <= len(data)
-        return found.st_size if ours and data.startswith(path.read_bytes()) else 0
+        if found is None or not stat.S_ISREG(found.st_mode) or found.st_size > len(data):
+            return 0
+        return found.st_size if data.startswith(folder.read(name)) else 0
     except OSError:
         return 0

@@ -9,7 +9,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import DicomKitError
-from dicomkit.export.writing.atomic import give_name, temporary_name, write_error
+from dicomkit.export.writing.atomic import OpenFolder, temporary_name, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,7 @@ def whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     workplace = path.parent / temporary_name()
     made = workplace / path.name
+    inner = os.path.join(workplace.name, path.name)  # noqa: PTH118 - below an open folder
     try:
         if not overwrite and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
@@ -55,7 +56,7 @@ def whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
             if made.is_dir():
                 _move_folder(made, path, overwrite=overwrite)
             else:
-                give_name(os.fspath(made), path, overwrite=overwrite)
+                OpenFolder(path.parent).give_name(inner, path.name, overwrite=overwrite)
         finally:
             shutil.rmtree(workplace, ignore_errors=True)
     except DicomKitError:

@@ -49,7 +49,7 @@ def test_the_jpeg_family(syntax: UID) -> None:
         ("1.2.840.113619.5.2", Packing.NATIVE),
         (MPEG2MPML, Packing.UNSUPPORTED),
         ("1.2.840.10008.1.2.4.94", Packing.UNSUPPORTED),
-        ("1.2.840.10008.1.2.4.110", Packing.UNSUPPORTED),
+        ("1.2.840.10008.1.2.4.113", Packing.UNSUPPORTED),
         ("1.2.840.10008.1.20", Packing.UNKNOWN),
         ("1.3.46.670589.33.1.4.1", Packing.UNKNOWN),
     ],
