@@ -23,7 +23,10 @@ DECODERS = {
             "jpeg",
             "jpeg2000",
             "jpeg2000_cost",
+            "jpeg_accounting",
             "jpeg_mending",
+            "jpeg_segments",
+            "jpegxl",
             "rle",
         )
     ),

@@ -82,8 +82,11 @@ NEVER_COLOR: Final = {"display_pipeline", "overlays", "series_window", "to_hu"}
 BOUNDED: Final = DECODING | {
     "FileSetWalker",
     "export_volumes",
+    "find_elements",
     "frame_count",
     "frame_plane",
+    "metadata_rows",
+    "metadata_tree",
     "read_dataset",
     "read_plane",
     "read_volume",

@@ -5,6 +5,8 @@ dicomkit gives; nobody needs to make one.
 
 `ImageLike`
     What every function of an image takes: a pydicom `Dataset` or an `Image`.
+`DatasetLike`, `HoldsDataset`
+    What functions of elements take: a `Dataset`, or what was made of one and still has it.
 `ImageSource`
     What `dicomkit.notebook` draws: a path, an `Instance`, a `Dataset` or an `Image`.
 `BinaryReader`, `BinaryWriter`
@@ -48,10 +50,11 @@ dicomkit gives; nobody needs to make one.
     What became of an `ExportEntry`: ``"written"``, ``"skipped"`` or ``"failed"``.
 """
 
+from dicomkit.dataset.elements.datasets import DatasetLike, HoldsDataset
 from dicomkit.dataset.files.remote import RemoteFileSystem
 from dicomkit.dataset.files.sources import BinaryReader, FileSystem
 from dicomkit.dataset.metadata.columns import Cell
-from dicomkit.dataset.metadata.values import Value
+from dicomkit.dataset.metadata.entries import Value
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind
 from dicomkit.dataset.modules.modality import ModalityStep
 from dicomkit.dataset.modules.stated_range import StatedRange
@@ -83,6 +86,7 @@ __all__ = [
     "BinaryReader",
     "BinaryWriter",
     "Cell",
+    "DatasetLike",
     "DecodedFrame",
     "Depth",
     "DicomdirUse",
@@ -90,6 +94,7 @@ __all__ = [
     "FloatArray",
     "FrameReader",
     "GrayFrame",
+    "HoldsDataset",
     "ImageDescription",
     "ImageLike",
     "ImageRange",

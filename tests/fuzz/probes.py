@@ -32,6 +32,7 @@ _ELEMENTS: Final = (
     "ImageType",
     "SharedFunctionalGroupsSequence[0].PixelMeasuresSequence.PixelSpacing",
     "0009,1001",
+    "(0009,GEMS_IDEN_01,01)",
     "ICCProfile",
 )
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")

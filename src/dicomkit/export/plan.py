@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dicomkit.dataset.files.sources import file_in, status_of
+from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.naming.names import Named, Planned, assign_stems
@@ -17,7 +20,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dicomkit.dataset.files.sources import FileSystem
+    from dicomkit.dataset.files.sources import File, FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
@@ -114,7 +117,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         elif not (inside is not None and source.startswith(inside)) and not (
             own is not None and _is_own(source, problem, own)
         ):
-            others.append(problem_entry(problem, source))
+            others.append(problem_entry(problem, source, walker.filesystem))
     instances = tuple(
         Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
         for one, stem in zip(named, stems, strict=True)
@@ -153,12 +156,21 @@ def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
     return shared.setdefault(text, text)
 
 
-def problem_entry(problem: Problem, source: str) -> ExportEntry:
+def problem_entry(
+    problem: Problem, source: str, filesystem: FileSystem | None = None
+) -> ExportEntry:
     """Say what a walk could not use: skipped where nothing is lost by it, else failed."""
-    # `Path.is_symlink` and `is_file` raise where a folder on the way cannot be searched.
+    # `Path.is_symlink` raises where a folder on the way cannot be searched.
     harmless = problem.code in _NO_LOSS or os.path.islink(problem.path)  # noqa: PTH114
     if problem.code == "not_a_file":
-        # A FIFO that lies there is none; one that a record stands for should have been an image.
-        harmless = not os.path.isfile(problem.path)  # noqa: PTH113
+        # A FIFO that lies there is none; one that a record stands for should have been an image,
+        # and it is the DICOMDIR's fault that it is not.
+        harmless = not _is_file(file_in(filesystem, os.fspath(problem.path)))
     status: Status = "skipped" if harmless else "failed"
     return ExportEntry(source, status, (), problem.code, problem.message)
+
+
+def _is_file(file: File) -> bool:
+    with suppress(DicomKitError):
+        return status_of(file).kind == "file"
+    return False

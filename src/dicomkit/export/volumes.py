@@ -288,7 +288,7 @@ class _Job:
                 tuple(account.notes),
             )
         for problem in walker.problems:
-            yield problem_entry(problem, self._source(problem.path))
+            yield problem_entry(problem, self._source(problem.path), walker.filesystem)
 
     def _is_done(self, path: str, target: Path, sources: list[list[object]]) -> bool:
         known = self._earlier.get(path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.dataset.elements.dates import read_date, read_time
 from dicomkit.dataset.metadata.columns import Cell, parse_column, read_cells
-from dicomkit.dataset.metadata.dates import read_date, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -214,7 +214,9 @@ class FileSetWalker:
             chosen elements are those of its first instance.
         elements : sequence of str or int
             More columns: keywords (``"SliceThickness"``), tags (``"0018,0050"``, 0x00180050),
-            or paths as in `dicomkit.metadata_rows`
+            private elements by their creator (``"(0019,SIEMENS MR HEADER,0C)"``: the group, the
+            creator, and the element in its block, wherever a file has that block), or paths of
+            these as in `dicomkit.metadata_rows`
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
             is opened, and read up to the last of them; it says itself who it is.
@@ -229,8 +231,10 @@ class FileSetWalker:
             By patient, study, series and instance number, as `series` has them; every row has
             the same keys in the same order. Dates are `datetime.date`, times `datetime.time`,
             DT values `datetime.datetime`; numbers are int or float; several values are a tuple;
-            of a sequence, the number of its items. What is absent, empty, broken or binary is
-            None, and so is every chosen element of a file that cannot be read.
+            of a sequence, the number of its items. Text is there even where it breaks the rules
+            of its VR, such as an age of ``42``. What is absent, empty or binary is None, and so
+            is what is no number, date or time where it should be one, and every chosen element
+            of a file that cannot be read.
 
         Raises
         ------

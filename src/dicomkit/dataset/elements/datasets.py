@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from pydicom.dataset import Dataset
-from typing_extensions import TypeIs
 
 from dicomkit.errors import DicomKitError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Dataset", "check_dataset", "error_context"]
+__all__ = [
+    "Dataset",
+    "DatasetLike",
+    "HoldsDataset",
+    "check_dataset",
+    "dataset_of",
+    "error_context",
+]
+
+
+class HoldsDataset(Protocol):
+    """Something that was made of a dataset and still has it, such as an opened `Image`."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """What it was made of."""
+        ...
+
+
+DatasetLike: TypeAlias = Dataset | HoldsDataset
 
 
 def check_dataset(given: object) -> None:
@@ -35,9 +53,26 @@ def check_dataset(given: object) -> None:
         raise TypeError(msg)
 
 
-def is_dataset(given: object) -> TypeIs[Dataset]:
-    """Tell a dataset from anything else: it is an iterable, too."""
-    return isinstance(given, Dataset)
+def dataset_of(given: DatasetLike, /) -> Dataset:
+    """Give the dataset that was given, or that something was made of.
+
+    Raises
+    ------
+    TypeError
+        It is something else, most of all a path.
+
+    Examples
+    --------
+    >>> from pydicom import examples
+    >>> import dicomkit as dk
+    >>> ds = examples.ct
+    >>> dataset_of(dk.open_image(ds)) is dataset_of(ds)
+    True
+    """
+    found = given if isinstance(given, Dataset) else getattr(given, "dataset", None)
+    if not isinstance(found, Dataset):
+        check_dataset(given)
+    return cast("Dataset", found)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pydicom.dataelem import RawDataElement
 
 from dicomkit.dataset.elements.attributes import numbers, text
-from dicomkit.dataset.elements.numbers import NUMBER_FORMATS
 from dicomkit.dataset.elements.tags import shared_tag
+from dicomkit.dataset.elements.values import NUMBERS
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -64,10 +64,10 @@ class PrivateBlocks:
             not isinstance(element, RawDataElement)
             or element.VR not in (None, "UN")
             or not isinstance(element.value, bytes)
-            or vr not in NUMBER_FORMATS
+            or vr not in NUMBERS
         ):
             return numbers(self._ds, tag)
-        order, letter = "<" if element.is_little_endian else ">", NUMBER_FORMATS[vr]
+        order, letter = "<" if element.is_little_endian else ">", NUMBERS[vr]
         count = len(element.value) // struct.calcsize(f"={letter}")
         size = struct.calcsize(f"={count}{letter}")
         values = struct.unpack(f"{order}{count}{letter}", element.value[:size])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
-from pydicom.tag import BaseTag
 
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, python_encodings
+from dicomkit.dataset.elements.attributes import encodings_of
+from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header
 from dicomkit.dataset.files.part10 import read_front
+from dicomkit.dataset.files.pixels import PIXELS
 from dicomkit.dataset.files.sources import open_file
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -17,22 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from dicomkit.dataset.files.elements import Elements
+    from dicomkit.dataset.files.sources import File
 
 __all__ = ["read_elements_of"]
 
-_CHARACTER_SET: Final = BaseTag(0x00080005)
-# Float Pixel Data, the first of what pixels lie in.
-_PIXELS: Final = 0x7FE00008
-
 
 def read_elements_of(
-    path: str | os.PathLike[str], wanted: Container[int], limits: Limits = DEFAULT_LIMITS
+    file: File, wanted: Container[int], limits: Limits = DEFAULT_LIMITS
 ) -> Dataset:
     """Read the elements before the pixel data that are wanted; others are stepped over.
 
     Parameters
     ----------
-    path : path-like
+    file : path-like
         The file.
     wanted : container of int
         Their tags, that of Specific Character Set among them.
@@ -45,14 +43,23 @@ def read_elements_of(
         As `read_dataset` does.
     """
     elements: Elements = {}
-    with open_file(path) as source:
+    with open_file(file, limits) as source:
         front = read_front(source, limits)
-        front.cursor.take(front.encoding, elements, limits, stop=_PIXELS, wanted=wanted)
+        cursor, encoding = front.cursor, front.encoding
+        cursor.take(encoding, elements, limits, stop=min(PIXELS), wanted=wanted)
+        if not cursor.at_end and not _at_pixels(cursor.buffer, cursor.pos, encoding):
+            # Elements out of order: what was looked for may come behind this one.
+            cursor.take(encoding, elements, limits, wanted=wanted)
     ds = Dataset(elements)
-    stated = elements.get(_CHARACTER_SET)
-    encodings = DEFAULT_ENCODINGS if stated is None else python_encodings(stated.value or b"")
-    implicit, little = not front.encoding.explicit, front.encoding.little
-    ds.set_original_encoding(implicit, little, list(encodings))
+    implicit, little = not encoding.explicit, encoding.little
+    ds.set_original_encoding(implicit, little, list(encodings_of(ds)))
     # Errors name the file by this.
-    ds.filename = os.fspath(path)
+    ds.filename = os.fspath(file)
     return ds
+
+
+def _at_pixels(buffer: bytes, pos: int, encoding: Encoding) -> bool:
+    try:
+        return read_header(buffer, pos, encoding)[0] in PIXELS
+    except Incomplete:
+        return True
