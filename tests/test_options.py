@@ -33,10 +33,23 @@ EVERYWHERE: Final = {
     "overwrite": False,
     "padding": "clamp",
     "percentiles": (0.5, 99.5),
+    "dtype": np.float32,
+    "exclude": None,
+    "interpolation": "linear",
+    "progress": False,
+    "values": "values",
     "quality": 90,
     "sample_color": None,
     "square": False,
     "window": None,
+}
+# Words that mean one thing of pictures and another of volumes, or of a volume that is read and of
+# one that is made.
+TWO_MEANINGS: Final = {
+    "padding": {"read_volume", "read_plane", "export_volumes"},
+    "fill": {"resample", "unshear"},
+    "layout": {"export_volumes"},
+    "values": {"apply_window", "auto_window"},
 }
 # An option that says what to read or write has a name; these two may go without.
 BY_PLACE: Final = {"frame", "window"}
@@ -49,6 +62,7 @@ ONE_FRAME: Final = {
     "show",
     "show_steps",
     "show_windows",
+    "frame_plane",
     "voi_options",
 }
 # What decodes says how.
@@ -76,12 +90,19 @@ NEVER_COLOR: Final = {
 # What opens, or goes through what others open. Figures draw an `Image` as it was opened.
 BOUNDED: Final = DECODING | {
     "FileSetWalker",
+    "export_volumes",
     "find_elements",
     "frame_count",
+    "frame_plane",
     "metadata_rows",
     "metadata_tree",
     "quantities",
     "read_dataset",
+    "read_plane",
+    "read_volume",
+    "resample",
+    "stacks",
+    "unshear",
     "voi_options",
 }
 
@@ -96,7 +117,8 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 def parameters() -> Iterator[tuple[str, inspect.Parameter]]:
     for name, function in FUNCTIONS.items():
         for parameter in inspect.signature(function).parameters.values():
-            yield name, parameter
+            if name not in TWO_MEANINGS.get(parameter.name, ()):
+                yield name, parameter
 
 
 def having(option: str) -> set[str]:
@@ -161,6 +183,7 @@ OF_FRAMES: Final[dict[str, Callable[..., Any]]] = {
     "show": nb.show,
     "show_steps": nb.show_steps,
     "show_windows": lambda image, frame: nb.show_windows(image, ["auto"], frame),
+    "frame_plane": dk.frame_plane,
     "stored_values": dk.stored_values,
     "to_hu": dk.to_hu,
     "to_quantity": dk.to_quantity,

@@ -15,6 +15,7 @@ __all__ = [
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "Grid",
     "Image",
     "InconsistentError",
     "Instance",
@@ -27,12 +28,15 @@ __all__ = [
     "NotDicomError",
     "Note",
     "Overlay",
+    "Plane",
     "Problem",
     "Quantity",
     "QuantityOption",
     "ReadError",
     "Rescale",
     "Series",
+    "Stack",
+    "StackSlice",
     "SuvFactor",
     "TruncatedError",
     "Unit",
@@ -40,6 +44,7 @@ __all__ = [
     "UnsafePathError",
     "UnsupportedError",
     "VoiOption",
+    "Volume",
     "Window",
     "WriteError",
     "apply_window",
@@ -47,24 +52,34 @@ __all__ = [
     "display_pipeline",
     "encode_image",
     "export_fileset",
+    "export_volumes",
     "find_elements",
     "frame_count",
+    "frame_plane",
     "metadata_rows",
     "metadata_tree",
     "open_image",
     "overlays",
     "quantities",
     "read_dataset",
+    "read_plane",
+    "read_volume",
     "render",
+    "resample",
     "save_image",
+    "save_volume",
     "series_window",
+    "stacks",
     "stored_values",
     "suv_factor",
     "to_hu",
+    "to_nibabel",
     "to_quantity",
+    "to_sitk",
     "to_uint8",
     "to_uint16",
     "to_values",
+    "unshear",
     "voi_options",
 ]
 
@@ -77,6 +92,7 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.real_world_value import QuantityOption
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
@@ -101,6 +117,8 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
+    from dicomkit.export.volume import save_volume
+    from dicomkit.export.volumes import export_volumes
     from dicomkit.export.writing.encoding import encode_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
@@ -117,12 +135,19 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.stacking.stack import Stack, StackSlice
+    from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
     from dicomkit.transforms.window import Window, apply_window
+    from dicomkit.volume.conversion import to_nibabel, to_sitk
+    from dicomkit.volume.planes import frame_plane
+    from dicomkit.volume.reading import read_plane, read_volume, stacks
+    from dicomkit.volume.resampling import resample, unshear
+    from dicomkit.volume.volume import Volume
 else:
     # The imports above are what type checkers, editors and the rules on imports see. What runs
     # is below: a name's module is imported when the name is first used, so that nobody waits for
@@ -131,6 +156,7 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.plane": "Plane",
         "dataset.modules.real_world_value": "QuantityOption",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
@@ -145,6 +171,8 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
+        "export.volume": "save_volume",
+        "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
@@ -156,12 +184,19 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "stacking.stack": "Stack StackSlice",
+        "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",
         "transforms.window": "Window apply_window",
+        "volume.conversion": "to_nibabel to_sitk",
+        "volume.planes": "frame_plane",
+        "volume.reading": "read_plane read_volume stacks",
+        "volume.resampling": "resample unshear",
+        "volume.volume": "Volume",
     }
     _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
     # Threads that import parts of pydicom at the same time meet half of it.

@@ -41,6 +41,13 @@ dicomkit gives; nobody needs to make one.
     The option ``dicomdir`` of a walk and an export: ``"auto"``, ``"only"`` or ``"ignore"``.
 `FileSystem`, `RemoteFileSystem`
     Where an `Instance` lies, if not on the disk; and one of fsspec's, which a walk can be given.
+`VolumeSource`, `VolumeValues`
+    What `stacks` and `read_volume` take: an `ImageSource`, a `Series`, a walk, or several of the
+    first; and the option ``values``.
+`SliceWriter`, `SupportsArray`
+    What takes slices, as a zarr array does; and what numpy takes for an array, as a `Volume`.
+`Interpolation`
+    The option of `resample`: ``"linear"`` or ``"nearest"``.
 `Status`
     What became of an `ExportEntry`: ``"written"``, ``"skipped"`` or ``"failed"``.
 """
@@ -68,10 +75,14 @@ from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
 from dicomkit.streams.header import SampleColor
-from dicomkit.transforms.arrays import AnyArray, FloatArray
+from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
+from dicomkit.transforms.interpolation import Interpolation
 from dicomkit.transforms.padding import PaddingMask
 from dicomkit.transforms.presets import Presets
 from dicomkit.transforms.window import VoiFunction
+from dicomkit.volume.reading import SliceWriter
+from dicomkit.volume.slices import VolumeValues
+from dicomkit.volume.sources import VolumeSource
 
 __all__ = [
     "AnyArray",
@@ -91,6 +102,7 @@ __all__ = [
     "ImageLike",
     "ImageRange",
     "ImageSource",
+    "Interpolation",
     "ModalityStep",
     "Padding",
     "PaddingMask",
@@ -104,12 +116,16 @@ __all__ = [
     "Row",
     "SampleColor",
     "SingleWindow",
+    "SliceWriter",
     "StatedRange",
     "Status",
     "Step",
+    "SupportsArray",
     "SuvKind",
     "Transform",
     "Value",
     "VoiFunction",
+    "VolumeSource",
+    "VolumeValues",
     "WindowLike",
 ]

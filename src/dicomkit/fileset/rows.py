@@ -42,7 +42,13 @@ def parse_columns(per: Per, elements: Sequence[str | int]) -> list[Column]:
 
 
 def table_rows(
-    series: Iterable[Series], per: Per, columns: Sequence[Column], limits: Limits, *, units: bool
+    series: Iterable[Series],
+    per: Per,
+    columns: Sequence[Column],
+    limits: Limits,
+    *,
+    units: bool = False,
+    volumes: bool = False,
 ) -> Iterator[Row]:
     """Give the rows; files are opened only where there are columns to fill."""
 
@@ -53,7 +59,12 @@ def table_rows(
     for one in series:
         if per == "series":
             first = one[0]
-            own: Row = {"instances": len(one), "path": os.fspath(first.path)}
+            own: Row = {"instances": len(one)}
+            if volumes:
+                from dicomkit.fileset.volumes import count_volumes
+
+                own["volumes"] = count_volumes(one, limits)
+            own["path"] = os.fspath(first.path)
             yield _common_cells(one) | own | chosen(first)
         else:
             for instance in one:

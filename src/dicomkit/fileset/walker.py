@@ -201,6 +201,7 @@ class FileSetWalker:
         per: Per = "instance",
         elements: Sequence[str | int] = (),
         units: bool = False,
+        volumes: bool = False,
     ) -> list[Row]:
         """List what was found as rows of a table, with elements of your choice.
 
@@ -224,6 +225,10 @@ class FileSetWalker:
             One more column, ``"units"``: the code in UCUM of the first of the `quantities` that
             the row's file offers, or what the file calls its unit where there is no code. The
             file is read for it.
+        volumes : bool
+            With ``per="series"``: a column with the number of volumes in each series, as
+            `dicomkit.stacks` finds them: of two slices or more, each in its place. It is None
+            where a file cannot be read. The headers of all files are read for it.
 
         Returns
         -------
@@ -239,8 +244,8 @@ class FileSetWalker:
         Raises
         ------
         ValueError
-            `per` is something else, the dictionary has no such keyword, or an element is
-            pixel data.
+            `per` is something else, the dictionary has no such keyword, an element is pixel
+            data, or volumes are to be counted per instance.
 
         Notes
         -----
@@ -257,10 +262,14 @@ class FileSetWalker:
         from dicomkit.fileset.rows import parse_columns, table_rows
 
         columns = parse_columns(per, elements)
+        if volumes and per != "series":
+            msg = "volumes are counted in a series: per='series'"
+            raise ValueError(msg)
         opened: Callable[[Series], Iterable[Instance]] = undecided
         if columns:
             opened = _all_of if per == "instance" else _first_and_undecided
-        return list(table_rows(self._series(opened), per, columns, self._limits, units=units))
+        found = self._series(opened)
+        return list(table_rows(found, per, columns, self._limits, units=units, volumes=volumes))
 
     def summary(self, *, units: bool = False) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
