@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import sys
+import zipfile
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +73,48 @@ def test_a_single_file_is_a_source(tmp_path: Path) -> None:
 def test_what_is_no_source(source: Any) -> None:  # noqa: ANN401
     with pytest.raises((TypeError, dk.ReadError)):
         dk.stacks(source)
+
+
+def test_a_zip_is_a_source(tmp_path: Path) -> None:
+    slices = axial()
+    paths = save(slices, tmp_path / "in")
+    with zipfile.ZipFile(tmp_path / "exam.zip", "w") as packed:
+        for path in paths:
+            packed.write(path, f"series/{path.name}")
+    for source in (
+        tmp_path / "exam.zip",
+        tmp_path / "exam.zip" / "series",
+        dk.FileSetWalker(tmp_path / "exam.zip"),
+        dk.FileSetWalker(tmp_path / "exam.zip").series()[0],
+        [tmp_path / "exam.zip" / "series" / path.name for path in paths],
+    ):
+        (stack,) = dk.stacks(source)
+        volume = dk.read_volume(stack)
+        assert max(sampled_errors(volume, slices)) < 0.002
+        carried = pickle.loads(pickle.dumps(stack))  # noqa: S301 - its own
+        assert np.array_equal(dk.read_plane(carried, 2), volume.array[2])
+    report = dk.export_volumes(tmp_path / "exam.zip", tmp_path / "out", format="npz")
+    assert report.ok
+    assert {entry.source for entry in report.written} == {f"series/IM{n:04}" for n in range(6)}
+    again = dk.export_volumes(tmp_path / "exam.zip", tmp_path / "out", format="npz")
+    assert again == report
+
+
+def test_a_remote_file_system_is_a_source() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    slices = axial()
+    for number, one in enumerate(slices):
+        buffer = BytesIO()
+        one.save_as(buffer, enforce_file_format=True)
+        memory.pipe(f"/volumes-test/IM{number}", buffer.getvalue())
+    try:
+        walker = dk.FileSetWalker("/volumes-test", filesystem=memory)
+        assert max(sampled_errors(dk.read_volume(walker), slices)) < 0.002
+        (row,) = walker.rows(per="series", volumes=True)
+        assert row["volumes"] == 1
+    finally:
+        memory.rm("/volumes-test", recursive=True)
 
 
 def test_what_is_no_dicom_says_so(tmp_path: Path) -> None:
