@@ -41,6 +41,7 @@ FOR_PEOPLE = {
     "dicomkit.fileset.summary",
     "dicomkit.notebook",
 }
+FOR_ZIPS = {"dicomkit.dataset.files.zips"}
 FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",
@@ -60,7 +61,7 @@ PILLOWS_OTHER_FORMATS = (
     else set()
 )
 EXPORT = {"dicomkit.export", "dicomkit.fileset"}
-RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

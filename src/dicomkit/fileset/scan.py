@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.sources import open_file
 from dicomkit.errors import DicomKitError, NotDicomError
 from dicomkit.fileset.claims import FileSet
@@ -163,10 +164,8 @@ class FolderScan:
             yield Problem(zipped, NotDicomError.code, "a zip without any DICOM file")
 
     def _is_zip(self, path: str) -> bool:
-        from dicomkit.dataset.files.zips import is_zip
-
         with suppress(DicomKitError), open_file(self._folder.file(path)) as source:
-            return is_zip(source)
+            return is_zip(source.read(0, source.chunk))
         return False
 
     def _explain(self, found: Found) -> Fault:

@@ -30,8 +30,11 @@ __all__ = [
     "EXPLICIT_LITTLE",
     "IMPLICIT_LITTLE",
     "NATIVE",
+    "PREFIX",
+    "PREFIX_AT",
     "Trust",
     "find_encoding",
+    "is_zip",
     "name_encapsulated",
     "name_native",
     "well_formed_uid",
@@ -58,6 +61,11 @@ _FRAME_MARKERS: Final = {
 }
 _ENCAPSULATED_UNCOMPRESSED: Final = UID("1.2.840.10008.1.2.1.98")
 _UID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
+# A zip's first entry, or the end of one that has none.
+_ZIP_ENTRY: Final = b"PK\x03\x04"
+_ZIP_END: Final = b"PK\x05\x06"
+PREFIX: Final = b"DICM"
+PREFIX_AT: Final = 128
 _META_GROUP: Final = 0x0002
 _UID_LENGTH: Final = 64
 # Elements to look at: chance agrees with the dictionary once in some 800 000 tags.
@@ -76,6 +84,18 @@ def well_formed_uid(value: bytes | None) -> str | None:
     """Give a UID without its padding (PS3.5 9.1), or None where the bytes are none."""
     text = (value or b"").decode("latin-1").strip(" \0")
     return text if len(text) <= _UID_LENGTH and _UID.fullmatch(text) else None
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell a zip by its first 132 bytes (PKWARE APPNOTE 4.3); it may still be damaged.
+
+    A DICOM file may begin like one: its preamble is anybody's.
+    """
+    if head.startswith(_ZIP_END):
+        return True
+    version, name = head[4:6], head[26:28]
+    named = any(version) and any(name)
+    return named and head.startswith(_ZIP_ENTRY) and not head.startswith(PREFIX, PREFIX_AT)
 
 
 def find_encoding(
