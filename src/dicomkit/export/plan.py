@@ -142,11 +142,13 @@ def _source(path: Path, above: str) -> str:
 
 def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
     """Tell whether a file is an export's own, where pictures go into the source's folder."""
+    if is_temporary(source.rpartition("/")[2]):
+        # It may be gone already.
+        return True
     if problem.code not in ("not_dicom", "not_listed"):
         return False
-    stem, name = source.rpartition(".")[0], source.rpartition("/")[2]
-    picture = stem in stems or _FRAME.sub("", stem) in stems
-    return picture or is_temporary(name) or is_manifest_name(source)
+    stem = source.rpartition(".")[0]
+    return stem in stems or _FRAME.sub("", stem) in stems or is_manifest_name(source)
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
