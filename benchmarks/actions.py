@@ -98,6 +98,15 @@ def walk(source: str) -> Work:
     return work
 
 
+def list_again(source: str) -> Work:
+    """Ask a walker that has walked a DICOMDIR for its series."""
+    from dicomkit import FileSetWalker
+
+    walker = FileSetWalker(source)
+    assert not walker.problems
+    return walker.series
+
+
 def pydicom_walk(directory: str) -> Work:
     """Open a DICOMDIR with pydicom's FileSet and walk it."""
     from pydicom.fileset import FileSet
@@ -170,6 +179,7 @@ ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
             first_picture,
             floor,
             imports,
+            list_again,
             pydicom_scan,
             pydicom_walk,
             walk,

@@ -44,6 +44,7 @@ FOR_PEOPLE = {
     "dicomkit.fileset.summary",
     "dicomkit.notebook",
 }
+FOR_ZIPS = {"dicomkit.dataset.files.zips"}
 FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",
@@ -70,7 +71,7 @@ FOR_UNITS = {
     "dicomkit.image.suv",
     "dicomkit.transforms.real_world",
 }
-RARE = DECODERS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

@@ -133,6 +133,31 @@ def test_a_folder_or_a_file_of_a_zip_can_be_the_root(tmp_path: Path) -> None:
             dk.FileSetWalker(place / missing)
 
 
+def test_what_a_directory_could_have_listed_is_told_from_what_none_could(tmp_path: Path) -> None:
+    listed = directory_of(patient(study(series(image("IM1")))))
+    write(
+        tmp_path,
+        {
+            "a": zipped({"DICOMDIR": listed, "IM1": b"never opened", "IM2": IMAGE}),
+            "b": IMAGE,
+            "c/DICOMDIR": listed,
+            "c/IM1": b"never opened",
+            "c/d/IM3": IMAGE,
+            "e/IM4": IMAGE,
+        },
+    )
+    walker = dk.FileSetWalker(tmp_path)
+    marks = {one.path.relative_to(tmp_path).as_posix(): one.listed for one in walker}
+    assert marks == {
+        "a/IM1": True,
+        "a/IM2": False,
+        "b": None,
+        "c/IM1": True,
+        "c/d/IM3": False,
+        "e/IM4": None,
+    }
+
+
 def test_a_directory_s_link_leads_to_its_files(tmp_path: Path) -> None:
     listed = directory_of(patient(study(series(image("IM1"), image("IM2", 2)))))
     write(tmp_path, {"meta/dir": listed, "IM1": b"never opened", "meta/IM2": b"never opened"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -239,7 +240,9 @@ def _text(found: Elements, tag: BaseTag) -> str:
 
 
 def _file_id(found: Elements) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, _text(found, _FILE_ID).split("\\"))))
+    # Thousands of files lie in a few folders.
+    parts = map(str.strip, _text(found, _FILE_ID).split("\\"))
+    return tuple([sys.intern(part) for part in parts if part])
 
 
 def _number(found: Elements, tag: BaseTag, default: int, *, little: bool) -> int:

@@ -33,7 +33,6 @@ _NO_LOSS = frozenset(
     {"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed", "zip"}
 )
 _FRAME = re.compile(r"_f\d+$", re.ASCII)
-_MISMATCH = "mismatch"
 _UNLISTED = Note("not_listed", "the DICOMDIR has no record of this file")
 
 
@@ -111,9 +110,9 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     others = []
     for problem in walker.problems:
         source = _source(problem.path, above)
-        if problem.code == _MISMATCH:
+        if problem.code == "mismatch":
             # Its instance is there, as what it says itself.
-            notes[source] = (Note(_MISMATCH, problem.message),)
+            notes[source] = (Note("mismatch", problem.message),)
         elif not (inside is not None and source.startswith(inside)) and not (
             own is not None and _is_own(source, problem, own)
         ):
@@ -143,11 +142,13 @@ def _source(path: Path, above: str) -> str:
 
 def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
     """Tell whether a file is an export's own, where pictures go into the source's folder."""
+    if is_temporary(source.rpartition("/")[2]):
+        # It may be gone already.
+        return True
     if problem.code not in ("not_dicom", "not_listed"):
         return False
-    stem, name = source.rpartition(".")[0], source.rpartition("/")[2]
-    picture = stem in stems or _FRAME.sub("", stem) in stems
-    return picture or is_temporary(name) or is_manifest_name(source)
+    stem = source.rpartition(".")[0]
+    return stem in stems or _FRAME.sub("", stem) in stems or is_manifest_name(source)
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:

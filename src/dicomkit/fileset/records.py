@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DIRECTORY_NAME", "Reader", "RecordWalk", "confirm"]
 
+_NOTHING: Final[Fields] = {}
 _DIRECTORY: Final = str(MediaStorageDirectoryStorage)
 DIRECTORY_NAME: Final = "DICOMDIR"
 """The File ID of a File-set's directory (PS3.10 8.6)."""
@@ -245,7 +246,7 @@ class RecordWalk:
         made = make_instance(path, claim.kind, said, listed=True, filesystem=filesystem)
         whole = claim.is_whole(said)
         if whole and not level.inherited:
-            claim.instance, claim.fields = made, {}
+            claim.instance, claim.fields = made, _NOTHING
         return made, whole
 
     def _find(self, claim: Claim, level: _Level) -> str | Fault:

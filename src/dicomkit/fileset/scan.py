@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.sources import open_file
 from dicomkit.errors import DicomKitError, NotDicomError
 from dicomkit.fileset.claims import FileSet
@@ -74,8 +75,6 @@ class FolderScan:
     def _enter(self, folder: str) -> Iterator[Instance | Problem]:
         """Look for a DICOMDIR in a folder, and follow its records."""
         self._at = folder
-        while self._covered and not f"{folder}/".startswith(self._covered[-1]):
-            self._covered.pop()
         path = None if self._dicomdir == "ignore" else self._folder.named(folder, DIRECTORY_NAME)
         records = self._records
         if path is None or path in records.used or path in records.directories:
@@ -89,7 +88,9 @@ class FolderScan:
             return
         if file_set is None:
             return
-        self._covered.append(f"{folder}/" if folder else "")
+        prefix = f"{folder}/" if folder else ""
+        self._leave_for(prefix)
+        self._covered.append(prefix)
         if not folder:
             self._done.add(path)
             yield from records.walk(path, file_set, folder)
@@ -117,6 +118,7 @@ class FolderScan:
 
     def _look(self, path: str) -> Iterator[Instance | Problem]:
         file = self._folder.file(path)
+        self._leave_for(path)
         try:
             own = self._reader.look(path, keep=False)
         except NotDicomError as error:
@@ -139,6 +141,11 @@ class FolderScan:
             confirmed=True,
             filesystem=self._folder.filesystem,
         )
+
+    def _leave_for(self, path: str) -> None:
+        """Forget the DICOMDIRs that could not name a file of this path."""
+        while self._covered and not path.startswith(self._covered[-1]):
+            self._covered.pop()
 
     def _unzip(self, path: str) -> Iterator[Instance | Problem]:
         """Go through a zip; one without anything of DICOM is a file like any other."""
@@ -163,10 +170,8 @@ class FolderScan:
             yield Problem(zipped, NotDicomError.code, "a zip without any DICOM file")
 
     def _is_zip(self, path: str) -> bool:
-        from dicomkit.dataset.files.zips import is_zip
-
         with suppress(DicomKitError), open_file(self._folder.file(path)) as source:
-            return is_zip(source)
+            return is_zip(source.read(0, source.chunk))
         return False
 
     def _explain(self, found: Found) -> Fault:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.remote import Remote
 from dicomkit.dataset.files.sources import file_in, open_file, status_of
 from dicomkit.dataset.identity import read_identity
@@ -327,10 +328,8 @@ class FileSetWalker:
         file = self._file(self._root)
         kind = status_of(file).kind
         if kind == "file":
-            from dicomkit.dataset.files.zips import is_zip
-
             with suppress(DicomKitError), open_file(file) as source:
-                return is_zip(source)
+                return is_zip(source.read(0, source.chunk))
         return kind == "folder"
 
     def _target(self) -> Path:

@@ -17,8 +17,11 @@ from dicomkit.dataset.files.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     NATIVE,
+    PREFIX,
+    PREFIX_AT,
     Trust,
     find_encoding,
+    is_zip,
     name_native,
 )
 from dicomkit.dataset.files.sources import MemorySource, Source
@@ -32,9 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["TRANSFER_SYNTAX", "Cursor", "Front", "read_front"]
 
 TRANSFER_SYNTAX: Final = BaseTag(0x00020010)
-_PREFIX: Final = b"DICM"
-_PREFIX_AT: Final = 128
-_ZIP: Final = b"PK\x03\x04"
 _META_GROUP: Final = b"\x02\x00"
 _COMMAND_GROUP: Final = b"\x00\x00"
 _COMMAND_END: Final = 0x00010000
@@ -217,13 +217,13 @@ def _pass_prefix(cursor: Cursor) -> bytes | None:
     if not buffer:
         msg = "the source is empty"
         raise NotDicomError(msg)
-    if buffer.startswith(_PREFIX, _PREFIX_AT):
-        cursor.pos = _PREFIX_AT + len(_PREFIX)
-        return buffer[:_PREFIX_AT]
-    if buffer.startswith(_PREFIX):
-        cursor.pos = len(_PREFIX)
+    if buffer.startswith(PREFIX, PREFIX_AT):
+        cursor.pos = PREFIX_AT + len(PREFIX)
+        return buffer[:PREFIX_AT]
+    if buffer.startswith(PREFIX):
+        cursor.pos = len(PREFIX)
         return None
-    if buffer.startswith(_ZIP):
+    if is_zip(buffer):
         # What is stored in it could pass for a dataset behind a few stray bytes.
         msg = "is a zip: walk through it, or name a file in it"
         raise NotDicomError(msg)

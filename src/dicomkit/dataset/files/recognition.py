@@ -29,8 +29,11 @@ __all__ = [
     "EXPLICIT_LITTLE",
     "IMPLICIT_LITTLE",
     "NATIVE",
+    "PREFIX",
+    "PREFIX_AT",
     "Trust",
     "find_encoding",
+    "is_zip",
     "name_encapsulated",
     "name_native",
 ]
@@ -55,6 +58,11 @@ _FRAME_MARKERS: Final = {
     b"\xff\xf7": JPEGLSNearLossless,
 }
 _ENCAPSULATED_UNCOMPRESSED: Final = UID("1.2.840.10008.1.2.1.98")
+# A zip's first entry, or the end of one that has none.
+_ZIP_ENTRY: Final = b"PK\x03\x04"
+_ZIP_END: Final = b"PK\x05\x06"
+PREFIX: Final = b"DICM"
+PREFIX_AT: Final = 128
 _META_GROUP: Final = 0x0002
 # Elements to look at: chance agrees with the dictionary once in some 800 000 tags.
 _LOOK_AT: Final = 4
@@ -66,6 +74,18 @@ class Trust(Enum):
     NONE = "elements may be there: one that makes sense will do"
     GUESS = "nothing points at it: several in a row must make sense"
     CERTAIN = "they are there: even elements in no dictionary will do"
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell a zip by its first 132 bytes (PKWARE APPNOTE 4.3); it may still be damaged.
+
+    A DICOM file may begin like one: its preamble is anybody's.
+    """
+    if head.startswith(_ZIP_END):
+        return True
+    version, name = head[4:6], head[26:28]
+    named = any(version) and any(name)
+    return named and head.startswith(_ZIP_ENTRY) and not head.startswith(PREFIX, PREFIX_AT)
 
 
 def find_encoding(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast
 
+from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.sources import (
     FileSystem,
     Kind,
@@ -32,15 +33,11 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.sources import OpenFile
     from dicomkit.limits import Limits
 
-__all__ = ["Zip", "find_zip", "is_zip"]
+__all__ = ["Zip", "find_zip"]
 
-# A local file header, or the end of a directory that lists nothing.
-_SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")
-# Signature, version, what the directory says again, and the lengths of name and extras.
-_LOCAL_HEADER: Final = struct.Struct("<4sH20xHH")
-# What begins as a zip may be DICOM all the same: a preamble is anybody's.
-_PREFIX_AT: Final = 128
-_PREFIX: Final = b"DICM"
+# Signature, what the directory says again, and the lengths of name and extras.
+_LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
+_SIGNATURE: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 1
 # A zip in a zip in a zip.
 _MOST_NESTED: Final = 3
@@ -49,17 +46,6 @@ _MOST_DIRECTORY_BYTES: Final = 1 << 25
 _STEP: Final = 1 << 18
 _CHUNK: Final = 1 << 14
 _DAMAGED: Final = "the zip is cut off or damaged"
-
-
-def is_zip(source: Source) -> bool:
-    """Tell a zip from a DICOM file, and from others, by its bytes; it may still be damaged."""
-    head = source.read(0, _PREFIX_AT + len(_PREFIX))
-    if head.startswith(_SIGNATURES[1]):
-        return True
-    if not head.startswith(_SIGNATURES[0]) or head.startswith(_PREFIX, _PREFIX_AT):
-        return False
-    _, version, name, _ = _LOCAL_HEADER.unpack_from(head.ljust(_LOCAL_HEADER.size, b"\0"))
-    return bool(version and name)
 
 
 def find_zip(system: FileSystem, path: str) -> tuple[Zip, str] | None:
@@ -89,7 +75,7 @@ def find_zip(system: FileSystem, path: str) -> tuple[Zip, str] | None:
 def _is_zip(system: FileSystem, path: str) -> bool:
     source = system.open(path, DEFAULT_LIMITS)
     try:
-        return is_zip(source)
+        return is_zip(source.read(0, source.chunk))
     finally:
         source.close()
 
@@ -272,9 +258,9 @@ def _inflate_whole(outer: FileSystem, path: str, status: Status) -> bytes:  # no
 
 def _open_member(archive: OpenFile, member: _Member, *, deflated: bool) -> OpenFile:
     header = archive.read(member.offset, _LOCAL_HEADER.size) if member.offset >= 0 else b""
-    if len(header) < _LOCAL_HEADER.size or not header.startswith(_SIGNATURES[0]):
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(_SIGNATURE):
         raise TruncatedError(_DAMAGED)
-    _, _, name, extras = _LOCAL_HEADER.unpack(header)
+    _, name, extras = _LOCAL_HEADER.unpack(header)
     start = member.offset + _LOCAL_HEADER.size + name + extras
     if start + member.packed > archive.size or not (deflated or member.packed == member.size):
         raise TruncatedError(_DAMAGED)
