@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
 from pydicom.uid import RLELossless
 from tests.fresh import run
 from tests.volumes import COLUMNS, ROWS, classic, enhanced, pixels_of, sampled_errors, save
@@ -164,6 +166,28 @@ def test_values_as_stored() -> None:
     assert np.array_equal(volume.array[2], pixels_of(2))
     with pytest.raises(ValueError, match="no units"):
         dk.read_volume(axial(), dtype="stored", values="hu")
+
+
+@pytest.mark.parametrize("kind", ["f4", "f8"])
+def test_a_dose_is_a_volume_of_quantities(kind: str) -> None:
+    """Dose Grid Scaling is 1e-6 (PS3.3 C.8.8.3), by hand: no Modality step knows of it."""
+    path = str(get_testdata_file("rtdose.dcm", download=False))
+    stored = dcmread(path).pixel_array
+    volume = dk.read_volume(path, values="quantity", dtype=kind)
+    assert volume.array.dtype == kind
+    np.testing.assert_allclose(volume.array, stored * 1e-6, rtol=1e-6)
+    assert volume.units == "1"
+    plane = dk.read_plane(dk.stacks(path)[0], 3, values="quantity", units="1", dtype=kind)
+    np.testing.assert_array_equal(plane, volume.array[3])
+
+
+def test_a_quantity_is_no_whole_number_and_no_other_values() -> None:
+    with pytest.raises(ValueError, match="float32 or float64, not as int16"):
+        dk.read_volume(axial(), values="quantity", dtype="i2")
+    with pytest.raises(ValueError, match="pass values='quantity', too"):
+        dk.read_volume(axial(), units="HU")
+    with pytest.raises(dk.UnitsError, match="offers no values in these units"):
+        dk.read_volume(axial(), values="quantity", units="Gy")
 
 
 def test_stored_types_that_do_not_go_together_are_refused() -> None:

@@ -141,8 +141,9 @@ def _add_volume(commands: Commands, run: Run) -> None:
     command.add_argument(
         "--values",
         default="values",
-        choices=["values", "hu"],
-        help="hu fails where values are not Hounsfield units (default: the files' own units)",
+        choices=["values", "hu", "quantity"],
+        help="hu fails where values are not Hounsfield units; quantity are values in the units "
+        "that the files state anywhere, such as dose (default: values)",
     )
     command.add_argument(
         "--layout",

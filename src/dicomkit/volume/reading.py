@@ -95,6 +95,7 @@ def read_volume(
     /,
     *,
     values: VolumeValues = "values",
+    units: str | SupportsIndex | None = None,
     dtype: npt.DTypeLike = np.float32,
     padding: float | None = None,
     fill: float | None = None,
@@ -111,9 +112,11 @@ def read_volume(
     source : Stack, or as in `stacks`
         What is no stack has to hold one of two slices or more, or else a single slice. Single
         slices beside it are left out, with a note.
-    values : {"values", "hu"}
+    values : {"values", "hu", "quantity"}
         As `to_values` gives them; or Hounsfield units as `to_hu` does, where the files say
-        that their values are.
+        that their values are; or what `to_quantity` gives, wherever its unit is stated.
+    units : str or int, optional
+        Which quantity, as in `to_quantity`; by default the first that the files offer.
     dtype : dtype or "stored"
         The values' type. One of whole numbers is right only where it holds each of them
         exactly. ``"stored"`` gives what is stored, without Modality step, in the files' type.
@@ -158,7 +161,7 @@ def read_volume(
     >>> read_volume(get_testdata_file("rtdose.dcm", download=False))
     <Volume: 15 slices of 10 x 10, float32, no units; 5 x 10 x 10 mm>
     """
-    reader = make_reader(values, dtype, padding)
+    reader = make_reader(values, dtype, padding, units)
     chosen = as_stack(source) if isinstance(source, Stack) else None
     if chosen is None:
         chosen = choose_stack(stacks(cast("VolumeSource", source), limits=limits), fill)
@@ -166,19 +169,19 @@ def read_volume(
         msg = f"out has the shape {tuple(out.shape)}; the volume has {chosen.shape}"
         raise ValueError(msg)
     target = _Target(chosen.shape, out, limits)
-    units = set()
+    found: set[str | None] = set()
     for image, places in _images(chosen.slices, limits):
         with error_context(image.dataset):
             for frame, index in places:
                 plane, unit = reader.read(image, frame, target.place(index))
                 target.put(index, plane)
-                units.add(unit)
-        if len(units) > 1:
+                found.add(unit)
+        if len(found) > 1:
             msg = "the slices are in different units: they are no volume of values"
             raise UnitsError(msg)
     if fill is not None:
         target.fill([k for k, one in enumerate(chosen.slices) if one is None], fill)
-    return Volume(target.array, chosen.grid, units.pop(), chosen.slices, chosen.notes)
+    return Volume(target.array, chosen.grid, found.pop(), chosen.slices, chosen.notes)
 
 
 def read_plane(
@@ -187,6 +190,7 @@ def read_plane(
     /,
     *,
     values: VolumeValues = "values",
+    units: str | SupportsIndex | None = None,
     dtype: npt.DTypeLike = np.float32,
     padding: float | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -199,7 +203,7 @@ def read_plane(
         It can be pickled. Where it was made of paths, these have to lead to the same files.
     index : int
         The slice, from 0.
-    values, dtype, padding, limits
+    values, units, dtype, padding, limits
         As in `read_volume`.
 
     Returns
@@ -225,7 +229,7 @@ def read_plane(
     if number is None or not 0 <= number < len(stack):
         msg = f"the stack has slices 0 to {len(stack) - 1}"
         raise IndexError(msg)
-    reader = make_reader(values, dtype, padding)
+    reader = make_reader(values, dtype, padding, units)
     chosen = as_stack(stack)
     for image, places in _images(chosen.slices[number : number + 1], limits):
         with error_context(image.dataset):

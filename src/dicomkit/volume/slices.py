@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias, get_args
 
 import numpy as np
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SliceReader", "VolumeValues", "check_holds", "make_reader"]
 
-VolumeValues: TypeAlias = Literal["values", "hu"]
+VolumeValues: TypeAlias = Literal["values", "hu", "quantity"]
 
 _STORED = "stored"
 # The defined term for values without a known unit (C.11.1.1.2).
@@ -35,17 +35,20 @@ class SliceReader:
 
     Attributes
     ----------
-    values : {"values", "hu"}
+    values : {"values", "hu", "quantity"}
         Which ones.
     dtype : numpy.dtype or None
         In which type; None as stored.
     padding : float or None
         What stands in the place of padding.
+    units : str, int or None
+        Which quantity, as in `to_quantity`.
     """
 
     values: VolumeValues
     dtype: np.dtype[Any] | None
     padding: float | None
+    units: str | SupportsIndex | None = None
 
     def read(
         self, image: Image, frame: int, into: AnyArray | None = None
@@ -75,13 +78,24 @@ class SliceReader:
             raise UnitsError(msg, frame=frame)
         if into is not None and into.shape != stored.shape:
             into = None
-        made = stored if self.dtype is None else self._converted(stored, step, into)
+        if self.values == "quantity":
+            made, units = self._quantity(image, index)
+        else:
+            made = stored if self.dtype is None else self._converted(stored, step, into)
+            known = self.dtype is not None and step.units != _UNSPECIFIED
+            units = step.units if known else None
         if self.padding is not None and image.is_gray:
             mask = image.gray(index).padding
             if mask is not None:
                 made = self._padded(made, mask.covers(stored))
-        known = self.dtype is not None and step.units != _UNSPECIFIED
-        return made, step.units if known else None
+        return made, units
+
+    def _quantity(self, image: Image, index: int) -> tuple[AnyArray, str | None]:
+        from dicomkit.image.quantity import QuantityReader
+
+        found = QuantityReader(image, self.units).frame(index)
+        term = None if found.units.term == _UNSPECIFIED else found.units.term
+        return found.values.astype(self.dtype, copy=False), found.units.code or term
 
     def _converted(self, stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
         dtype = np.dtype(np.float32) if self.dtype is None else self.dtype
@@ -110,7 +124,12 @@ class SliceReader:
         return replaced
 
 
-def make_reader(values: VolumeValues, dtype: npt.DTypeLike, padding: float | None) -> SliceReader:
+def make_reader(
+    values: VolumeValues,
+    dtype: npt.DTypeLike,
+    padding: float | None,
+    units: str | SupportsIndex | None,
+) -> SliceReader:
     """Check what was asked for.
 
     Raises
@@ -118,8 +137,11 @@ def make_reader(values: VolumeValues, dtype: npt.DTypeLike, padding: float | Non
     ValueError
         There are no such values, or no such type.
     """
-    if values not in ("values", "hu"):
-        msg = f"values is 'values' or 'hu', not {values!r}"
+    if values not in get_args(VolumeValues):
+        msg = f"values is 'values', 'hu' or 'quantity', not {values!r}"
+        raise ValueError(msg)
+    if units is not None and values != "quantity":
+        msg = "units choose a quantity: pass values='quantity', too"
         raise ValueError(msg)
     if isinstance(dtype, str) and dtype == _STORED:
         if values != "values":
@@ -130,7 +152,10 @@ def make_reader(values: VolumeValues, dtype: npt.DTypeLike, padding: float | Non
     if kind.kind not in "iuf":
         msg = f"dtype is a real number's, or 'stored', not {kind}"
         raise ValueError(msg)
-    return SliceReader(values, kind, padding)
+    if values == "quantity" and kind.kind != "f":
+        msg = f"a quantity is read as float32 or float64, not as {kind}"
+        raise ValueError(msg)
+    return SliceReader(values, kind, padding, units)
 
 
 def _as_float32(stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:

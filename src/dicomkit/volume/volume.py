@@ -32,8 +32,8 @@ class Volume:
     grid : Grid or None
         Where each voxel lies; None where the files do not say it.
     units : str or None
-        What the values are: ``"HU"`` or another term of the standard; None where the files do
-        not say it, and for values as stored.
+        What the values are: ``"HU"`` or another term of the standard, of a quantity its code in
+        UCUM; None where the files do not say it, and for values as stored.
     slices : tuple of (StackSlice or None)
         Where each slice came from; None for one that was filled in. Empty where the planes are
         no file's, as in a resampled volume.
