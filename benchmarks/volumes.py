@@ -13,7 +13,7 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.sequence import Sequence
-from pydicom.uid import EnhancedCTImageStorage, JPEG2000Lossless
+from pydicom.uid import UID, EnhancedCTImageStorage, JPEG2000Lossless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def _template(side: int) -> tuple[Dataset, np.ndarray[Any, np.dtype[np.int16]]]:
 
 
 def _place(ds: Dataset, number: int) -> None:
-    ds.SOPInstanceUID = pydicom.uid.UID(f"{_UID}.2.{number}")
+    ds.SOPInstanceUID = UID(f"{_UID}.2.{number}")
     ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
     ds.InstanceNumber = number + 1
     ds.ImagePositionPatient = [-158.1, -179.0, f"{-75.7 - 1.25 * number:.3f}"]

@@ -26,14 +26,17 @@ PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
     "display_pipeline": dk.display_pipeline,
     "find_elements": lambda ds: dk.find_elements(ds, "pat"),
     "frame_count": dk.frame_count,
+    "frame_plane": dk.frame_plane,
     "metadata_rows": dk.metadata_rows,
     "metadata_tree": lambda ds: str(dk.metadata_tree(ds)),
     "open_image": lambda ds: list(dk.open_image(ds)),
     "overlays": dk.overlays,
+    "read_volume": lambda ds: dk.read_volume(ds, padding=0, fill=0),
     "render": dk.render,
     "render a frame leniently": lambda ds: dk.render(ds, 0, lenient=True),
     "series_window": lambda ds: dk.series_window([ds]),
     "quantities": dk.quantities,
+    "stacks": dk.stacks,
     "stored_values": dk.stored_values,
     "stored_values leniently": lambda ds: dk.stored_values(ds, lenient=True),
     "suv_factor": dk.suv_factor,
@@ -99,5 +102,7 @@ def test_no_public_function_lets_another_error_out(case: Case) -> None:
 def test_every_public_function_of_a_dataset_is_tried() -> None:
     takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
     takes_something_else |= {"encode_image", "save_image", "to_uint16", "to_uint8"}
+    takes_something_else |= {"export_volumes", "read_plane", "resample", "save_volume"}
+    takes_something_else |= {"to_nibabel", "to_sitk", "unshear"}
     functions = {name for name in dk.__all__ if name.islower()}
     assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

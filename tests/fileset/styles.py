@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.fileset.discs import (
     DIRECTORY,
@@ -53,8 +53,8 @@ class Disc:
     def add(self, path: str, uid: str, number: int, owner: str = "P1", **said: object) -> None:
         """Put an image on the disc; its study and series are its owner's."""
         own = {"study": f"{uid.rpartition('.')[0]}.0", "series": f"{uid.rpartition('.')[0]}.1"}
-        chosen = {"patient_id": owner, "instance": number, **own, **said}
-        self.files[path] = make_image(uid, **chosen)  # type: ignore[arg-type]
+        chosen: dict[str, Any] = {"patient_id": owner, "instance": number, **own, **said}
+        self.files[path] = make_image(uid, **chosen)
         self.found[uid] = owner
 
 

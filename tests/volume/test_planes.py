@@ -13,6 +13,7 @@ import dicomkit as dk
 
 def test_a_plane_is_what_the_header_says() -> None:
     plane = dk.frame_plane(classic(1, (1, 2, 3), orientation=turned(90)))
+    assert plane is not None
     assert plane == dk.Plane((1, 2, 3), (1, 0, 0), (0, 0, 1), (0.75, 0.5), (5, 7), REFERENCE)
     # Row times column.
     assert plane.normal == (0, -1, 0)

@@ -74,7 +74,8 @@ def _stack(part: Part, grid: Grid | None, notes: Iterable[Note], common: str) ->
 
 def _grid(run: Run, notes: list[Note]) -> Grid:
     members = run.part.members
-    plane = members[0].plane
+    first = members[0]
+    plane = first.plane
     positions = positions_of(members)
     row = _common([member.plane.row for member in members])
     column = _common([member.plane.column for member in members])
@@ -84,7 +85,7 @@ def _grid(run: Run, notes: list[Note]) -> Grid:
     elif run.step is not None:
         step = run.step
     else:
-        stated = members[0].facts.step
+        stated = first.facts.step
         step = mean_normal(members) * (abs(stated) if stated else 1.0)
         length = "Spacing Between Slices" if stated else "1 mm"
         notes.append(Note("step_assumed", f"one slice has no step to the next: {length} assumed"))

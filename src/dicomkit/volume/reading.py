@@ -258,15 +258,15 @@ class _Target:
         if plane.base is self.array is not None:
             return
         _check_shape(plane, self._shape[1:])
-        if self.array is None:
-            self._allocate(plane.dtype)
-        if not np.can_cast(plane.dtype, self.array.dtype, "same_kind"):
+        array = self._allocate(plane.dtype) if self.array is None else self.array
+        if not np.can_cast(plane.dtype, array.dtype, "same_kind"):
             msg = (
-                f"a slice is {plane.dtype}, which {self.array.dtype} does not hold; "
+                f"a slice is {plane.dtype}, which {array.dtype} does not hold; "
                 "read the volume as float32"
             )
             raise InconsistentError(msg)
-        self.array[index] = plane
+        array[index] = plane
+        self.array = array
 
     def fill(self, missing: Sequence[int], value: float) -> None:
         """Fill up slices that are not there."""
@@ -275,7 +275,7 @@ class _Target:
         for index in missing:
             self.array[index] = np.full(self._shape[1:], value, self.array.dtype)
 
-    def _allocate(self, dtype: np.dtype[Any]) -> None:
+    def _allocate(self, dtype: np.dtype[Any]) -> AnyArray:
         size = math.prod(self._shape) * dtype.itemsize
         if size > self._limits.total_bytes:
             msg = (
@@ -285,7 +285,7 @@ class _Target:
             )
             raise LimitError(msg)
         try:
-            self.array = np.empty(self._shape, dtype)
+            return np.empty(self._shape, dtype)
         except MemoryError:
             msg = f"there is not enough memory for {size} bytes; pass out=..."
             raise LimitError(msg) from None

@@ -179,7 +179,9 @@ def check_limits(ds: Dataset, limits: Limits) -> None:
                 _check_depth(depth + 1, limits)
                 budget.spend(len(value))
                 found += [(depth + 1, inner) for inner in value]
-            elif isinstance(element, RawDataElement) and element.VR in MAY_NEST and value:
+            elif isinstance(element, RawDataElement) and element.VR in MAY_NEST:
+                if not isinstance(value, bytes) or not value:
+                    continue
                 written = _ENCODINGS[element.is_implicit_VR, element.is_little_endian]
                 budget.spend_on(value, Span(0, len(value), written))
                 check_depth(value, 0, len(value), written, limits.depth - depth)
