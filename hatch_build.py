@@ -94,33 +94,28 @@ def _component(name: str, versions: str, scope: str) -> dict[str, Any]:
     }
 
 
-def get_build_hook() -> Any:  # noqa: ANN401 - hatchling is there while a wheel is built, only
+def get_build_hook() -> type:
     """Give hatchling the class that it calls while it builds a wheel."""
+    # hatchling is there while a wheel is built, only.
     interface: Any = import_module("hatchling.builders.hooks.plugin.interface")
+    members = {"PLUGIN_NAME": "custom", "initialize": _add_bill, "finalize": _clean_up}
+    return type("BillHook", (interface.BuildHookInterface,), members)
 
-    class BillHook(interface.BuildHookInterface):  # type: ignore[misc]
-        """Writes the bill, and takes it away when it is in the wheel."""
 
-        PLUGIN_NAME = "custom"
+def _add_bill(hook: Any, _version: str, build_data: dict[str, Any]) -> None:  # noqa: ANN401
+    """Write the bill, and have hatchling put it beside the wheel's metadata."""
+    core = hook.metadata.core
+    bill = bill_of_materials(
+        hook.metadata.version,
+        core.license_expression,
+        core.dependencies,
+        core.optional_dependencies,
+    )
+    hook.folder = tempfile.mkdtemp()
+    path = Path(hook.folder, "dicomkit.cdx.json")
+    path.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
+    build_data["sbom_files"].append(str(path))
 
-        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-            """Have hatchling add the bill to the wheel's metadata."""
-            del version
-            core = self.metadata.core
-            bill = bill_of_materials(
-                self.metadata.version,
-                core.license_expression,
-                core.dependencies,
-                core.optional_dependencies,
-            )
-            self._folder = tempfile.mkdtemp()
-            path = Path(self._folder, "dicomkit.cdx.json")
-            path.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
-            build_data["sbom_files"].append(str(path))
 
-        def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-            """Clean up."""
-            del version, build_data, artifact_path
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    return BillHook
+def _clean_up(hook: Any, _version: str, _build_data: dict[str, Any], _path: str) -> None:  # noqa: ANN401
+    shutil.rmtree(hook.folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from benchmarks.comparisons import COMPARISONS, FULL, QUICK, Bench
 from benchmarks.compressed import color_png, compressed_exams
 from benchmarks.growth import growth
+from benchmarks.metadata import looking_through
 
 if TYPE_CHECKING:
     from benchmarks.comparisons import Sizes
@@ -35,7 +36,7 @@ def main() -> None:
     print("| work | goal | ratio, median (range) | | ratio of CPU time | figures |")
     print("|---|---|---|---|---|---|")
     missed = 0
-    for measure in (*COMPARISONS, compressed_exams, color_png):
+    for measure in (*COMPARISONS, compressed_exams, color_png, looking_through):
         if asked.only and measure.__name__ not in asked.only:
             continue
         with tempfile.TemporaryDirectory(prefix="bench") as folder:

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.volumes import VOLUME_ACTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -181,6 +183,7 @@ ACTIONS: Final[Mapping[str, Callable[..., Work]]] = MappingProxyType(
             pydicom_scan,
             pydicom_walk,
             walk,
+            *VOLUME_ACTIONS,
         )
     }
 )

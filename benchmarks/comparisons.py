@@ -18,6 +18,8 @@ from benchmarks.frames import compare_ways, growth_of_ways, write_rle
 from benchmarks.make_exam import EXAM_INSTANCES, make_exam
 from benchmarks.measure import Comparison, Cost, Pair, Ratio, Run, in_turn, run
 from benchmarks.script import to_gray
+from benchmarks.volumes import SLICES as VOLUME_SLICES
+from benchmarks.volumes import write_compressed, write_enhanced, write_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,6 +182,36 @@ def memory(bench: Bench) -> Iterator[Comparison]:
     yield _memory_row("peak memory : 150 MB and six frames", 1.0, peaks[0], 150 + frames)
 
 
+def volumes(bench: Bench) -> Iterator[Comparison]:
+    """Read a series and an enhanced file as volumes."""
+    rounds = bench.sizes.rounds
+
+    def compare(ours: Path, theirs: str) -> Pair:
+        return in_turn(
+            lambda: run("read_volume", ours).work, lambda: run(theirs, ours).work, rounds
+        )
+
+    series = write_series(bench.folder / "series")
+    for theirs, name, goal in (
+        ("simpleitk_series", "SimpleITK", 0.7),
+        ("highdicom_series", "highdicom", 0.4),
+        ("read_and_convert", "read every byte and convert", 2.2),
+    ):
+        work = f"{VOLUME_SLICES} native CT slices to a volume : {name}"
+        yield _row(work, goal, compare(series, theirs), "s")
+    enhanced = write_enhanced(bench.folder / "enhanced.dcm")
+    work = f"an enhanced CT of {VOLUME_SLICES} frames to a volume : SimpleITK"
+    yield _row(work, 0.35, compare(enhanced, "simpleitk_image"), "s")
+    compressed = write_compressed(bench.folder / "compressed")
+    work = "JPEG 2000 slices to a volume : the decoder alone"
+    yield _row(work, 1.1, compare(compressed, "decode_alone"), "s")
+    result = VOLUME_SLICES * 512 * 512 * 4 / 2**20
+    for source in (series, enhanced):
+        ours, bare = (run(action, source).peak_mb for action in ("read_volume", "nothing"))
+        work = f"peak memory, {source.name} : what is loaded, the result and 16 MiB"
+        yield _memory_row(work, 1.0, ours, bare + result + 16)
+
+
 COMPARISONS: Final[tuple[Callable[[Bench], Iterator[Comparison]], ...]] = (
     importing,
     stored_to_picture,
@@ -188,6 +220,7 @@ COMPARISONS: Final[tuple[Callable[[Bench], Iterator[Comparison]], ...]] = (
     many_frames,
     frames_one_by_one,
     memory,
+    volumes,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import struct
+import sys
 from functools import partial
 from importlib import import_module
 from io import BytesIO
@@ -90,6 +91,8 @@ def _bare_decoder(codec: str, packages: str) -> Callable[[bytes], object]:
         plugin: Any = import_module("PIL.Jpeg2KImagePlugin")
         return lambda frame: np.asarray(plugin.Jpeg2KImageFile(BytesIO(frame)))
     if codec == "RLE":
+        # Its own: there is no other.
+        sys.modules["imagecodecs"] = None  # type: ignore[assignment]
         from dicomkit.streams.rle import decode_rle
 
         return lambda frame: decode_rle(frame, (512, 512, 1), 16)

@@ -7,6 +7,7 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.inspect import TypeAliasForwardRef
 from sphinx.util.nodes import make_refnode
 
 import dicomkit.typing
@@ -41,6 +42,8 @@ nb_merge_streams = True
 # Types are shown by the names that can be imported, not by what these stand for.
 TYPES = dicomkit.typing.__all__
 autodoc_type_aliases = {name: f"dicomkit.typing.{name}" for name in TYPES}
+# Sphinx shows the name of an alias, but in a union that of its own class around it.
+TypeAliasForwardRef.__repr__ = lambda alias: alias.name
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 numpydoc_show_class_members = False
@@ -73,12 +76,10 @@ def show_signature(
         analyzer.analyze()
         analyzer.overloads.clear()
     known = re.compile(rf"(?<![\w.])({'|'.join(TYPES)})(?!\w)")
-    plain = [
-        re.sub(r"TypeAliasForwardRef\('([\w.]+)'\)", r"\1", part or "")
-        for part in (arguments, result)
-    ]
-    plain[0] = plain[0].replace(repr(dicomkit.Limits()), "Limits()")
-    return known.sub(r"dicomkit.typing.\1", plain[0]), known.sub(r"dicomkit.typing.\1", plain[1])
+    arguments = (arguments or "").replace(repr(dicomkit.Limits()), "Limits()")
+    return known.sub(r"dicomkit.typing.\1", arguments), known.sub(
+        r"dicomkit.typing.\1", result or ""
+    )
 
 
 def link_type(

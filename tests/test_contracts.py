@@ -26,19 +26,31 @@ ABOVE_DATASET = (
     "cli",
     "notebook*",
     "export",
+    "volume",
     "fileset",
     "display",
     "image",
+    "stacking",
 )
 BELOW_DATASET = ("streams", "transforms", "html", "errors.py", "limits.py", "notes.py")
 
 # Retired elements without a keyword share the empty one. Commands (group 0000), whose Status is
-# also a word, and delimiters (FFFE), as Item, are no attributes. Modality also names a step.
+# also a word, and delimiters (FFFE), as Item, are no attributes. Modality also names a step, and
+# Grid and Quantity values.
 ATTRIBUTES = {word for word, tag in keyword_dict.items() if word and 0xFFFF < tag < 0xFFFE0000}
-KEYWORDS = ATTRIBUTES - {"Modality"}
+KEYWORDS = ATTRIBUTES - {"Grid", "Modality", "Quantity"}
 
 # Extras, which a plain `import dicomkit` must not pay for. pydicom itself imports tqdm.
-HEAVY = {"IPython", "dask", "distributed", "matplotlib", "pandas"}
+HEAVY = {
+    "IPython",
+    "SimpleITK",
+    "dask",
+    "distributed",
+    "matplotlib",
+    "nibabel",
+    "pandas",
+    "zarr",
+}
 
 WRITING_METHODS = {
     "dcmwrite",
@@ -78,6 +90,10 @@ BAD_IMPORTS = [
     ("floors", "display/__init__.py", "import dicomkit.fileset"),
     ("floors", "fileset/__init__.py", "import dicomkit.export"),
     ("floors", "export/__init__.py", "import dicomkit.__main__"),
+    ("floors", "volume/__init__.py", "import dicomkit.export"),
+    ("floors", "fileset/__init__.py", "import dicomkit.volume"),
+    ("floors", "stacking/__init__.py", "import dicomkit.image"),
+    ("floors", "dataset/__init__.py", "import dicomkit.stacking"),
     ("floors", "cli/__init__.py", "import dicomkit.__main__"),
     ("floors", "cli/__init__.py", "import dicomkit.typing"),
     ("floors", "typing.py", "import dicomkit.__main__"),
@@ -102,6 +118,8 @@ BAD_IMPORTS = [
     ("bare-ground", "limits.py", "import pydicom"),
     ("pillow", "fileset/__init__.py", "from PIL import Image"),
     ("writers", "dataset/__init__.py", "import tempfile"),
+    ("writers", "volume/__init__.py", "import shutil"),
+    ("pillow", "volume/__init__.py", "import PIL.Image"),
 ]
 
 

@@ -18,11 +18,17 @@ def test_the_defaults_hold_what_people_have() -> None:
     assert slide_tile <= DEFAULT_LIMITS.frame_bytes
     assert DEFAULT_LIMITS.frames >= 500_000
     assert DEFAULT_LIMITS.depth == 64
+    # A slide's frames, each with an item in three functional groups; a DICOMDIR of 200 000 images
+    # with icons.
+    assert DEFAULT_LIMITS.items >= 100_000 * 4
+    assert DEFAULT_LIMITS.items >= 200_000 * 2
 
 
 def test_the_defaults_refuse_what_harms() -> None:
     claimed = 30_000 * 30_000 * 2
     assert claimed > DEFAULT_LIMITS.frame_bytes
+    # What 8 kB of a deflated dataset can hold of empty items (RFC 1951: 1032 to one).
+    assert DEFAULT_LIMITS.items < 8_000 * 1032 // 8
 
 
 @pytest.mark.parametrize("name", NAMES)

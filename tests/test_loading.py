@@ -23,7 +23,10 @@ DECODERS = {
             "jpeg",
             "jpeg2000",
             "jpeg2000_cost",
+            "jpeg_accounting",
             "jpeg_mending",
+            "jpeg_segments",
+            "jpegxl",
             "rle",
         )
     ),
@@ -61,7 +64,14 @@ PILLOWS_OTHER_FORMATS = (
     else set()
 )
 EXPORT = {"dicomkit.export", "dicomkit.fileset"}
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH
+FOR_UNITS = {
+    "dicomkit.dataset.modules.pet",
+    "dicomkit.dataset.modules.quantities",
+    "dicomkit.image.quantity",
+    "dicomkit.image.suv",
+    "dicomkit.transforms.real_world",
+}
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

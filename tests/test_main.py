@@ -292,6 +292,11 @@ def test_list_prints_the_summary(sample_exam: Path, capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     assert "PATIENT" in printed
     assert "SERIES" in printed
+    assert "Units" not in printed
+    assert main(["list", "--units", str(sample_exam)]) == 0
+    series = [line for line in capsys.readouterr().out.splitlines() if "SERIES" in line]
+    assert ["Modality=CT" in line for line in series] == ["[hnsf'U]" in line for line in series]
+    assert any("Modality=CR" in line and "Units=10*-3{OD}" in line for line in series)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

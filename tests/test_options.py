@@ -28,25 +28,41 @@ EVERYWHERE: Final = {
     "icc": False,
     "lenient": False,
     "limits": DEFAULT_LIMITS,
+    "mappings": (),
     "overlays": False,
     "overwrite": False,
     "padding": "clamp",
     "percentiles": (0.5, 99.5),
+    "dtype": np.float32,
+    "exclude": None,
+    "interpolation": "linear",
+    "progress": False,
+    "values": "values",
     "quality": 90,
     "sample_color": None,
     "square": False,
     "window": None,
 }
+# Words that mean one thing of pictures and another of volumes, or of a volume that is read and of
+# one that is made.
+TWO_MEANINGS: Final = {
+    "padding": {"read_volume", "read_plane", "export_volumes"},
+    "fill": {"resample", "unshear"},
+    "layout": {"export_volumes"},
+    "values": {"apply_window", "auto_window"},
+}
 # An option that says what to read or write has a name; these two may go without.
 BY_PLACE: Final = {"frame", "window"}
 # Arrays are of all frames if nothing is said; a description or a figure is of one.
-ALL_FRAMES: Final = {"render", "stored_values", "to_hu", "to_values"}
+ALL_FRAMES: Final = {"render", "stored_values", "to_hu", "to_quantity", "to_values"}
 ONE_FRAME: Final = {
     "compare",
     "display_pipeline",
+    "quantities",
     "show",
     "show_steps",
     "show_windows",
+    "frame_plane",
     "voi_options",
 }
 # What decodes says how.
@@ -59,13 +75,36 @@ DECODING: Final = {
     "series_window",
     "stored_values",
     "to_hu",
+    "to_quantity",
     "to_values",
 }
 # What colours samples have makes no difference to Hounsfield units, windows, overlays, and the
 # steps of a pipeline.
-NEVER_COLOR: Final = {"display_pipeline", "overlays", "series_window", "to_hu"}
+NEVER_COLOR: Final = {
+    "display_pipeline",
+    "overlays",
+    "series_window",
+    "to_hu",
+    "to_quantity",
+}
 # What opens, or goes through what others open. Figures draw an `Image` as it was opened.
-BOUNDED: Final = DECODING | {"FileSetWalker", "frame_count", "read_dataset", "voi_options"}
+BOUNDED: Final = DECODING | {
+    "FileSetWalker",
+    "export_volumes",
+    "find_elements",
+    "frame_count",
+    "frame_plane",
+    "metadata_rows",
+    "metadata_tree",
+    "quantities",
+    "read_dataset",
+    "read_plane",
+    "read_volume",
+    "resample",
+    "stacks",
+    "unshear",
+    "voi_options",
+}
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     name: function
@@ -78,7 +117,8 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 def parameters() -> Iterator[tuple[str, inspect.Parameter]]:
     for name, function in FUNCTIONS.items():
         for parameter in inspect.signature(function).parameters.values():
-            yield name, parameter
+            if name not in TWO_MEANINGS.get(parameter.name, ()):
+                yield name, parameter
 
 
 def having(option: str) -> set[str]:
@@ -97,7 +137,12 @@ def test_an_option_has_one_default(option: str) -> None:
 
 def test_every_option_is_in_the_table() -> None:
     shared = [parameter.name for _, parameter in parameters() if parameter.default is not REQUIRED]
-    twice = {name for name in shared if shared.count(name) > 1} - {"frame", "format", "value_range"}
+    twice = {name for name in shared if shared.count(name) > 1} - {
+        "frame",
+        "format",
+        "units",
+        "value_range",
+    }
     assert twice - set(EVERYWHERE) == set()
 
 
@@ -133,12 +178,15 @@ OVERLAY: Final[dk.Overlay] = dk.Overlay(
 OF_FRAMES: Final[dict[str, Callable[..., Any]]] = {
     "compare": lambda image, frame: nb.compare(image, image, frame),
     "display_pipeline": dk.display_pipeline,
+    "quantities": dk.quantities,
     "render": dk.render,
     "show": nb.show,
     "show_steps": nb.show_steps,
     "show_windows": lambda image, frame: nb.show_windows(image, ["auto"], frame),
+    "frame_plane": dk.frame_plane,
     "stored_values": dk.stored_values,
     "to_hu": dk.to_hu,
+    "to_quantity": dk.to_quantity,
     "to_values": dk.to_values,
     "voi_options": dk.voi_options,
     "Image": lambda image, frame: dk.open_image(image)[frame],

@@ -45,7 +45,16 @@ PROMISED = {
 }
 
 # Values that are given, not made: the examples of what gives them show them.
-GIVEN = {"Instance", "MetadataRow", "MetadataTree", "Problem", "Series"}
+GIVEN = {
+    "Instance",
+    "MetadataRow",
+    "MetadataTree",
+    "Plane",
+    "Problem",
+    "Series",
+    "Stack",
+    "StackSlice",
+}
 
 CALLABLES = [name for name in dk.__all__ if inspect.isroutine(getattr(dk, name))]
 CLASSES = [name for name in dk.__all__ if inspect.isclass(getattr(dk, name))]

@@ -8,12 +8,14 @@ from dicomkit._version import __version__ as __version__
 
 __all__ = [
     "WINDOWS",
+    "Concept",
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "Grid",
     "Image",
     "InconsistentError",
     "Instance",
@@ -26,15 +28,23 @@ __all__ = [
     "NotDicomError",
     "Note",
     "Overlay",
+    "Plane",
     "Problem",
+    "Quantity",
+    "QuantityOption",
     "ReadError",
     "Rescale",
     "Series",
+    "Stack",
+    "StackSlice",
+    "SuvFactor",
     "TruncatedError",
+    "Unit",
     "UnitsError",
     "UnsafePathError",
     "UnsupportedError",
     "VoiOption",
+    "Volume",
     "Window",
     "WriteError",
     "apply_window",
@@ -42,21 +52,34 @@ __all__ = [
     "display_pipeline",
     "encode_image",
     "export_fileset",
+    "export_volumes",
     "find_elements",
     "frame_count",
+    "frame_plane",
     "metadata_rows",
     "metadata_tree",
     "open_image",
     "overlays",
+    "quantities",
     "read_dataset",
+    "read_plane",
+    "read_volume",
     "render",
+    "resample",
     "save_image",
+    "save_volume",
     "series_window",
+    "stacks",
     "stored_values",
+    "suv_factor",
     "to_hu",
+    "to_nibabel",
+    "to_quantity",
+    "to_sitk",
     "to_uint8",
     "to_uint16",
     "to_values",
+    "unshear",
     "voi_options",
 ]
 
@@ -69,6 +92,9 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.dataset.modules.real_world_value import QuantityOption
+    from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
     from dicomkit.display.pipeline import DisplayPipeline
@@ -91,11 +117,15 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
+    from dicomkit.export.volume import save_volume
+    from dicomkit.export.volumes import export_volumes
     from dicomkit.export.writing.encoding import encode_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
     from dicomkit.image.overlays import Overlay, overlays
+    from dicomkit.image.quantity import Quantity, quantities, to_quantity
+    from dicomkit.image.suv import SuvFactor, suv_factor
     from dicomkit.image.values import (
         frame_count,
         stored_values,
@@ -105,12 +135,19 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.stacking.stack import Stack, StackSlice
+    from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
     from dicomkit.transforms.window import Window, apply_window
+    from dicomkit.volume.conversion import to_nibabel, to_sitk
+    from dicomkit.volume.planes import frame_plane
+    from dicomkit.volume.reading import read_plane, read_volume, stacks
+    from dicomkit.volume.resampling import resample, unshear
+    from dicomkit.volume.volume import Volume
 else:
     # The imports above are what type checkers, editors and the rules on imports see. What runs
     # is below: a name's module is imported when the name is first used, so that nobody waits for
@@ -119,6 +156,9 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.plane": "Plane",
+        "dataset.modules.real_world_value": "QuantityOption",
+        "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
         "display.pipeline": "DisplayPipeline",
@@ -131,21 +171,32 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
+        "export.volume": "save_volume",
+        "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
         "image.image": "Image open_image",
         "image.overlays": "Overlay overlays",
+        "image.quantity": "Quantity quantities to_quantity",
+        "image.suv": "SuvFactor suv_factor",
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "stacking.stack": "Stack StackSlice",
+        "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",
         "transforms.window": "Window apply_window",
+        "volume.conversion": "to_nibabel to_sitk",
+        "volume.planes": "frame_plane",
+        "volume.reading": "read_plane read_volume stacks",
+        "volume.resampling": "resample unshear",
+        "volume.volume": "Volume",
     }
     _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
     # Threads that import parts of pydicom at the same time meet half of it.

@@ -38,7 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = join_negative(sys.argv[1:] if arguments is None else arguments)
     parser = make_parser(
-        sample="--sample" in words, export=_export, show=_show, tree=_tree, listing=_list
+        sample="--sample" in words,
+        export=_export,
+        volume=_volume,
+        show=_show,
+        tree=_tree,
+        listing=_list,
     )
     if not words:
         parser.print_help(sys.stderr)
@@ -62,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return _failed(f"cannot write the result: {error.strerror}", 1)
     except KeyboardInterrupt:
-        hint = "; the same command goes on where it stopped" if run is _export else ""
+        goes_on = run in {_export, _volume}
+        hint = "; the same command goes on where it stopped" if goes_on else ""
         return _failed(f"interrupted{hint}", _INTERRUPTED)
     return status
 
@@ -116,6 +122,40 @@ def _export(options: argparse.Namespace) -> int:
         if isinstance(error, DicomKitError):
             raise
         return _failed(str(error), _USAGE)
+    print(to_json(report_document(report)) if options.json else report)
+    for remedy in remedies(report):
+        _failed(remedy, 1)
+    return 0 if report.ok and report.pictures else 1
+
+
+def _volume(options: argparse.Namespace) -> int:
+    from dicomkit.cli.documents import report_document, to_json
+    from dicomkit.cli.remedies import remedies
+    from dicomkit.export.volumes import export_volumes
+    from dicomkit.fileset.walker import FileSetWalker
+
+    limits = limits_of(options.limit)
+    try:
+        report = export_volumes(
+            FileSetWalker(
+                options.source,
+                dicomdir=options.dicomdir,
+                follow_links=options.follow_links,
+                limits=limits,
+            ),
+            options.output,
+            format=options.format,
+            layout=options.layout,
+            values=options.values,
+            overwrite=options.overwrite,
+            limits=limits,
+        )
+    except ValueError as error:
+        if isinstance(error, DicomKitError):
+            raise
+        return _failed(str(error), _USAGE)
+    except ImportError as error:
+        return _failed(str(error), 1)
     print(to_json(report_document(report)) if options.json else report)
     for remedy in remedies(report):
         _failed(remedy, 1)
@@ -176,7 +216,17 @@ def _list(options: argparse.Namespace) -> int:
         follow_links=options.follow_links,
         limits=limits_of(options.limit),
     )
-    print(to_json(listing_document(walker)) if options.json else walker.summary())
+    if options.volumes:
+        from dicomkit.cli.volumes import volume_lines, volumes_document
+
+        lines = [to_json(volumes_document(walker))] if options.json else volume_lines(walker)
+        for line in lines:
+            print(line)
+        return 0
+    if options.json:
+        print(to_json(listing_document(walker, units=options.units)))
+    else:
+        print(walker.summary(units=options.units))
     return 0
 
 

@@ -24,6 +24,9 @@ class Limits:
         The most bytes that a deflated dataset may inflate to.
     depth : int
         How deep sequences may nest.
+    items : int
+        How many items all sequences of a dataset may have together, at whatever depth. An empty
+        one takes 8 bytes in a file, and a hundred times that as a dataset.
 
     Examples
     --------
@@ -36,6 +39,7 @@ class Limits:
     frames: int = 1_000_000
     inflated_bytes: int = 1 << 29
     depth: int = 64
+    items: int = 500_000
 
     def __post_init__(self) -> None:
         """Refuse bounds that nothing can keep."""

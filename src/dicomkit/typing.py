@@ -5,6 +5,8 @@ dicomkit gives; nobody needs to make one.
 
 `ImageLike`
     What every function of an image takes: a pydicom `Dataset` or an `Image`.
+`DatasetLike`, `HoldsDataset`
+    What functions of elements take: a `Dataset`, or what was made of one and still has it.
 `ImageSource`
     What `dicomkit.notebook` draws: a path, an `Instance`, a `Dataset` or an `Image`.
 `BinaryReader`, `BinaryWriter`
@@ -27,6 +29,8 @@ dicomkit gives; nobody needs to make one.
     What decodes an `Image`'s frames, and what it gives.
 `GrayFrame`, `ModalityStep`, `PaddingMask`, `StatedRange`, `ImageRange`
     What a file says of a greyscale frame, and the range that all frames have together.
+`SuvKind`
+    What `suv_factor` relates uptake to, such as ``"body_weight"``.
 `Value`
     The value of a `MetadataRow`.
 `Per`, `Row`, `Cell`
@@ -37,14 +41,22 @@ dicomkit gives; nobody needs to make one.
     The option ``dicomdir`` of a walk and an export: ``"auto"``, ``"only"`` or ``"ignore"``.
 `FileSystem`, `RemoteFileSystem`
     Where an `Instance` lies, if not on the disk; and one of fsspec's, which a walk can be given.
+`VolumeSource`, `VolumeValues`
+    What `stacks` and `read_volume` take: an `ImageSource`, a `Series`, a walk, or several of the
+    first; and the option ``values``.
+`SliceWriter`, `SupportsArray`
+    What takes slices, as a zarr array does; and what numpy takes for an array, as a `Volume`.
+`Interpolation`
+    The option of `resample`: ``"linear"`` or ``"nearest"``.
 `Status`
     What became of an `ExportEntry`: ``"written"``, ``"skipped"`` or ``"failed"``.
 """
 
+from dicomkit.dataset.elements.datasets import DatasetLike, HoldsDataset
 from dicomkit.dataset.files.remote import RemoteFileSystem
 from dicomkit.dataset.files.sources import BinaryReader, FileSystem
 from dicomkit.dataset.metadata.columns import Cell
-from dicomkit.dataset.metadata.values import Value
+from dicomkit.dataset.metadata.entries import Value
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind
 from dicomkit.dataset.modules.modality import ModalityStep
 from dicomkit.dataset.modules.stated_range import StatedRange
@@ -61,17 +73,23 @@ from dicomkit.image.gray import GrayFrame
 from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
+from dicomkit.image.uptake import SuvKind
 from dicomkit.streams.header import SampleColor
-from dicomkit.transforms.arrays import AnyArray, FloatArray
+from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
+from dicomkit.transforms.interpolation import Interpolation
 from dicomkit.transforms.padding import PaddingMask
 from dicomkit.transforms.presets import Presets
 from dicomkit.transforms.window import VoiFunction
+from dicomkit.volume.reading import SliceWriter
+from dicomkit.volume.slices import VolumeValues
+from dicomkit.volume.sources import VolumeSource
 
 __all__ = [
     "AnyArray",
     "BinaryReader",
     "BinaryWriter",
     "Cell",
+    "DatasetLike",
     "DecodedFrame",
     "Depth",
     "DicomdirUse",
@@ -79,10 +97,12 @@ __all__ = [
     "FloatArray",
     "FrameReader",
     "GrayFrame",
+    "HoldsDataset",
     "ImageDescription",
     "ImageLike",
     "ImageRange",
     "ImageSource",
+    "Interpolation",
     "ModalityStep",
     "Padding",
     "PaddingMask",
@@ -96,11 +116,16 @@ __all__ = [
     "Row",
     "SampleColor",
     "SingleWindow",
+    "SliceWriter",
     "StatedRange",
     "Status",
     "Step",
+    "SupportsArray",
+    "SuvKind",
     "Transform",
     "Value",
     "VoiFunction",
+    "VolumeSource",
+    "VolumeValues",
     "WindowLike",
 ]

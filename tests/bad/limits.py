@@ -201,6 +201,25 @@ def _nested_private(levels: int) -> bytes:
     return part10(start * levels + (_ITEM_END + _SEQUENCE_END) * levels, IMPLICIT)
 
 
+def _bomb_of_items(*, vr: str, defined: bool, sequences: int) -> bytes:
+    """Deflate a million empty items, which is 8 kB, in one sequence or in several."""
+    if defined:
+        value = item(b"") * (1_000_000 // sequences)
+    else:
+        value = (item(b"", _UNDEFINED) + _ITEM_END) * (1_000_000 // sequences) + _SEQUENCE_END
+    size = None if defined else _UNDEFINED
+    return part10(
+        _deflated(b"".join(element(0x00091001 + at, vr, value, size) for at in range(sequences))),
+        _DEFLATED,
+    )
+
+
+def _bomb_inside() -> bytes:
+    """Hide a million empty items in the item of a sequence."""
+    inner = element(0x00081140, "SQ", item(b"") * 1_000_000)
+    return part10(_deflated(element(0x00082218, "SQ", item(inner))), _DEFLATED)
+
+
 def _many_elements() -> bytes:
     groups = (0x00090000 + (number << 17) for number in range(6))
     return part10(
@@ -270,6 +289,14 @@ LIMITS: Final = refused(
         ),
         "20000 private levels without VRs": lambda: _nested_private(20000),
         "a million empty items": lambda: with_values(_CT, VOILUTSequence=item(b"") * 1_000_000),
+        "8 kB of empty items in many sequences": lambda: _bomb_of_items(
+            vr="SQ", defined=True, sequences=100
+        ),
+        "8 kB of empty items of undefined length": lambda: _bomb_of_items(
+            vr="SQ", defined=False, sequences=10
+        ),
+        "8 kB of empty items in UN": lambda: _bomb_of_items(vr="UN", defined=True, sequences=10),
+        "8 kB of empty items in an item": _bomb_inside,
         "390 000 empty elements": _many_elements,
     },
 )

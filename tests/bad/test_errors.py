@@ -33,9 +33,12 @@ PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
     "render": dk.render,
     "render a frame leniently": lambda ds: dk.render(ds, 0, lenient=True),
     "series_window": lambda ds: dk.series_window([ds]),
+    "quantities": dk.quantities,
     "stored_values": dk.stored_values,
     "stored_values leniently": lambda ds: dk.stored_values(ds, lenient=True),
+    "suv_factor": dk.suv_factor,
     "to_hu": dk.to_hu,
+    "to_quantity": dk.to_quantity,
     "to_values": dk.to_values,
     "voi_options": dk.voi_options,
 }

@@ -123,6 +123,8 @@ def use(data: bytes) -> Iterator[object]:
         dk.stored_values,
         dk.to_values,
         dk.to_hu,
+        dk.to_quantity,
+        dk.suv_factor,
         dk.overlays,
         dk.voi_options,
         dk.display_pipeline,

@@ -60,8 +60,25 @@ def test_a_listing_has_every_instance_and_problem(tmp_path: Path) -> None:
     (instance,) = read["instances"]
     assert instance["path"] == str(tmp_path / "scan")
     assert instance["modality"] == "CT"
+    assert "units" not in instance
     (problem,) = read["problems"]
     assert problem["code"] == "not_dicom"
+
+
+def test_a_listing_has_units_where_they_are_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--json", "--units", real("CT_small.dcm")]) == 0
+    (instance,) = json.loads(capsys.readouterr().out)["instances"]
+    assert instance["units"] == "[hnsf'U]"
+
+
+def test_a_picture_says_what_its_values_are_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--json", real("rtdose_1frame.dcm")]) == 0
+    assert json.loads(capsys.readouterr().out)["units"] == {
+        "code": "1",
+        "meaning": "relative dose",
+        "term": "RELATIVE",
+        "source": "Dose Grid Scaling",
+    }
 
 
 def test_a_report_comes_whole_with_its_sums() -> None:

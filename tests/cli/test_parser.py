@@ -18,7 +18,7 @@ def parsed(*words: str) -> argparse.Namespace:
     def run(_options: argparse.Namespace) -> int:
         return 0
 
-    parser = make_parser(sample=False, export=run, show=run, tree=run, listing=run)
+    parser = make_parser(sample=False, export=run, volume=run, show=run, tree=run, listing=run)
     return parser.parse_args(words)
 
 

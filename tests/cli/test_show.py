@@ -62,11 +62,15 @@ def test_without_a_file_the_picture_is_drawn_and_explained(
     assert main(["show", CT]) == 0
     printed = capsys.readouterr().out
     lines = printed.splitlines()
-    # No terminal: letters, 80 columns for 128, two rows a line, then the pipeline's three.
+    # No terminal: letters, 80 columns for 128, two rows a line, then the pipeline's three and
+    # what the values are in.
     assert "\x1b" not in printed
-    assert len(lines) == 40 + 3
+    assert len(lines) == 40 + 3 + 1
     assert max(map(len, lines[:40])) == 80
-    assert lines[-3].startswith("Modality")
+    assert lines[-4].startswith("Modality")
+    assert lines[-1] == (
+        "Values        [hnsf'U] (Hounsfield unit): x * 1 - 1024  [the file, Modality step]"
+    )
 
 
 def test_a_terminal_gets_colours(

@@ -25,7 +25,14 @@ REFUSED = {
     "nested_priv_SQ.dcm": dk.NoPixelsError,
 }
 # What the first frame's pipeline and decoder have to say of a file.
-NOTED = {"badVR.dcm": ["attribute_ignored"]}
+NOTED = {
+    "badVR.dcm": ["attribute_ignored", "units_elsewhere"],
+    "eCT_Supplemental.dcm": ["units_elsewhere"],
+    **{
+        f"rtdose{kind}.dcm": ["units_elsewhere"]
+        for kind in ("", "_1frame", "_expb", "_expb_1frame", "_rle", "_rle_1frame")
+    },
+}
 # Thumbnails of 16 x 16 pixels that are all above the file's window.
 CONSTANT = {"17166", "17196"}
 # Its rescale stands in functional groups, which pydicom's function does not read.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
-from dicomkit.export.plan import Plan, _entry, plan_exam
+from dicomkit.export.plan import Plan, plan_exam, problem_entry
 from dicomkit.fileset.instances import Problem
 from dicomkit.fileset.walker import FileSetWalker
 
@@ -94,7 +94,7 @@ def test_everything_else_is_accounted_for(lab: Lab, tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_looked_at_costs_no_export(
     tmp_path: Path, name: str, code: str
 ) -> None:
-    entry = _entry(Problem(tmp_path / name, code, "the file is missing"), name)
+    entry = problem_entry(Problem(tmp_path / name, code, "the file is missing"), name)
     assert (entry.status, entry.code) == (
         "failed" if code == "missing_file" else "skipped",
         code,
@@ -106,8 +106,10 @@ def test_what_a_record_stands_for_should_have_been_a_file(lab: Lab, tmp_path: Pa
     exam = lab.exam(tmp_path / "exam", 1)
     os.mkfifo(exam / "fifo")
     (exam / "DICOMDIR").write_bytes(b"any")
-    assert _entry(Problem(exam / "fifo", "not_a_file", "x"), "fifo").status == "skipped"
-    assert _entry(Problem(exam / "DICOMDIR", "not_a_file", "x"), "DICOMDIR").status == "failed"
+    assert problem_entry(Problem(exam / "fifo", "not_a_file", "x"), "fifo").status == "skipped"
+    assert (
+        problem_entry(Problem(exam / "DICOMDIR", "not_a_file", "x"), "DICOMDIR").status == "failed"
+    )
 
 
 def test_an_exports_own_files_are_no_part_of_the_exam(lab: Lab, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from datetime import date, time
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +12,33 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 import dicomkit as dk
 
 if TYPE_CHECKING:
     from dicomkit.fileset.rows import Per
+
+
+FIXED = {
+    "PatientID": "patient_id",
+    "PatientName": "patient_name",
+    "StudyDate": "study_date",
+    "StudyTime": "study_time",
+    "StudyID": "study_id",
+    "StudyDescription": "study_description",
+    "StudyInstanceUID": "study_instance_uid",
+    "SeriesNumber": "series_number",
+    "SeriesDescription": "series_description",
+    "Modality": "modality",
+    "SeriesInstanceUID": "series_instance_uid",
+    "InstanceNumber": "instance_number",
+    "SOPClassUID": "sop_class_uid",
+    "SOPInstanceUID": "sop_instance_uid",
+    "TransferSyntaxUID": "transfer_syntax_uid",
+}
 
 
 def sample(name: str) -> Path:
@@ -167,3 +189,41 @@ def test_a_dataframe_in_one_line(sample_exam: Path) -> None:
     assert types["modality"] == types["path"] == "string"
     assert (pd.to_datetime(table["study_date"]).dt.year >= 1995).all()
     assert table.groupby("modality").size().to_dict() == {"CR": 3, "CT": 11, "MR": 17}
+
+
+def test_a_private_element_by_its_creator(sample_exam: Path) -> None:
+    # (0019,102C) of GE's CT scanners is the number of triggers; pydicom finds it as
+    # ds.private_block(0x0019, "GEMS_ACQU_01")[0x2C].
+    column = "(0019,GEMS_ACQU_01,2C)"
+    rows = dk.FileSetWalker(sample_exam).rows(per="series", elements=[column])
+    assert [row[column] for row in rows if row["modality"] == "CT"] == [1976, 3619, 552]
+    assert {row[column] for row in rows if row["modality"] != "CT"} == {None}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"SOPInstanceUID": b"1.2.abc", "StudyInstanceUID": b"1.02.3"},
+        {"SeriesInstanceUID": b" 1.2.3\0", "Modality": b"CT\\MR"},
+        {"PatientID": b"7\\8", "PatientName": b"M\xfcller^J", "StudyID": b" 7 "},
+        {"SeriesDescription": b"\xff", "StudyDescription": b"  "},
+        {"StudyDate": b"20201301", "StudyTime": b"25"},
+        {"StudyDate": b"1997.04.30", "StudyTime": b"10:10"},
+        {"SeriesNumber": b"007", "InstanceNumber": b"x"},
+    ],
+)
+def test_the_fixed_and_the_chosen_column_of_one_thing_never_differ(
+    tmp_path: Path, written: dict[str, bytes]
+) -> None:
+    values = {"SpecificCharacterSet": b"ISO_IR 192", "Modality": b"CT", **written}
+    elements = sorted((Tag(keyword), keyword) for keyword in values)
+    data = bytes(128) + b"DICM"
+    for tag, keyword in elements:
+        value = values[keyword] + b" " * (len(values[keyword]) % 2)
+        vr = dictionary_VR(tag).encode()
+        data += struct.pack("<HH2sH", tag.group, tag.element, vr, len(value)) + value
+    (tmp_path / "file").write_bytes(data)
+    (row,) = dk.FileSetWalker(tmp_path).rows(elements=list(FIXED))
+    assert {name: row[name] for name in FIXED.values()} == {
+        name: row[keyword] for keyword, name in FIXED.items()
+    }

@@ -32,6 +32,7 @@ _ELEMENTS: Final = (
     "ImageType",
     "SharedFunctionalGroupsSequence[0].PixelMeasuresSequence.PixelSpacing",
     "0009,1001",
+    "(0009,GEMS_IDEN_01,01)",
     "ICCProfile",
 )
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
@@ -102,6 +103,9 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         "frames": lambda: list(islice(dk.open_image(ds), _FRAMES)),
         "to_values": lambda: dk.to_values(ds, 0),
         "to_hu": lambda: dk.to_hu(ds, 0),
+        "to_quantity": lambda: repr(dk.to_quantity(ds, 0, lenient=True)),
+        "quantities": lambda: dk.quantities(ds),
+        "suv_factor": lambda: dk.suv_factor(ds),
         "voi_options": lambda: dk.voi_options(ds),
         "overlays": lambda: dk.overlays(ds),
         "display_pipeline": lambda: str(dk.display_pipeline(ds)),
@@ -132,9 +136,9 @@ def _walk(folder: Path) -> None:
     walker = dk.FileSetWalker(folder)
     for instance in walker:
         str(instance)
-    walker.summary()
+    walker.summary(units=True)
     str(walker.problems)
-    walker.rows(elements=_ELEMENTS)
+    walker.rows(elements=_ELEMENTS, units=True)
     _html(walker)
 
 

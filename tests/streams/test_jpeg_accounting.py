@@ -11,7 +11,7 @@ from tests.pixels import decode
 from tests.streams.lossless import lossless_jpeg
 
 from dicomkit.errors import DecodeError
-from dicomkit.streams.jpeg import count_codes, parse_jpeg
+from dicomkit.streams.jpeg import parse_jpeg
 
 if TYPE_CHECKING:
     from dicomkit.streams.header import SampleColor
@@ -73,13 +73,3 @@ def test_a_missing_middle_with_its_end_in_place() -> None:
 def test_what_is_cut_off_is_said_to_be_that_alone() -> None:
     data = lossless_jpeg(GREY, 12)
     assert codes(data[: len(data) // 2]) == []
-
-
-@pytest.mark.parametrize(
-    ("data", "count"),
-    [(b"", 0), (b"\xff", 0), (b"\xff\0\xff\0\xff", 2), (b"\xff\xff\0", 1), (b"\0\xff\1\xff\0", 1)],
-)
-def test_codes_are_counted(data: bytes, count: int) -> None:
-    assert count_codes(data, 0, 0) == count == data.count(b"\xff\0")
-    assert count_codes(data, 1, 0) == data.count(b"\xff\0", 1)
-    assert count_codes(data, 99, 0) == 0

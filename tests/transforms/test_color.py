@@ -105,3 +105,25 @@ def test_the_last_axis_holds_three_samples(shape: tuple[int, ...]) -> None:
 def test_bits_are_the_dtypes(bits: int) -> None:
     with pytest.raises(ValueError, match="bits must be from 1 to 8"):
         ybr_to_rgb(np.zeros(3, np.uint8), bits)
+
+
+@pytest.mark.parametrize("bits", [8, 16, 32, 64])
+def test_signed_samples_count_from_half_of_their_range(bits: int) -> None:
+    kind = np.dtype(f"i{bits // 8}")
+    half = 1 << (bits - 1)
+    ybr = np.array([[-half, 0, 0], [0, 0, 0], [half - 1, half - 1, half - 1]], kind)
+    rgb = ybr_to_rgb(ybr)
+    assert rgb.dtype == kind
+    assert rgb[:2].tolist() == [[-half] * 3, [0] * 3]
+    # Red and blue are held within the range; G = Y - (.344136 + .714136) / 2 of the range.
+    assert rgb[2, 0] > 0.99 * half
+    assert rgb[2, 2] > 0.99 * half
+    assert abs(int(rgb[2, 1]) - (half - 1.058272 * half)) <= 2 + half / 1000
+
+
+def test_64_bits_are_held_within_64_bits() -> None:
+    top = (1 << 64) - 1
+    rgb = ybr_to_rgb(np.array([[top, 1 << 63, 1 << 63], [top, top, top]], np.uint64))
+    # float64 has no number between this and 2 ** 64.
+    assert rgb[0].tolist() == [top - 2047] * 3
+    assert rgb[1, 0] == top - 2047

@@ -8,11 +8,16 @@ import math
 import os
 from typing import TYPE_CHECKING, TypeAlias
 
+from dicomkit.limits import DEFAULT_LIMITS
+
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.modules.real_world_value import QuantityOption
     from dicomkit.display.render import Rendered
     from dicomkit.export.bookkeeping.report import ExportReport
+    from dicomkit.fileset.instances import Instance
     from dicomkit.fileset.walker import FileSetWalker
 
 __all__ = ["listing_document", "picture_document", "report_document", "to_json", "tree_document"]
@@ -27,9 +32,9 @@ def tree_document(ds: Dataset) -> Document:
     return [_plain(row) for row in metadata_rows(ds)]
 
 
-def listing_document(walker: FileSetWalker) -> Document:
-    """List every instance, and what could not be used."""
-    instances = [_plain(instance) for instance in walker]
+def listing_document(walker: FileSetWalker, *, units: bool = False) -> Document:
+    """List every instance, with the unit of its values if wanted, and what could not be used."""
+    instances = [_listed(instance, units=units) for instance in walker]
     return {
         "root": os.fspath(walker.root),
         "instances": instances,
@@ -37,8 +42,17 @@ def listing_document(walker: FileSetWalker) -> Document:
     }
 
 
-def picture_document(rendered: Rendered, output: str | None) -> Document:
-    """Say where a picture was written, if it was, and why it looks as it does."""
+def _listed(instance: Instance, *, units: bool) -> Document:
+    plain = _fields(instance)
+    if units:
+        from dicomkit.fileset.units import unit_of
+
+        plain["units"] = unit_of(instance, DEFAULT_LIMITS)
+    return plain
+
+
+def picture_document(rendered: Rendered, output: str | None, option: QuantityOption) -> Document:
+    """Say where a picture was written, why it looks as it does, and what its values are in."""
     return {
         "output": output,
         "shape": list(rendered.image.shape),
@@ -46,15 +60,14 @@ def picture_document(rendered: Rendered, output: str | None) -> Document:
             {"role": step.role, "transform": str(step.transform), "source": step.source}
             for step in rendered.pipeline.steps
         ],
+        "units": {**_fields(option.units), "source": option.source},
         "notes": [_plain(note) for note in rendered.notes],
     }
 
 
 def report_document(report: ExportReport) -> Document:
     """Give a report whole, with its sums."""
-    whole = _plain(report)
-    sums = {"ok": report.ok, "pictures": report.pictures}
-    return {**sums, **whole} if isinstance(whole, dict) else whole
+    return {"ok": report.ok, "pictures": report.pictures, **_fields(report)}
 
 
 def to_json(document: Document) -> str:
@@ -62,12 +75,14 @@ def to_json(document: Document) -> str:
     return json.dumps(document, indent=1, allow_nan=False)
 
 
+def _fields(value: DataclassInstance) -> dict[str, Document]:
+    return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
 def _plain(value: object) -> Document:
     """Make a document of frozen values; numbers that JSON lacks become text."""
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _fields(value)
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):

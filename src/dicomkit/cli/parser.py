@@ -18,7 +18,7 @@ from dicomkit.cli.arguments import (
     window,
     workers,
 )
-from dicomkit.export.naming.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS
+from dicomkit.export.naming.layout import DEFAULT_LAYOUT, LAYOUT_FIELDS, VOLUME_LAYOUT
 from dicomkit.export.writing.encoding import DEFAULT_QUALITY, FORMATS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _FILE_HELP = "a DICOM file, whatever its name and suffix; - is standard input"
 
 
 def make_parser(
-    *, sample: bool, export: Run, show: Run, tree: Run, listing: Run
+    *, sample: bool, export: Run, volume: Run, show: Run, tree: Run, listing: Run
 ) -> argparse.ArgumentParser:
     """Make the parser; each command sets ``run`` to what is handed in for it.
 
@@ -62,6 +62,7 @@ def make_parser(
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_export(commands, export, sample=sample)
+    _add_volume(commands, volume)
     _add_show(commands, show)
     command = _command(
         commands,
@@ -79,6 +80,14 @@ def make_parser(
         example="dicomkit list exam/DICOMDIR",
     )
     command.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder or a zip")
+    command.add_argument(
+        "--units", action="store_true", help="say what units the values of each series are in"
+    )
+    command.add_argument(
+        "--volumes",
+        action="store_true",
+        help="the volumes of each series, and why they are some; reads every header",
+    )
     _add_source_options(command)
     return parser
 
@@ -111,6 +120,41 @@ def _command(
     )
     command.set_defaults(run=run)
     return command
+
+
+def _add_volume(commands: Commands, run: Run) -> None:
+    command = _command(
+        commands,
+        "volume",
+        run,
+        purpose="write every volume of a File-set or a folder as a file",
+        example="dicomkit volume exam/DICOMDIR volumes --format nii.gz",
+    )
+    command.add_argument("source", metavar="SOURCE", help="a DICOMDIR, a folder, a zip or one file")
+    command.add_argument("output", metavar="OUTPUT", help="the folder for the volumes")
+    command.add_argument(
+        "--format",
+        default="nii.gz",
+        choices=["nii.gz", "nii", "nrrd", "mha", "zarr", "npz"],
+        help="the kind of file (default: %(default)s)",
+    )
+    command.add_argument(
+        "--values",
+        default="values",
+        choices=["values", "hu"],
+        help="hu fails where values are not Hounsfield units (default: the files' own units)",
+    )
+    command.add_argument(
+        "--layout",
+        default=VOLUME_LAYOUT,
+        type=layout,
+        help="folders and file name, made of fields in braces, as in export (default: the "
+        "patient's ID, then the study's date, then the number of the series)",
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace what has the volumes' names"
+    )
+    _add_source_options(command)
 
 
 def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:

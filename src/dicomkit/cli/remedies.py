@@ -39,6 +39,7 @@ def remedies(report: ExportReport) -> Iterator[str]:
         why = ", ".join(f"{count} {code}" for code, count in sorted(skipped.items()))
         said = f" (skipped: {why})" if why else ""
         yield (
-            f"no picture was written or kept: there is no image in the source{said}; "
+            f"no {report.noun} was written or kept: there is no "
+            f"{'image' if report.noun == 'picture' else 'image with a place'} in the source{said}; "
             "`dicomkit list SOURCE` shows what is there"
         )

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from dicomkit.cli.documents import picture_document, to_json
 from dicomkit.cli.terminal import draw, terminal_of
 from dicomkit.dataset.files.reading import read_dataset
+from dicomkit.dataset.modules.units import NO_UNIT
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.export.image import save_image
 from dicomkit.html.markup import printable
 from dicomkit.image.image import open_image
+from dicomkit.image.quantity import quantities
 
 if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
@@ -51,14 +53,17 @@ def show(
         limits=limits,
     )
     rendered = render_frame(image, image.index(frame), options)
+    option = quantities(image, frame)[0]
     if output is not None:
         save_image(rendered.image, output, overwrite=overwrite)
     if as_json:
-        return to_json(picture_document(rendered, output))
+        return to_json(picture_document(rendered, output, option))
     said = [*str(rendered.pipeline).splitlines()]
     said += [
         f"Note          {note}" for note in rendered.notes if note not in rendered.pipeline.notes
     ]
+    if option.units != NO_UNIT:
+        said.append(f"{'Values':<12}  {option}")
     if output is None:
         terminal = terminal_of(sys.stdout, os.environ)
         drawn = draw(rendered.image, pixel_aspect(image.dataset, frame), terminal)

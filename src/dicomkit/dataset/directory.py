@@ -12,8 +12,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from dicomkit.dataset.elements.attributes import integer, text, texts
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.elements.tags import shared_tag
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header, read_item_header
 from dicomkit.dataset.files.nesting import Span, item_spans

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,9 +12,9 @@ from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from dicomkit.dataset.elements.attributes import integer, numbers, text
-from dicomkit.dataset.elements.numbers import REAL, WHOLE, Kind, parse_numbers
-from dicomkit.dataset.elements.tags import shared_tag
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, decode_text, python_encodings
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodings
+from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
+from dicomkit.dataset.elements.values import REAL, TEXTS, WHOLE, Kind, first_text, parse_numbers
 from dicomkit.dataset.files.encoding import read_header
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS, pixels_end, pixels_syntax
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.sources import File
 
 __all__ = [
+    "OWN_TAGS",
     "RECORD_TAGS",
     "Fields",
     "Identity",
@@ -78,16 +78,17 @@ _FIELDS: Final = {
     for table in (_TEXTS, _META_TEXTS, _RECORD_TEXTS)
     for name, keyword in table.items()
 }
+_VRS: Final = {tag: dictionary_entry(int(tag)).vr for tag in _FIELDS}
 _NUMBERS: Final = {shared_tag(int(Tag(keyword))): name for name, keyword in _INTEGERS.items()}
 _CHARACTER_SET: Final = shared_tag(0x00080005)
 _POSITION: Final = shared_tag(0x00200032)
 _ORIENTATION: Final = shared_tag(0x00200037)
 # A dataset's own; what its File Meta Information or a record would say counts only there.
-_OWN_TAGS: Final = frozenset(
+OWN_TAGS: Final = frozenset(
     map(int, (*map(Tag, _TEXTS.values()), *_NUMBERS, _CHARACTER_SET, _POSITION, _ORIENTATION))
 )
-RECORD_TAGS: Final = _OWN_TAGS | frozenset(map(int, map(Tag, _RECORD_TEXTS.values())))
-_END: Final = max(_OWN_TAGS) + 1
+RECORD_TAGS: Final = OWN_TAGS | frozenset(map(int, map(Tag, _RECORD_TEXTS.values())))
+_END: Final = max(OWN_TAGS) + 1
 _AXES: Final = 3
 
 
@@ -181,7 +182,7 @@ def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
         front = read_front(source, limits)
         stated |= fields_of(front.meta, DEFAULT_ENCODINGS)
         stated["transfer_syntax_uid"] = str(front.syntax)
-        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=_OWN_TAGS)
+        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=OWN_TAGS)
         # A fault further on costs nobody what is known already.
         with suppress(DicomKitError):
             _take_rest(front, elements, stated, limits)
@@ -191,7 +192,7 @@ def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
 def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits) -> None:
     """Look for elements that are out of order, before the pixel data and behind them."""
     cursor, encoding = front.cursor, front.encoding
-    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=_OWN_TAGS)
+    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=OWN_TAGS)
     if cursor.at_end:
         return
     tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
@@ -202,7 +203,7 @@ def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits)
         if end >= cursor.source.size:
             return
         cursor.jump(end)
-    cursor.take(encoding, elements, limits, wanted=_OWN_TAGS)
+    cursor.take(encoding, elements, limits, wanted=OWN_TAGS)
 
 
 def encodings_of(elements: Elements, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -218,7 +219,8 @@ def fields_of(elements: Elements, encodings: tuple[str, ...]) -> Fields:
         if not element.value:
             continue
         if (name := _FIELDS.get(tag)) is not None:
-            if text := _first_text(element.value, encodings):
+            vr = element.VR if element.VR in TEXTS else _VRS[tag]
+            if text := _first_text(element.value, vr, encodings):
                 found[name] = text
         elif (name := _NUMBERS.get(tag)) is not None and (values := _parsed(element, "IS", WHOLE)):
             found[name] = values[0]
@@ -234,16 +236,13 @@ def _parsed(element: DataElement | RawDataElement, vr: str, kind: Kind) -> tuple
         return ()
     stated = element.VR if element.VR and element.VR != "UN" else vr
     little = element.is_little_endian
-    with suppress(ValueError, TypeError, OverflowError, struct.error):
-        return parse_numbers(element.value, stated, kind, little=little, signed=False)
-    return ()
+    return parse_numbers(element.value, stated, kind, little=little) or ()
 
 
 # The headers of a series say the same again and again.
 @lru_cache(maxsize=1 << 12)
-def _first_text(value: bytes, encodings: tuple[str, ...]) -> str:
-    decoded, _ = decode_text(value, encodings)
-    return decoded.partition("\\")[0].strip(" \0")
+def _first_text(value: bytes, vr: str, encodings: tuple[str, ...]) -> str | None:
+    return first_text(value, vr, encodings)
 
 
 @lru_cache(maxsize=1 << 6)

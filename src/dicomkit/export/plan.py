@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
 
-__all__ = ["Plan", "plan_exam"]
+__all__ = ["Plan", "plan_exam", "problem_entry"]
 
 # What a walk leaves out because it is no image, or because it is told to; not what is lost.
 _NO_LOSS = frozenset(
@@ -116,7 +116,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         elif not (inside is not None and source.startswith(inside)) and not (
             own is not None and _is_own(source, problem, own)
         ):
-            others.append(_entry(problem, source, walker.filesystem))
+            others.append(problem_entry(problem, source, walker.filesystem))
     instances = tuple(
         Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
         for one, stem in zip(named, stems, strict=True)
@@ -157,7 +157,10 @@ def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:
     return shared.setdefault(text, text)
 
 
-def _entry(problem: Problem, source: str, filesystem: FileSystem | None = None) -> ExportEntry:
+def problem_entry(
+    problem: Problem, source: str, filesystem: FileSystem | None = None
+) -> ExportEntry:
+    """Say what a walk could not use: skipped where nothing is lost by it, else failed."""
     # `Path.is_symlink` raises where a folder on the way cannot be searched.
     harmless = problem.code in _NO_LOSS or os.path.islink(problem.path)  # noqa: PTH114
     if problem.code == "not_a_file":

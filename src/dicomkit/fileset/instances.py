@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, overload
 
-from dicomkit.dataset.files.sources import FileSystem  # noqa: TC001 - its type can be asked for
+from dicomkit.dataset.files.sources import FileSystem, StoredFile
 from dicomkit.dataset.identity import Identity, SeriesIdentity
 from dicomkit.fileset.kinds import name_record_type
 
@@ -26,6 +26,7 @@ __all__ = [
     "group_series",
     "make_instance",
     "series_key",
+    "stored_file",
     "undecided",
 ]
 
@@ -66,6 +67,13 @@ class Instance(Identity):
     def __fspath__(self) -> str:
         """Give the path."""
         return os.fspath(self.path)
+
+
+def stored_file(instance: Instance) -> File:
+    """Give what an instance is read from, and nothing of what it says."""
+    if instance.filesystem is None:
+        return instance.path
+    return StoredFile(os.fspath(instance.path), instance.filesystem)
 
 
 def make_instance(

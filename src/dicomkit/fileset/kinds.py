@@ -8,7 +8,7 @@ from typing import Final
 
 from pydicom.uid import UID
 
-from dicomkit.dataset.files.recognition import well_formed_uid
+from dicomkit.dataset.elements.values import well_formed_uid
 
 __all__ = ["name_record_type"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.dataset.elements.dates import read_date, read_time
 from dicomkit.dataset.metadata.columns import Cell, parse_column, read_cells
-from dicomkit.dataset.metadata.dates import read_date, read_time
+from dicomkit.fileset.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,18 +42,34 @@ def parse_columns(per: Per, elements: Sequence[str | int]) -> list[Column]:
 
 
 def table_rows(
-    series: Iterable[Series], per: Per, columns: Sequence[Column], limits: Limits
+    series: Iterable[Series],
+    per: Per,
+    columns: Sequence[Column],
+    limits: Limits,
+    *,
+    units: bool = False,
+    volumes: bool = False,
 ) -> Iterator[Row]:
     """Give the rows; files are opened only where there are columns to fill."""
+
+    def chosen(instance: Instance) -> Row:
+        unit: Row = {"units": unit_of(instance, limits)} if units else {}
+        return unit | _chosen(instance, columns, limits)
+
     for one in series:
         if per == "series":
             first = one[0]
-            own: Row = {"instances": len(one), "path": os.fspath(first.path)}
-            yield _common_cells(one) | own | _chosen(first, columns, limits)
+            own: Row = {"instances": len(one)}
+            if volumes:
+                from dicomkit.fileset.volumes import count_volumes
+
+                own["volumes"] = count_volumes(one, limits)
+            own["path"] = os.fspath(first.path)
+            yield _common_cells(one) | own | chosen(first)
         else:
             for instance in one:
                 own = _instance_cells(instance)
-                yield _common_cells(instance) | own | _chosen(instance, columns, limits)
+                yield _common_cells(instance) | own | chosen(instance)
 
 
 def _common_cells(found: Series | Instance) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from dicomkit.fileset.units import unit_of
 from dicomkit.html.markup import printable
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from dicomkit.fileset.claims import FileSet
     from dicomkit.fileset.instances import Instance, Problem
+    from dicomkit.limits import Limits
 
 __all__ = ["summarize"]
 
@@ -29,6 +31,7 @@ def summarize(
     file_set: FileSet | None,
     instances: Iterable[Instance],
     problems: Sequence[Problem],
+    limits: Limits | None = None,
 ) -> str:
     """Write what a walk found, and after it what was left out.
 
@@ -42,9 +45,11 @@ def summarize(
         Consumed before `problems` is looked at.
     problems : sequence of Problem
         What could not be used.
+    limits : Limits, optional
+        For reading the first instance of every series, to name the unit of its values.
     """
     lines = [*_head(root, file_set)]
-    found = list(_instance_lines(instances))
+    found = list(_instance_lines(instances, limits))
     if found:
         lines += ["", "  Managed instances:", *(f"    {line}" for line in found)]
     if problems:
@@ -69,7 +74,8 @@ def _shown(value: str | None) -> str:
     return _NO_VALUE if value is None else printable(value)
 
 
-def _instance_lines(instances: Iterable[Instance]) -> Iterator[str]:
+def _instance_lines(instances: Iterable[Instance], limits: Limits | None) -> Iterator[str]:
+    units: dict[tuple[_Heading, ...], str] = {}
     patients: dict[_Heading, _Studies] = {}
     alone: Counter[str] = Counter()
     for instance in instances:
@@ -77,17 +83,21 @@ def _instance_lines(instances: Iterable[Instance]) -> Iterator[str]:
             # What belongs to no patient, such as a hanging protocol or a palette.
             alone[instance.record_type] += 1
             continue
-        studies = patients.setdefault((None, _patient(instance)), {})
+        patient: _Heading = (None, _patient(instance))
+        studies = patients.setdefault(patient, {})
         study = (instance.study_instance_uid, _study(instance))
         series = (instance.series_instance_uid, _series(instance))
+        if limits is not None and (patient, study, series) not in units:
+            units[patient, study, series] = f", Units={unit_of(instance, limits) or ''}"
         counts = studies.setdefault(study, {}).setdefault(series, Counter())
         counts[instance.record_type] += 1
-    for (_, patient), studies in patients.items():
-        yield f"PATIENT: {printable(patient)}"
-        for (_, study_text), members in studies.items():
-            yield f"  STUDY: {printable(study_text)}"
-            for (_, series_text), counts in members.items():
-                yield f"    SERIES: {printable(series_text)}"
+    for patient, studies in patients.items():
+        yield f"PATIENT: {printable(patient[1])}"
+        for study, members in studies.items():
+            yield f"  STUDY: {printable(study[1])}"
+            for series, counts in members.items():
+                unit = units.get((patient, study, series), "")
+                yield f"    SERIES: {printable(series[1] + unit)}"
                 yield from (f"      {line}" for line in _count_lines(counts))
     yield from _count_lines(alone)
 

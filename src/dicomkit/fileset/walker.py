@@ -196,7 +196,14 @@ class FileSetWalker:
         """
         return self._series(undecided)
 
-    def rows(self, *, per: Per = "instance", elements: Sequence[str | int] = ()) -> list[Row]:
+    def rows(
+        self,
+        *,
+        per: Per = "instance",
+        elements: Sequence[str | int] = (),
+        units: bool = False,
+        volumes: bool = False,
+    ) -> list[Row]:
         """List what was found as rows of a table, with elements of your choice.
 
         ``pandas.DataFrame(walker.rows()).convert_dtypes()`` makes a table whose columns have
@@ -209,10 +216,20 @@ class FileSetWalker:
             chosen elements are those of its first instance.
         elements : sequence of str or int
             More columns: keywords (``"SliceThickness"``), tags (``"0018,0050"``, 0x00180050),
-            or paths as in `dicomkit.metadata_rows`
+            private elements by their creator (``"(0019,SIEMENS MR HEADER,0C)"``: the group, the
+            creator, and the element in its block, wherever a file has that block), or paths of
+            these as in `dicomkit.metadata_rows`
             (``"SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness"``).
             Without any, a walk by a DICOMDIR opens no image. With some, the file of each row
             is opened, and read up to the last of them; it says itself who it is.
+        units : bool
+            One more column, ``"units"``: the code in UCUM of the first of the `quantities` that
+            the row's file offers, or what the file calls its unit where there is no code. The
+            file is read for it.
+        volumes : bool
+            With ``per="series"``: a column with the number of volumes in each series, as
+            `dicomkit.stacks` finds them: of two slices or more, each in its place. It is None
+            where a file cannot be read. The headers of all files are read for it.
 
         Returns
         -------
@@ -220,14 +237,16 @@ class FileSetWalker:
             By patient, study, series and instance number, as `series` has them; every row has
             the same keys in the same order. Dates are `datetime.date`, times `datetime.time`,
             DT values `datetime.datetime`; numbers are int or float; several values are a tuple;
-            of a sequence, the number of its items. What is absent, empty, broken or binary is
-            None, and so is every chosen element of a file that cannot be read.
+            of a sequence, the number of its items. Text is there even where it breaks the rules
+            of its VR, such as an age of ``42``. What is absent, empty or binary is None, and so
+            is what is no number, date or time where it should be one, and every chosen element
+            of a file that cannot be read.
 
         Raises
         ------
         ValueError
-            `per` is something else, the dictionary has no such keyword, or an element is
-            pixel data.
+            `per` is something else, the dictionary has no such keyword, an element is pixel
+            data, or volumes are to be counted per instance.
 
         Notes
         -----
@@ -244,15 +263,25 @@ class FileSetWalker:
         from dicomkit.fileset.rows import parse_columns, table_rows
 
         columns = parse_columns(per, elements)
+        if volumes and per != "series":
+            msg = "volumes are counted in a series: per='series'"
+            raise ValueError(msg)
         opened: Callable[[Series], Iterable[Instance]] = undecided
         if columns:
             opened = _all_of if per == "instance" else _first_and_undecided
-        return list(table_rows(self._series(opened), per, columns, self._limits))
+        found = self._series(opened)
+        return list(table_rows(found, per, columns, self._limits, units=units, volumes=volumes))
 
-    def summary(self) -> str:
+    def summary(self, *, units: bool = False) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
 
         The summary shows what the files say of patients.
+
+        Parameters
+        ----------
+        units : bool
+            Name for every series the unit that the values of its first instance are in, as `rows`
+            does. That file is read for it.
 
         Examples
         --------
@@ -268,7 +297,8 @@ class FileSetWalker:
         instances = self._through(self._walk(), problems)
         folder = os.fspath(self.folder)
         root = folder if self._filesystem else os.path.realpath(folder)
-        return summarize(root, self._file_set(), instances, problems)
+        limits = self._limits if units else None
+        return summarize(root, self._file_set(), instances, problems, limits)
 
     def _repr_html_(self) -> str:
         """Show the series as a table with thumbnails, for a notebook."""

@@ -10,6 +10,7 @@ import numpy as np
 from dicomkit.dataset.modules.modality import ModalityStep, modality_step
 from dicomkit.dataset.modules.padding import padding_mask
 from dicomkit.dataset.modules.stated_range import StatedRange, is_label_map, stated_range
+from dicomkit.dataset.modules.stated_units import stated_elsewhere
 from dicomkit.dataset.modules.voi import VoiOption, voi_views
 from dicomkit.notes import Note
 from dicomkit.transforms.lut import LookupTable
@@ -92,6 +93,7 @@ def read_gray_frame(ds: Dataset, frame: int, image: ImageDescription) -> GrayFra
         message = "no Pixel Padding Value names the label map's background: 0 assumed"
         notes.append(Note("background_assumed", message))
     stated = stated_range(ds, image, notes)
+    notes += stated_elsewhere(ds, frame)
     options, voi_notes = voi_views(ds, frame, signed_input=_can_be_negative(modality, image))
     return GrayFrame(
         modality=modality,

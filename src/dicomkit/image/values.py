@@ -148,6 +148,12 @@ def to_values(
     IndexError
         There is no such frame.
 
+    Notes
+    -----
+    The Modality step is what pictures are made of. Where a file states elsewhere what its values
+    are, such as the dose of RT Dose, the pipeline of `display_pipeline` has a note with the code
+    ``units_elsewhere``, and `to_quantity` gives values in that unit.
+
     Examples
     --------
     >>> import pydicom.data, dicomkit as dk

@@ -13,6 +13,7 @@ if find_spec("matplotlib") is None:
 from dicomkit.notebook.comparison import compare
 from dicomkit.notebook.montages import montage
 from dicomkit.notebook.pictures import show, show_windows
+from dicomkit.notebook.planes import planes
 from dicomkit.notebook.steps import show_steps
 
-__all__ = ["compare", "montage", "show", "show_steps", "show_windows"]
+__all__ = ["compare", "montage", "planes", "show", "show_steps", "show_windows"]

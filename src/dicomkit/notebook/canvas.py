@@ -32,10 +32,11 @@ def grid(
     *,
     size: tuple[float, float],
     heights: Sequence[float] | None = None,
+    widths: Sequence[float] | None = None,
 ) -> list[Axes]:
     """Make a figure with a grid of axes, listed row by row; ``size`` is in inches."""
     figure = NotebookFigure(figsize=size, layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, height_ratios=heights)
+    axes = figure.subplots(rows, columns, squeeze=False, height_ratios=heights, width_ratios=widths)
     return list(axes.ravel())
 
 

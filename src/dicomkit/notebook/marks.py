@@ -16,9 +16,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pydicom.dataset import Dataset
 
+    from dicomkit.dataset.modules.orientation import EdgeLetters
     from dicomkit.display.pipeline import DisplayPipeline, Step
 
-__all__ = ["draw_letters", "draw_scale", "nice_length", "set_title", "view_text", "view_title"]
+__all__ = [
+    "draw_letters",
+    "draw_scale",
+    "nice_length",
+    "set_title",
+    "view_text",
+    "view_title",
+    "write_length",
+    "write_letters",
+]
 
 _CHANNELS = ("red", "green", "blue")
 _FONT_SIZE = 9
@@ -55,8 +65,12 @@ def view_text(step: Step) -> list[str]:
 def draw_letters(ax: Axes, ds: Dataset, frame: int) -> None:
     """Write at each edge what part of the patient is nearest, where the dataset knows."""
     letters = edge_letters(ds, frame)
-    if letters is None:
-        return
+    if letters is not None:
+        write_letters(ax, letters)
+
+
+def write_letters(ax: Axes, letters: EdgeLetters) -> None:
+    """Write a letter at each edge."""
     places = (
         (letters.left, (0.01, 0.5), ("left", "center")),
         (letters.right, (0.99, 0.5), ("right", "center")),
@@ -84,15 +98,41 @@ def draw_scale(ax: Axes, ds: Dataset, frame: int, shape: tuple[int, ...]) -> Non
     if spacing is None or not spacing.in_mm:
         return
     rows, columns = shape[:2]
-    width = columns * spacing.between_columns
-    if not _NARROWEST < width < _WIDEST:
-        return
-    length = nice_length(width * _WIDEST_SCALE)
     place = "" if spacing.measured_at == "patient" else f" at the {spacing.measured_at}"
     # Pixel centres lie on whole numbers, so the picture begins at -0.5.
-    left = columns * _MARGIN - 0.5
-    right = left + length / spacing.between_columns
-    height = rows * (1 - _MARGIN) - 0.5
+    across, down = (-0.5, columns - 0.5), (rows - 0.5, -0.5)
+    write_length(ax, across, down, unit=spacing.between_columns, place=place)
+
+
+def write_length(
+    ax: Axes,
+    across: tuple[float, float],
+    down: tuple[float, float],
+    *,
+    unit: float = 1.0,
+    place: str = "",
+) -> None:
+    """Draw a length in millimetres at the lower left.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    across : (float, float)
+        The left and the right edge of the picture.
+    down : (float, float)
+        Its lower and its upper edge.
+    unit : float
+        How many millimetres one is across.
+    place : str
+        What the length is measured at.
+    """
+    width, lower = across[1] - across[0], down[0]
+    if not _NARROWEST < width * unit < _WIDEST:
+        return
+    length = nice_length(width * unit * _WIDEST_SCALE)
+    left = across[0] + width * _MARGIN
+    right = left + length / unit
+    height = lower + (down[1] - lower) * _MARGIN
     ax.plot(
         [left, right],
         [height, height],

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.images import open_source
+from dicomkit.fileset.instances import Series
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
+from dicomkit.notebook.planes import VolumeWindow, draw_slice, volume_window
+from dicomkit.volume.reading import stacks
+from dicomkit.volume.volume import Volume
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,7 +36,7 @@ _FLATTEST, _TALLEST = 0.4, 2.0
 
 
 def montage(
-    source: ImageSource | Sequence[ImageSource],
+    source: Volume | ImageSource | Sequence[ImageSource],
     /,
     count: int = 16,
     window: WindowLike = None,
@@ -40,20 +44,22 @@ def montage(
     columns: int | None = None,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
-    """Draw a contact sheet of a series, of several images, or of the frames of one.
+    """Draw a contact sheet of a volume, a series, several images, or the frames of one.
 
     Where there are more images than places, they are sampled evenly from the first to the
     last. Each is read, drawn and forgotten before the next.
 
     Parameters
     ----------
-    source : Series, or sequence of paths, instances, datasets or images, or one of these
-        Of a series and a sequence, each first frame is drawn; of one image, or a series of
-        one, the frames.
+    source : Volume, Series, or sequence of paths, instances, datasets or images, or one of them
+        Of a volume, its slices. Of a series and a sequence, each first frame is drawn; of one
+        image, or a series of one, the frames. Those of a series stand in the order of their
+        places in the patient, as `dicomkit.stacks` finds it.
     count : int
         The most pictures to draw.
     window : optional
-        As in `dicomkit.display_pipeline`. `dicomkit.series_window` finds one for all.
+        As in `dicomkit.display_pipeline`; of a volume, as in `planes`.
+        `dicomkit.series_window` finds one for all.
     columns : int, optional
         How many stand in a row; None makes the sheet about square.
     axes : array-like of matplotlib.axes.Axes, optional
@@ -83,15 +89,12 @@ def montage(
     if count < 1 or (columns is not None and columns < 1):
         msg = "count and columns must be at least 1"
         raise ValueError(msg)
-    images = _images(source)
-    if not images:
+    if isinstance(source, Volume):
+        window = volume_window(source, window)
+    chosen = _chosen(source, count)
+    if not chosen:
         msg = "there is nothing to draw"
         raise ValueError(msg)
-    if len(images) > 1:
-        chosen = [(images[index], 0, f"[{index}]") for index in evenly(len(images), count)]
-    else:
-        only = open_source(images[0])
-        chosen = [(only, frame, f"frame {frame}") for frame in evenly(len(only), count)]
     across = min(columns or math.ceil(math.sqrt(len(chosen))), len(chosen))
     down = math.ceil(len(chosen) / across)
     if axes is None:
@@ -109,6 +112,35 @@ def montage(
             across * _INCHES, down * (_INCHES * _tallest(panels) + _LABEL_INCHES)
         )
     return figure
+
+
+def _chosen(
+    source: Volume | ImageSource | Sequence[ImageSource], count: int
+) -> list[tuple[Volume | ImageSource, int, str]]:
+    """Choose what is drawn: of which image which frame, and what stands over it."""
+    if isinstance(source, Volume):
+        return [(source, index, f"[{index}]") for index in evenly(len(source), count)]
+    images = _images(source)
+    if len(images) > 1:
+        order = _order(source) if isinstance(source, Series) else range(len(images))
+        places = [order[place] for place in evenly(len(images), count)]
+        return [(images[place], 0, f"[{place}]") for place in places]
+    if not images:
+        return []
+    only = open_source(images[0])
+    return [(only, frame, f"frame {frame}") for frame in evenly(len(only), count)]
+
+
+def _order(series: Series) -> Sequence[int]:
+    """Order the instances of a series by their place in the patient, as far as it is known."""
+    try:
+        found = stacks(series)
+    except DicomKitError:
+        return range(len(series))
+    numbers = {instance.path: number for number, instance in enumerate(series)}
+    placed = [numbers[one.path] for stack in found for one in stack.slices if one.path in numbers]
+    # What is no image comes last.
+    return list(dict.fromkeys((*placed, *numbers.values())))
 
 
 def evenly(available: int, count: int) -> list[int]:
@@ -142,7 +174,10 @@ def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource
     return [source]
 
 
-def _draw(ax: Axes, source: ImageSource, frame: int, window: WindowLike) -> None:
+def _draw(ax: Axes, source: Volume | ImageSource, frame: int, window: WindowLike) -> None:
+    if isinstance(source, Volume):
+        draw_slice(ax, source, frame, cast("VolumeWindow", window))
+        return
     try:
         image = open_source(source)
         picture = render_frame(image, frame, PictureOptions(window)).image

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dicomkit.errors import DecodeError, LimitError, TruncatedError
 from dicomkit.streams.header import StreamHeader
+from dicomkit.streams.jpeg_segments import scan_headers, segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dicomkit.streams.header import SampleColor, StreamKind
 
-__all__ = ["bare_jpeg", "count_codes", "parse_jpeg", "scan_headers", "segments"]
+__all__ = ["bare_jpeg", "parse_jpeg"]
 
 _SOI = b"\xff\xd8"
 _EOI = b"\xff\xd9"
@@ -28,8 +24,6 @@ _APP8 = 0xE8
 _APP14 = 0xEE
 _COM = 0xFE
 _SOF55 = 0xF7
-# TEM and the restart markers stand alone, without a length.
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 # T.81 table B.1: C0 to CF but for DHT, JPG and DAC.
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
@@ -44,17 +38,12 @@ _MOST_SCANS = 4
 # Visiting one that is empty takes some 100 ns where it is coded by arithmetic or has 12 bits.
 _WORK_A_BLOCK = 8
 _SEQUENTIAL_DCT = frozenset({0xC0, 0xC1, 0xC9})
-_FILL = 0xFF
-_NOT_FILL = re.compile(rb"[^\xff]")
-# What cannot be entropy-coded data: stuffed bytes and restart markers can.
-_SEGMENT = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 # A segment's length counts the two bytes of the length itself.
 _LENGTH_BYTES = 2
 _ADOBE_BYTES = 12
 _FRAME_BYTES = 6
 # Length, Ns, one component's two bytes and the last three.
 _LEAST_SCAN = 8
-_MOST_SEGMENTS = 4096
 _COLOR_COMPONENTS = 3
 _RGB_IDENTIFIERS = (b"RGB", b"rgb")
 _ADOBE: dict[int | None, SampleColor] = {0: "rgb", 1: "ybr"}
@@ -162,41 +151,6 @@ def bare_jpeg(data: bytes, color: SampleColor | None) -> bytes:
     return b"".join((*kept, data[body:]))
 
 
-def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and stop of each segment's body, up to the first scan's."""
-    if not data.startswith(_SOI):
-        msg = "the bytes are not a JPEG stream: they do not begin with an SOI marker"
-        raise DecodeError(msg)
-    at = len(_SOI)
-    for _ in range(_MOST_SEGMENTS):
-        if at + 1 >= len(data):
-            return
-        if data[at] != _FILL:
-            msg = "the JPEG stream has something else where a marker belongs"
-            raise DecodeError(msg)
-        marker = data[at + 1]
-        if marker == _FILL:
-            # Skipped in one stride (T.81 B.1.1.2): hostile streams have megabytes of them.
-            found = _NOT_FILL.search(data, at)
-            at = len(data) if found is None else found.start() - 1
-            continue
-        at += 2
-        if marker in _STANDALONE:
-            continue
-        length = int.from_bytes(data[at : at + 2], "big")
-        if at + max(length, _LENGTH_BYTES) > len(data):
-            return
-        if length < _LENGTH_BYTES:
-            msg = "the JPEG stream has a segment of impossible length"
-            raise DecodeError(msg)
-        yield marker, at + 2, at + length
-        if marker == _SOS:
-            return
-        at += length
-    msg = f"the JPEG stream has more than {_MOST_SEGMENTS} segments before its first scan"
-    raise DecodeError(msg)
-
-
 def _frame(marker: int, body: bytes) -> _Frame:
     # T.81 B.2.2: P, Y, X, Nf, then C, H and V, Tq for each component.
     count = body[5] if len(body) >= _FRAME_BYTES else 0
@@ -253,36 +207,6 @@ def _late_lines(data: bytes, body: int) -> int:
     """Give the number of lines that stands behind the first scan (T.81 B.2.5); 0 without it."""
     at = data.find(_DNL, body)
     return 0 if at < 0 else int.from_bytes(data[at + len(_DNL) :][:2], "big")
-
-
-def scan_headers(data: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Give where the scan headers behind the first one begin and stop, their lengths left out.
-
-    Parameters
-    ----------
-    data : bytes
-        The stream.
-    at : int
-        Where the first scan's coded data begin.
-    """
-    # There may be others in comments, and behind the end.
-    if not count_codes(data, at, _SOS):
-        return
-    found = _SEGMENT.search(data, at)
-    while found is not None and found.group() != _EOI:
-        at = found.end()
-        stop = at + max(int.from_bytes(data[at : at + 2], "big"), _LENGTH_BYTES)
-        if found.group()[1] == _SOS and stop <= len(data):
-            yield at + _LENGTH_BYTES, stop
-        found = _SEGMENT.search(data, stop)
-
-
-def count_codes(data: bytes, at: int, code: int) -> int:
-    """Count the places from an offset on where a byte of ones has a certain byte behind it."""
-    # Several times as fast as bytes.count, and every frame is searched.
-    octets = np.frombuffer(data, np.uint8, offset=min(at, len(data)))
-    ones = np.flatnonzero(octets[:-1] == _FILL)
-    return int(np.count_nonzero(octets[ones + 1] == code))
 
 
 def _scans(data: bytes, frame: _Frame, first: bytes, body: int) -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.streams.jpeg import count_codes, segments
+from dicomkit.streams.jpeg_segments import count_codes, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.notes import Note
-from dicomkit.streams.jpeg import scan_headers
+from dicomkit.streams.jpeg_segments import scan_headers
 from dicomkit.transforms.bits import container
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +10,24 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["AnyArray", "FloatArray", "blockwise"]
+__all__ = ["AnyArray", "FloatArray", "SupportsArray", "blockwise"]
 
 AnyArray: TypeAlias = npt.NDArray[Any]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
-_Scalar = TypeVar("_Scalar", np.float32, np.uint8, np.uint16)
+_Scalar = TypeVar("_Scalar", np.float32, np.float64, np.uint8, np.uint16)
 
 # 32 Ki samples keep a block and its float64 intermediate inside a second-level cache.
 _BLOCK = 1 << 15
+
+
+@runtime_checkable
+class SupportsArray(Protocol):
+    """What numpy takes for an array."""
+
+    def __array__(self) -> AnyArray:
+        """Give it."""
+        ...
 
 
 def blockwise(

@@ -13,6 +13,8 @@ __all__ = ["ybr_to_rgb"]
 
 _BLOCK = 1 << 14
 """Pixels at once: three float32 planes of them fit the cache."""
+_EXACT_BITS = 53
+"""What float64 holds of an integer."""
 
 
 def ybr_to_rgb(
@@ -22,8 +24,8 @@ def ybr_to_rgb(
 
     Parameters
     ----------
-    values : ndarray of unsigned integers, shape (..., 3)
-        Y, CB and CR, each of the full range of `bits`.
+    values : ndarray of integers, shape (..., 3)
+        Y, CB and CR, each of the full range of `bits`; signed ones count from half of it.
     bits : int, optional
         The bits of a sample; by default all that the dtype has.
 
@@ -31,7 +33,7 @@ def ybr_to_rgb(
     -------
     ndarray
         A new array of red, green and blue with the shape and dtype of `values`, rounded
-        to the nearest and held within ``0`` to ``2 ** bits - 1``.
+        to the nearest and held within the range of `bits`.
 
     Raises
     ------
@@ -55,12 +57,15 @@ def ybr_to_rgb(
     # float32 holds integers of 24 bits, so samples of 16 with room for their fractions.
     real: type[np.floating[Any]] = np.float32 if bits <= 16 else np.float64  # noqa: PLR2004
     middle = 1 << (bits - 1)
-    highest = (1 << bits) - 1
+    offset = middle if values.dtype.kind == "i" else 0
+    # The last number that has no more bits: the nearest to 2 ** 64 - 1 would have.
+    highest = np.nextafter(2.0**bits, 0) if bits > _EXACT_BITS else (1 << bits) - 1
     pixels = values.reshape(-1, 3)
     result = np.empty_like(pixels)
     for start in range(0, len(pixels), _BLOCK):
         block = pixels[start : start + _BLOCK].astype(real)
-        y, cb, cr = block[:, 0], block[:, 1] - middle, block[:, 2] - middle
+        neutral = middle - offset
+        y, cb, cr = block[:, 0] + offset, block[:, 1] - neutral, block[:, 2] - neutral
         # R = Y + 1.402 (CR - 128)
         # G = Y - 0.344136 (CB - 128) - 0.714136 (CR - 128)
         # B = Y + 1.772 (CB - 128)
@@ -70,5 +75,5 @@ def ybr_to_rgb(
         rgb = np.stack((red, green, blue), axis=-1)
         np.rint(rgb, out=rgb)
         np.clip(rgb, 0, highest, out=rgb)
-        result[start : start + _BLOCK] = rgb
+        result[start : start + _BLOCK] = rgb - offset if offset else rgb
     return result.reshape(values.shape)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from pydicom.data import get_testdata_file
 
 import dicomkit as dk
+from dicomkit.dataset.elements.datasets import check_dataset, dataset_of
 from dicomkit.notebook import compare, montage, show, show_steps, show_windows
 
 if TYPE_CHECKING:
@@ -80,3 +81,30 @@ def test_a_walk_is_no_series() -> None:
     walker = cast("Any", dk.FileSetWalker(CT))
     with pytest.raises(TypeError, match="not FileSetWalker"):
         montage(walker)
+
+
+def test_an_opened_image_stands_for_its_dataset() -> None:
+    ds = dk.read_dataset(CT)
+    image = dk.open_image(ds)
+    assert dataset_of(image) is ds
+    assert dataset_of(ds) is ds
+    assert dk.metadata_rows(image) == dk.metadata_rows(ds)
+    assert dk.find_elements(image, "pat") == dk.find_elements(ds, "pat")
+    assert str(dk.metadata_tree(image)) == str(dk.metadata_tree(ds))
+
+
+class Holder:
+    """Something else that was made of a dataset, or of something else."""
+
+    def __init__(self, dataset: Any) -> None:  # noqa: ANN401
+        self.dataset = dataset
+
+
+def test_whatever_holds_a_dataset_will_do_and_nothing_else() -> None:
+    ds = dk.read_dataset(CT)
+    assert dataset_of(Holder(ds)) is ds
+    with pytest.raises(TypeError, match="expected a pydicom Dataset, not Holder"):
+        dataset_of(Holder(CT))
+    # An image is no dataset to put elements into.
+    with pytest.raises(TypeError, match="expected a pydicom Dataset, not Holder"):
+        check_dataset(Holder(ds))

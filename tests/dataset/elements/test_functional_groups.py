@@ -8,7 +8,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from dicomkit.dataset.elements.attributes import number
-from dicomkit.dataset.elements.functional_groups import macro, scope
+from dicomkit.dataset.elements.functional_groups import macro, macro_items, scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,3 +94,36 @@ def test_a_macro_is_found_whole(dataset: Make, group: Callable[[float], Dataset]
     assert found is not None
     assert number(found[0], "RescaleSlope") == 3
     assert macro(ds, 0, "FrameVOILUTSequence") is None
+
+
+MAPPINGS = "RealWorldValueMappingSequence"
+
+
+def labels(ds: Dataset, frame: int) -> tuple[list[str], str]:
+    found, source = macro_items(ds, frame, MAPPINGS)
+    return [item.LUTLabel for item in found], source
+
+
+def test_a_macro_can_have_several_items(dataset: Make) -> None:
+    def group(*names: str) -> Dataset:
+        return dataset(**{MAPPINGS: [dataset(LUTLabel=name) for name in names]})
+
+    ds = dataset(
+        **{MAPPINGS: [dataset(LUTLabel="root")]},
+        PerFrameFunctionalGroupsSequence=[group("a", "b"), Dataset()],
+    )
+    assert labels(ds, 0) == (["a", "b"], "frame 0's functional group")
+    assert labels(ds, 1) == (["root"], "the file")
+    ds.SharedFunctionalGroupsSequence = [group("c", "d")]
+    assert labels(ds, 1) == (["c", "d"], "the shared functional group")
+    assert labels(ds, 0) == (["a", "b"], "frame 0's functional group")
+
+
+def test_items_that_say_nothing_override_nothing(dataset: Make) -> None:
+    ds = dataset(
+        **{MAPPINGS: [dataset(LUTLabel="root")]},
+        SharedFunctionalGroupsSequence=[dataset(**{MAPPINGS: [Dataset(), dataset(LUTLabel="")]})],
+    )
+    assert labels(ds, 0) == (["root"], "the file")
+    del ds[MAPPINGS]
+    assert labels(ds, 0) == ([], "the file")

@@ -10,7 +10,9 @@ from pydicom.tag import BaseTag
 
 from dicomkit.dataset.files.elements import MAX_ELEMENTS, Elements, read_elements
 from dicomkit.dataset.files.encoding import Encoding
+from dicomkit.dataset.files.nesting import ItemBudget
 from dicomkit.errors import LimitError
+from dicomkit.limits import Limits
 
 LITTLE = Encoding(explicit=True, little=True)
 IMPLICIT = Encoding(explicit=False, little=True)
@@ -123,6 +125,24 @@ def test_nesting_is_bounded_for_defined_lengths() -> None:
         read_elements(value, 0, LITTLE, {}, depth=5)
     # Pixels are no sequence, whatever their bytes look like.
     read_elements(value.replace(b"SQ", b"OB", 1), 0, LITTLE, {}, depth=5)
+
+
+def test_a_budget_of_items_is_for_all_sequences() -> None:
+    sequence = (
+        b"\x08\x00\x40\x11SQ\x00\x00" + struct.pack("<L", 24) + b"\xfe\xff\x00\xe0\0\0\0\0" * 3
+    )
+    undefined = b"\x09\x00\x01\x10UN\x00\x00\xff\xff\xff\xff" + ITEM + ITEM_END + SEQUENCE_END
+    buffer = sequence + undefined
+    budget = ItemBudget(Limits(items=4))
+    read_elements(buffer, 0, LITTLE, {}, depth=4, budget=budget)
+    assert budget.left == 0
+    with pytest.raises(LimitError, match="the limit of 3 items"):
+        read_elements(buffer, 0, LITTLE, {}, depth=4, budget=ItemBudget(Limits(items=3)))
+    # An element that is not all there is read again, and counted then.
+    budget = ItemBudget(Limits(items=4))
+    for end in range(len(buffer)):
+        read_elements(buffer[:end], len(sequence), LITTLE, {}, depth=4, budget=budget)
+    assert budget.left == 4
 
 
 def test_the_number_of_elements_is_bounded() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from dicomkit.dataset.files.encoding import Encoding, Incomplete
 from dicomkit.dataset.files.nesting import (
+    ItemBudget,
+    Span,
     check_depth,
     encapsulated_end,
     is_sequence,
@@ -15,6 +17,7 @@ from dicomkit.dataset.files.nesting import (
     sequence_end,
 )
 from dicomkit.errors import InconsistentError, LimitError
+from dicomkit.limits import Limits
 
 LITTLE = Encoding(explicit=True, little=True)
 IMPLICIT = Encoding(explicit=False, little=True)
@@ -135,6 +138,36 @@ def test_check_depth_lets_what_is_no_sequence_be(value: bytes) -> None:
 def test_ten_thousand_levels_need_no_recursion() -> None:
     buffer = undefined(10_000)
     assert sequence_end(buffer, 0, LITTLE, 10_000)[1] == len(buffer)
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+def test_items_are_counted_at_every_level(levels: int) -> None:
+    value = b"ab" + defined(levels) * 2 + b"tail"
+    budget = ItemBudget(Limits(items=2 * levels))
+    budget.spend_on(value, Span(2, len(value) - 4, LITTLE))
+    assert budget.left == 0
+    with pytest.raises(LimitError, match=rf"{2 * levels} items; pass a larger Limits\(items=...\)"):
+        budget.spend_on(value, Span(2, len(value) - 4, LITTLE))
+
+
+def test_what_does_not_begin_as_a_sequence_has_no_items() -> None:
+    budget = ItemBudget(Limits(items=1))
+    value = b"data" + ITEM * 9
+    budget.spend_on(value, Span(0, len(value), LITTLE))
+    budget.spend_on(ITEM * 9, Span(0, len(ITEM) * 9, BIG))
+    assert budget.left == 1
+
+
+def test_stepping_over_a_sequence_ends_when_its_items_are_too_many() -> None:
+    buffer = (ITEM + ITEM_END) * 4 + item(ELEMENT) + SEQUENCE_END
+    budget = ItemBudget(Limits(items=5))
+    assert sequence_end(buffer, 0, LITTLE, 1, budget)[1] == len(buffer)
+    assert budget.left == 5
+    with pytest.raises(LimitError):
+        sequence_end(buffer, 0, LITTLE, 1, ItemBudget(Limits(items=4)))
+    # Long before the end, which is not there.
+    with pytest.raises(LimitError):
+        sequence_end((ITEM + ITEM_END) * 1000, 0, LITTLE, 1, ItemBudget(Limits(items=4)))
 
 
 def test_is_sequence_by_vr() -> None:

@@ -20,34 +20,12 @@ from dicomkit.dataset.files.recognition import (
     find_encoding,
     name_encapsulated,
     name_native,
-    well_formed_uid,
 )
 
 BIG = Encoding(explicit=True, little=False)
 EXPLICIT_BYTES = b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 100\x08\x00\x60\x00CS\x02\x00CT"
 IMPLICIT_BYTES = b"\x08\x00\x05\x00\x0a\x00\x00\x00ISO_IR 100\x08\x00\x60\x00\x02\x00\x00\x00CT"
 BIG_BYTES = b"\x00\x08\x00\x05CS\x00\x0aISO_IR 100\x00\x08\x00\x60CS\x00\x02CT"
-
-
-@pytest.mark.parametrize(
-    ("value", "uid"),
-    [
-        (b"1.2.840.10008.1.2\0", "1.2.840.10008.1.2"),
-        (b"1.2.840.10008.1.2 ", "1.2.840.10008.1.2"),
-        (b"0.0", "0.0"),
-        (b"1", None),
-        (b"1.02", None),
-        (b"3.1", None),
-        (b"1.2.", None),
-        (b"1.2\n", None),
-        ("1.\u0662".encode(), None),
-        (b"1." + b"1" * 63, None),
-        (b"", None),
-        (None, None),
-    ],
-)
-def test_uids_follow_the_grammar(value: bytes | None, uid: str | None) -> None:
-    assert well_formed_uid(value) == uid
 
 
 @pytest.mark.parametrize(

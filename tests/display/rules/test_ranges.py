@@ -166,7 +166,7 @@ def test_c_8_20_2_fractions_are_stored_over_maximum_fractional_value(grey: MakeI
     for impossible in (None, 0):
         ds.MaximumFractionalValue = impossible
         assert frames(ds) == [[0, 25], [50, 100]]
-        assert codes(ds) == ["fraction_assumed"]
+        assert codes(ds) == ["fraction_assumed", "units_elsewhere"]
 
 
 def test_a_label_map_keeps_its_only_label_apart_from_the_background(grey: MakeImage) -> None:

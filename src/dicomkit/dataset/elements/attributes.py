@@ -8,36 +8,38 @@ value that does not follow it counts as absent and is noted.
 from __future__ import annotations
 
 import functools
-import struct
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
-from pydicom.datadict import dictionary_description, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.numbers import (
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, is_plain, python_encodings
+from dicomkit.dataset.elements.quiet import quiet
+from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
+from dicomkit.dataset.elements.values import (
     REAL,
-    SINGLE_TEXTS,
+    TEXTS,
     WHOLE,
     Kind,
-    make_number,
     parse_numbers,
+    parse_texts,
 )
-from dicomkit.dataset.elements.quiet import quiet
-from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as OrderedValues
+
     import numpy.typing as npt
     from pydicom.dataelem import DataElement
     from pydicom.tag import BaseTag
 
 __all__ = [
+    "doubles",
+    "encodings_of",
     "integer",
     "integers",
     "item",
@@ -54,8 +56,20 @@ __all__ = [
 # A keyword, or the number of a tag that has none of its own, as in the repeating groups.
 Key: TypeAlias = str | int
 
+_CHARACTER_SET = 0x00080005
 
-_WORD = 1 << 16
+
+def encodings_of(ds: Dataset) -> OrderedValues[str]:
+    """Name the character sets of a dataset's text; those of an item may be its parent's."""
+    stated = _element(ds, _CHARACTER_SET)
+    if stated is not None and stated.value:
+        value = stated.value
+        if not isinstance(value, bytes):
+            said = [value] if isinstance(value, str) else value
+            value = "\\".join(map(str, said)).encode("latin-1", errors="replace")
+        return python_encodings(value)
+    inherited = ds.original_character_set or DEFAULT_ENCODINGS
+    return (inherited,) if isinstance(inherited, str) else inherited
 
 
 def text(ds: Dataset, keyword: Key) -> str | None:
@@ -67,23 +81,15 @@ def text(ds: Dataset, keyword: Key) -> str | None:
 def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     """Give the values of a text element without padding, decoded by its character set."""
     element = _element(ds, keyword)
-    if element is None:
+    if element is None or element.value is None:
         return ()
+    vr = element.VR
+    if vr not in TEXTS:
+        vr = dictionary_entry(_number_of(keyword)).vr
     value = element.value
-    if isinstance(value, bytes):
-        plain = value.isascii() and b"\x1b" not in value
-        value = value.decode("ascii") if plain else _decoded(ds, keyword)
-    if value is None:
-        return ()
-    # Asking whether something is a MultiValue takes longer than all else here.
-    if not isinstance(value, str) and isinstance(value, list | tuple | MultiValue):
-        parts = [str(part) for part in value]
-    else:
-        whole = str(value)
-        several = "\\" in whole and _vr(element, keyword) not in SINGLE_TEXTS
-        parts = whole.split("\\") if several else [whole]
-    stripped = tuple([part.strip(" \0") for part in parts])
-    return stripped if any(stripped) else ()
+    # Which character set there is need not be asked for most texts.
+    plain = isinstance(value, bytes) and is_plain(value)
+    return parse_texts(value, vr, DEFAULT_ENCODINGS if plain else encodings_of(ds))[0]
 
 
 def integer(
@@ -174,6 +180,16 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
     return np.array(integers(ds, keyword), np.int64).astype(np.uint16)
 
 
+def doubles(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
+    """Give the values of an FD element, however many they are; empty where it is absent."""
+    element = _element(ds, keyword)
+    if element is not None and isinstance(element.value, bytes):
+        data = element.value
+        order = "<f8" if _is_little(ds, element) else ">f8"
+        return np.frombuffer(data, order, len(data) // 8).astype(np.float64)
+    return np.array(numbers(ds, keyword), np.float64)
+
+
 def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     """Fetch an element as it lies in the dataset, unconverted if it was never touched."""
     tag = _tag(keyword)
@@ -192,17 +208,6 @@ def _tag(keyword: Key) -> BaseTag:
 @functools.cache
 def _number_of(keyword: Key) -> int:
     return int(Tag(keyword))
-
-
-def _vr(element: DataElement | RawDataElement, keyword: Key) -> str:
-    """Give an element's VR; the dictionary's where the file does not say it."""
-    if element.VR and element.VR != "UN":
-        return element.VR
-    try:
-        return dictionary_VR(_tag(keyword))
-    except KeyError:
-        # The dictionary knows no private elements, a private creator among them.
-        return "UN"
 
 
 def _is_little(ds: Dataset, element: DataElement | RawDataElement) -> bool:
@@ -224,11 +229,11 @@ def _decoded(ds: Dataset, keyword: Key) -> object:
 def _note(keyword: Key, notes: list[Note] | None) -> None:
     if notes is None:
         return
-    tag = _tag(keyword)
+    entry = dictionary_entry(_number_of(keyword))
     notes.append(
         Note(
             "attribute_ignored",
-            f"{tag} {dictionary_description(tag)} does not hold a valid, finite number",
+            f"{entry.tag} {entry.name} does not hold a valid, finite number",
         )
     )
 
@@ -240,18 +245,12 @@ def _parsed(
     element = _element(ds, keyword)
     if element is None or element.value is None:
         return ()
-    value = element.value
-    try:
-        if isinstance(value, bytes):
-            little = _is_little(ds, element)
-            values = parse_numbers(value, _vr(element, keyword), kind, little=little, signed=signed)
-        elif isinstance(value, list | tuple | MultiValue | np.ndarray):
-            values = tuple(make_number(part, kind) for part in value)
-        else:
-            values = () if value == "" else (make_number(value, kind),)
-    except (ValueError, TypeError, OverflowError, struct.error):
+    vr = element.VR
+    if vr is None or vr == "UN":
+        vr = dictionary_entry(_number_of(keyword)).vr
+    little = _is_little(ds, element)
+    values = parse_numbers(element.value, vr, kind, little=little, signed=signed)
+    if values is None:
         _note(keyword, notes)
         return ()
-    if signed and element.VR == "US":
-        return tuple(v - _WORD if _WORD // 2 <= v < _WORD else v for v in values)
     return values

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterator, Sized
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.elements.attributes import item
+from dicomkit.dataset.elements.attributes import item, items
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["macro", "scope"]
+__all__ = ["has_groups", "macro", "macro_items", "macros", "scope"]
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
@@ -18,15 +18,42 @@ def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
 
     Returns the macro's item and where it was found, in words for a person.
     """
-    group = item(ds, "PerFrameFunctionalGroupsSequence", frame)
-    found = None if group is None else item(group, sequence)
-    if found is not None and _says_something(found):
-        return found, f"frame {frame}'s functional group"
-    group = item(ds, "SharedFunctionalGroupsSequence")
-    found = None if group is None else item(group, sequence)
-    if found is None or not _says_something(found):
-        return None
-    return found, "the shared functional group"
+    return next(macros(ds, frame, sequence), None)
+
+
+def macros(ds: Dataset, frame: int, sequence: str) -> Iterator[tuple[Dataset, str]]:
+    """Yield every macro of a frame that says something, as `macro` does: at most two."""
+    places = (
+        ("PerFrameFunctionalGroupsSequence", frame, f"frame {frame}'s functional group"),
+        ("SharedFunctionalGroupsSequence", 0, "the shared functional group"),
+    )
+    for groups, index, where in places:
+        group = item(ds, groups, index)
+        found = None if group is None else item(group, sequence)
+        if found is not None and _says_something(found):
+            yield found, where
+
+
+def has_groups(ds: Dataset) -> bool:
+    """Tell whether a dataset has functional groups at all."""
+    return "PerFrameFunctionalGroupsSequence" in ds or "SharedFunctionalGroupsSequence" in ds
+
+
+def macro_items(ds: Dataset, frame: int, sequence: str) -> tuple[tuple[Dataset, ...], str]:
+    """Find all items of a macro that can have several: the frame's, the shared ones, the root's.
+
+    Returns the items, none where there are none, and where they were found.
+    """
+    places = (
+        (item(ds, "PerFrameFunctionalGroupsSequence", frame), f"frame {frame}'s functional group"),
+        (item(ds, "SharedFunctionalGroupsSequence"), "the shared functional group"),
+        (ds, "the file"),
+    )
+    for place, source in places:
+        found = () if place is None else tuple(filter(_says_something, items(place, sequence)))
+        if found:
+            return found, source
+    return (), "the file"
 
 
 def _says_something(macro: Dataset) -> bool:

@@ -19,9 +19,9 @@ from dicomkit.dataset.files.encoding import (
 )
 from dicomkit.dataset.files.nesting import (
     MAY_NEST,
+    ItemBudget,
     Span,
     check_depth,
-    check_items,
     encapsulated_end,
     is_sequence,
     sequence_end,
@@ -67,6 +67,7 @@ def read_elements(
     out: Elements,
     *,
     depth: int,
+    budget: ItemBudget | None = None,
     base: int = 0,
     first: int = 0,
     stop: int = NO_TAG,
@@ -86,6 +87,8 @@ def read_elements(
         Takes the elements by tag; of two with one tag the later stays, as in pydicom.
     depth : int
         How deep sequences may nest.
+    budget : ItemBudget, optional
+        What is left of the items that sequences may have.
     base : int
         Where `buffer` begins in its source.
     first, stop : int
@@ -101,7 +104,8 @@ def read_elements(
     Raises
     ------
     LimitError
-        Sequences nest deeper than `depth`, or there are implausibly many elements or items.
+        Sequences nest deeper than `depth`, have more items than `budget` has left, or there are
+        implausibly many elements.
     InconsistentError
         A sequence of undefined length holds something that is not an item.
     """
@@ -124,14 +128,14 @@ def read_elements(
                 return Stop(pos, 0)
             end = after = start + length
             if length == UNDEFINED:
-                vr, end, after = _pass_undefined(buffer, (tag, vr, start), encoding, depth)
+                vr, end, after = _pass_undefined(buffer, (tag, vr, start), encoding, depth, budget)
         except Incomplete as cut:
             return Stop(pos, cut.need)
         if wanted is None or tag in wanted:
             if after > len(buffer):
                 return Stop(pos, after)
             if vr in MAY_NEST:
-                _check_sequence(buffer, Span(start, end, encoding), length, depth)
+                _check_sequence(buffer, Span(start, end, encoding), length, depth, budget)
             value = buffer[start:end] or _EMPTY[vr]
             key = shared_tag(tag)
             out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
@@ -140,18 +144,25 @@ def read_elements(
     raise LimitError(msg)
 
 
-def _check_sequence(buffer: bytes, span: Span, length: int, depth: int) -> None:
-    check_items(buffer, *span, depth)
+def _check_sequence(
+    buffer: bytes, span: Span, length: int, depth: int, budget: ItemBudget | None
+) -> None:
+    if budget is not None:
+        budget.spend_on(buffer, span)
     # One of undefined length has been stepped through.
     if length != UNDEFINED:
         check_depth(buffer, *span, depth)
 
 
 def _pass_undefined(
-    buffer: bytes, header: tuple[int, str | None, int], encoding: Encoding, depth: int
+    buffer: bytes,
+    header: tuple[int, str | None, int],
+    encoding: Encoding,
+    depth: int,
+    budget: ItemBudget | None,
 ) -> tuple[str | None, int, int]:
     """Step over a value of undefined length; give its VR, its end and its delimiter's."""
     tag, vr, start = header
     if is_sequence(buffer, tag, vr, start, encoding):
-        return "SQ", *sequence_end(buffer, start, encoding, depth)
+        return "SQ", *sequence_end(buffer, start, encoding, depth, budget)
     return vr, *encapsulated_end(buffer, start, encoding)

@@ -8,7 +8,6 @@ become datasets when somebody asks for them.
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom.datadict import dictionary_VR
@@ -29,12 +28,13 @@ from dicomkit.errors import InconsistentError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dicomkit.limits import Limits
+
 __all__ = [
-    "MAX_ITEMS",
     "MAY_NEST",
+    "ItemBudget",
     "Span",
     "check_depth",
-    "check_items",
     "encapsulated_end",
     "is_sequence",
     "item_spans",
@@ -43,10 +43,40 @@ __all__ = [
 
 # The least that an item takes.
 _ITEM_BYTES: Final = 8
-# More than a File-set's records or a slide's frames; as a dataset, an empty item takes a
-# hundred times its bytes.
-MAX_ITEMS: Final = 250_000
 MAY_NEST: Final = frozenset(("SQ", "UN", None))
+
+
+class ItemBudget:
+    """How many items the sequences of one dataset may still have.
+
+    Raises
+    ------
+    LimitError
+        When more is spent than `Limits.items`.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.left: int = limits.items
+        self._limit = limits.items
+
+    def spend(self, items: int) -> None:
+        """Take items off."""
+        self.left -= items
+        if self.left < 0:
+            msg = (
+                f"the sequences have more than the limit of {self._limit} items; pass a larger "
+                "Limits(items=...) if that is meant"
+            )
+            raise LimitError(msg)
+
+    def spend_on(self, buffer: bytes, span: Span) -> None:
+        """Take off the items of a sequence's value, those of the sequences in it included.
+
+        Their markers are counted, which is as many items or more, and takes no time.
+        """
+        marker = span.encoding.item
+        if buffer.startswith(marker, span.start):
+            self.spend(buffer.count(marker, span.start, span.end))
 
 
 class Span(NamedTuple):
@@ -69,7 +99,13 @@ def is_sequence(buffer: bytes, tag: int, vr: str | None, start: int, encoding: E
         return buffer.startswith(encoding.item, start)
 
 
-def sequence_end(buffer: bytes, pos: int, encoding: Encoding, depth: int) -> tuple[int, int]:
+def sequence_end(
+    buffer: bytes,
+    pos: int,
+    encoding: Encoding,
+    depth: int,
+    budget: ItemBudget | None = None,
+) -> tuple[int, int]:
     """Step over the items of a sequence of undefined length, and over its delimiter.
 
     Parameters
@@ -82,6 +118,8 @@ def sequence_end(buffer: bytes, pos: int, encoding: Encoding, depth: int) -> tup
         How the dataset around the sequence is written.
     depth : int
         How deep sequences may nest, this one included.
+    budget : ItemBudget, optional
+        What there may be of items; nothing is taken off.
 
     Returns
     -------
@@ -93,11 +131,11 @@ def sequence_end(buffer: bytes, pos: int, encoding: Encoding, depth: int) -> tup
     Incomplete
         The bytes end first.
     LimitError
-        Sequences nest deeper.
+        Sequences nest deeper, or have more items.
     InconsistentError
         There is something between the items.
     """
-    return _Walk(buffer, pos, _Level(None, encoding, 1, of_items=True), depth).run()
+    return _Walk(buffer, pos, _Level(None, encoding, 1, of_items=True), depth, budget).run()
 
 
 def check_depth(buffer: bytes, start: int, end: int, encoding: Encoding, depth: int) -> None:
@@ -107,17 +145,6 @@ def check_depth(buffer: bytes, start: int, end: int, encoding: Encoding, depth: 
         with suppress(Incomplete, InconsistentError):
             level = _Level(end - start, encoding, 1, of_items=True)
             _Walk(buffer[start:end], 0, level, depth).run()
-
-
-def check_items(buffer: bytes, start: int, end: int, encoding: Encoding, depth: int) -> None:
-    """Refuse a sequence with implausibly many items, which may be 8 bytes each."""
-    if not _may_exceed(buffer, start, end, encoding, MAX_ITEMS):
-        return
-    # Sequences in the items have items too, which become datasets one by one.
-    spans = item_spans(buffer, start, end, encoding, depth)
-    if next(islice(spans, MAX_ITEMS, None), None) is not None:
-        msg = f"a sequence has more than {MAX_ITEMS} items"
-        raise LimitError(msg)
 
 
 def item_spans(buffer: bytes, pos: int, end: int, encoding: Encoding, depth: int) -> Iterator[Span]:
@@ -171,11 +198,20 @@ class _Level(NamedTuple):
 class _Walk:
     """A way through nested sequences and items, with a stack in place of recursion."""
 
-    def __init__(self, buffer: bytes, pos: int, outer: _Level, depth: int) -> None:
+    def __init__(
+        self,
+        buffer: bytes,
+        pos: int,
+        outer: _Level,
+        depth: int,
+        budget: ItemBudget | None = None,
+    ) -> None:
         self._buffer = buffer
         self._pos = self._last = pos
         self._levels = [outer]
         self._depth = depth
+        self._budget = budget
+        self._items = 0
 
     def run(self) -> tuple[int, int]:
         """Go to the end of the outermost level: of its content, and of its delimiter."""
@@ -199,11 +235,14 @@ class _Walk:
         elif tag != ITEM:
             msg = "a sequence holds something that is not an item"
             raise InconsistentError(msg)
+        elif self._budget is not None and self._items == self._budget.left:
+            self._budget.spend(self._items + 1)
         elif length == UNDEFINED or self._may_exceed(level, start, length):
             inner = level.encoding.within(self._buffer, start)
             self._open(_Level(_end(start, length), inner, level.depth, of_items=False), start)
         else:
             self._pos = start + length
+        self._items += tag == ITEM
 
     def _pass_element(self, level: _Level) -> None:
         tag, vr, length, start = read_header(self._buffer, self._pos, level.encoding)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from dicomkit.dataset.elements.values import well_formed_uid
 from dicomkit.dataset.files.elements import MAX_ELEMENTS, NO_TAG, Elements, read_elements
 from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header
+from dicomkit.dataset.files.nesting import ItemBudget
 from dicomkit.dataset.files.recognition import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -21,7 +23,6 @@ from dicomkit.dataset.files.recognition import (
     find_encoding,
     is_zip,
     name_native,
-    well_formed_uid,
 )
 from dicomkit.dataset.files.sources import MemorySource, Source
 from dicomkit.errors import DecodeError, LimitError, NotDicomError, TruncatedError
@@ -60,6 +61,7 @@ class Cursor:
 
     def __init__(self, source: Source, offset: int = 0) -> None:
         self.source = source
+        self._budget: ItemBudget | None = None
         self.jump(offset)
 
     @property
@@ -99,7 +101,11 @@ class Cursor:
         ------
         TruncatedError
             The source ends inside an element.
+        LimitError
+            What was read so far, and this, have more items than `limits` allow.
         """
+        if self._budget is None:
+            self._budget = ItemBudget(limits)
         while True:
             self.pos, need = read_elements(
                 self.buffer,
@@ -107,6 +113,7 @@ class Cursor:
                 encoding,
                 out,
                 depth=limits.depth,
+                budget=self._budget,
                 base=self.base,
                 first=first,
                 stop=stop,

@@ -14,8 +14,8 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
 from dicomkit.dataset.elements.attributes import integer
+from dicomkit.dataset.elements.charsets import python_encodings
 from dicomkit.dataset.elements.tags import shared_tag
-from dicomkit.dataset.files.charsets import python_encodings
 from dicomkit.dataset.files.deferred import FileStream
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front

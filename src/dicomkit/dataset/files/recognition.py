@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +36,6 @@ __all__ = [
     "is_zip",
     "name_encapsulated",
     "name_native",
-    "well_formed_uid",
 ]
 
 EXPLICIT_LITTLE: Final = Encoding(explicit=True, little=True)
@@ -60,14 +58,12 @@ _FRAME_MARKERS: Final = {
     b"\xff\xf7": JPEGLSNearLossless,
 }
 _ENCAPSULATED_UNCOMPRESSED: Final = UID("1.2.840.10008.1.2.1.98")
-_UID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
 # A zip's first entry, or the end of one that has none.
 _ZIP_ENTRY: Final = b"PK\x03\x04"
 _ZIP_END: Final = b"PK\x05\x06"
 PREFIX: Final = b"DICM"
 PREFIX_AT: Final = 128
 _META_GROUP: Final = 0x0002
-_UID_LENGTH: Final = 64
 # Elements to look at: chance agrees with the dictionary once in some 800 000 tags.
 _LOOK_AT: Final = 4
 
@@ -78,12 +74,6 @@ class Trust(Enum):
     NONE = "elements may be there: one that makes sense will do"
     GUESS = "nothing points at it: several in a row must make sense"
     CERTAIN = "they are there: even elements in no dictionary will do"
-
-
-def well_formed_uid(value: bytes | None) -> str | None:
-    """Give a UID without its padding (PS3.5 9.1), or None where the bytes are none."""
-    text = (value or b"").decode("latin-1").strip(" \0")
-    return text if len(text) <= _UID_LENGTH and _UID.fullmatch(text) else None
 
 
 def is_zip(head: bytes) -> bool:

@@ -8,45 +8,78 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Final, TypeAlias
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from pydicom.datadict import keyword_dict, keyword_for_tag
-from pydicom.dataset import Dataset
+from pydicom.datadict import dictionary_VM, keyword_dict, keyword_for_tag
+from pydicom.dataelem import RawDataElement
 from pydicom.tag import BaseTag
 
-from dicomkit.dataset.files.part10 import read_front
+from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodings
+from dicomkit.dataset.elements.tags import (
+    creator_tag,
+    dictionary_entry,
+    resolve_vr,
+    shared_tag,
+)
+from dicomkit.dataset.elements.values import (
+    NUMBERS,
+    TEXTS,
+    WHOLE,
+    first_text,
+    parse_numbers,
+    parse_values,
+    type_texts,
+)
+from dicomkit.dataset.files.elements import Elements, read_elements
+from dicomkit.dataset.files.encoding import Encoding
+from dicomkit.dataset.files.nesting import Span, item_spans
+from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, read_front
 from dicomkit.dataset.files.sources import open_file
-from dicomkit.dataset.metadata.dates import read_date, read_datetime, read_time
-from dicomkit.dataset.metadata.entries import entries
+from dicomkit.dataset.identity import OWN_TAGS
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from dicomkit.dataset.files.elements import Elements
-    from dicomkit.dataset.metadata.entries import Entry
-    from dicomkit.dataset.metadata.values import Scalar
+    from dicomkit.dataset.elements.values import Typed
 
-__all__ = ["Cell", "Column", "parse_column", "read_cells"]
+__all__ = ["Cell", "Column", "Step", "parse_column", "read_cells"]
 
 Single: TypeAlias = str | int | float | date | time | datetime
 Cell: TypeAlias = Single | tuple[Single | None, ...] | None
 
 _STEP: Final = re.compile(
-    r"(?:\(?(?P<group>[0-9a-f]{4}), ?(?P<element>[0-9a-f]{4})\)?|(?P<keyword>\w+))"
-    r"(?:\[(?P<index>\d{1,9})\])?",
+    r"\s*(?:\(?(?P<group>[0-9a-f]{4}), ?(?P<element>[0-9a-f]{4})\)?"
+    r"|\((?P<block>[0-9a-f]{3}[13579bdf]),(?P<creator>.+?), ?(?P<offset>[0-9a-f]{2})\)"
+    r"|(?P<keyword>\w+))"
+    r"(?:\[(?P<index>\d{1,9})\])?\s*(?P<more>\.|$)",
     re.ASCII | re.IGNORECASE,
 )
-# Specific Character Set and Pixel Representation decide how others are read.
-_ALWAYS: Final = frozenset((0x00080005, 0x00280103))
+_CHARACTER_SET: Final = shared_tag(0x00080005)
+_PIXEL_REPRESENTATION: Final = shared_tag(0x00280103)
+# These decide how others are read.
+_ALWAYS: Final = frozenset((int(_CHARACTER_SET), int(_PIXEL_REPRESENTATION)))
+# PS3.5 7.8.1: the elements of a private group that name creators, and so the blocks that there are.
+_BLOCKS: Final = range(0x10, 0x100)
 # What comes from here on is, or lies behind, pixel data.
 _PIXELS: Final = 0x7FE00000
-_BINARY: Final = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
-# More values than this are an array; `metadata_rows` sums them up, too.
-_MOST_VALUES: Final = 256
+_META: Final = 0x0002
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An element on the way, and which item of it, counted from 0, if it is a sequence.
+
+    That of a private element with its creator has no block in its tag: where that is, each
+    dataset says.
+    """
+
+    tag: BaseTag
+    index: int = 0
+    creator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +90,24 @@ class Column:
     ----------
     name : str
         What the caller calls it.
-    steps : tuple of (BaseTag, int)
-        The tags on the way to it, and which item of each sequence, counted from 0.
+    steps : tuple of Step
+        The way to it.
     """
 
     name: str
-    steps: tuple[tuple[BaseTag, int], ...]
+    steps: tuple[Step, ...]
+
+
+class _Level(NamedTuple):
+    """The elements of a dataset or an item, and how to read them."""
+
+    elements: Elements
+    encodings: Sequence[str]
+    signed: bool
 
 
 def parse_column(element: str | int, /) -> Column:
-    """Understand a keyword, a tag, or a path through sequences.
+    """Understand a keyword, a tag, a private element, or a path through sequences.
 
     Raises
     ------
@@ -76,17 +117,18 @@ def parse_column(element: str | int, /) -> Column:
     Examples
     --------
     >>> parse_column("SliceThickness").steps
-    (((0018,0050), 0),)
+    (Step(tag=(0018,0050), index=0, creator=None),)
     >>> parse_column(0x00180050).name, parse_column("0018,0050").name
     ('SliceThickness', '0018,0050')
+    >>> parse_column("(0019,SIEMENS MR HEADER,0C)").steps
+    (Step(tag=(0019,000C), index=0, creator='SIEMENS MR HEADER'),)
     """
     if isinstance(element, str):
-        steps = tuple(map(_parse_step, element.split(".")))
-        column = Column(element, steps)
+        column = Column(element, tuple(_parse_steps(element)))
     else:
         tag = BaseTag(element)
-        column = Column(keyword_for_tag(tag) or str(tag), ((tag, 0),))
-    if column.steps[0][0] >= _PIXELS:
+        column = Column(keyword_for_tag(tag) or str(tag), (Step(tag),))
+    if column.steps[0].tag >= _PIXELS:
         msg = f"{column.name} is no element for a table: pixel data, or what follows them"
         raise ValueError(msg)
     return column
@@ -97,88 +139,168 @@ def read_cells(
 ) -> list[Cell]:
     """Read chosen elements of a file, and as little else of it as can be.
 
-    Never raises for what a file says: an element that is absent, empty, broken or binary
-    is None, and of a file with a fault those before the fault are there.
+    Never raises for what a file says: an element that is absent, empty or binary is None, and so
+    is one that is no number, date or time where its VR says that it is one. Of a file with a
+    fault those before the fault are there.
     """
-    wanted = _ALWAYS | {tag for column in columns for tag in _needed(column.steps[0][0])}
+    wanted = _ALWAYS.union(*(_tags_of(column.steps[0]) for column in columns))
     meta: Elements = {}
     found: Elements = {}
     with suppress(DicomKitError), open_file(path, limits) as source:
         front = read_front(source, limits)
         meta = front.meta
+        # What `read_dataset` finds, whatever the file states.
+        syntax = str(front.syntax).encode()
+        meta[TRANSFER_SYNTAX] = RawDataElement(
+            TRANSFER_SYNTAX,
+            "UI",
+            len(syntax),
+            syntax,
+            0,
+            is_implicit_VR=False,
+            is_little_endian=True,
+        )
         front.cursor.take(front.encoding, found, limits, stop=max(wanted) + 1, wanted=wanted)
-    top = {entry.tag: entry for part in (found, meta) for entry in entries(Dataset(part))}
-    return [_look(top.get(column.steps[0][0]), column.steps) for column in columns]
+    top = _enter(found, DEFAULT_ENCODINGS, signed=False)
+    levels = {True: _enter(meta, DEFAULT_ENCODINGS, signed=False), False: top}
+    return [
+        _look(levels[column.steps[0].tag.group == _META], column.steps, limits.depth)
+        for column in columns
+    ]
 
 
-def _parse_step(text: str) -> tuple[BaseTag, int]:
-    found = _STEP.fullmatch(text.strip())
-    if found is None:
-        msg = f"{text!r} is neither a keyword, a tag such as '0018,0050', nor a path of these"
-        raise ValueError(msg)
-    keyword = found["keyword"]
-    if keyword is None:
-        tag = int(found["group"] + found["element"], 16)
-    elif keyword in keyword_dict:
-        tag = keyword_dict[keyword]
-    else:
+def _parse_steps(text: str) -> Iterator[Step]:
+    place, more = 0, "."
+    while more:
+        found = _STEP.match(text, place)
+        if found is None:
+            msg = (
+                f"{text!r} is neither a keyword, a tag such as '0018,0050', a private element such "
+                "as '(0019,SIEMENS MR HEADER,0C)', nor a path of these"
+            )
+            raise ValueError(msg)
+        place, more = found.end(), found["more"]
+        if found["block"]:
+            tag = int(found["block"] + "00" + found["offset"], 16)
+        elif found["keyword"]:
+            tag = _tag_of(found["keyword"])
+        else:
+            tag = int(found["group"] + found["element"], 16)
+        creator = found["creator"] and found["creator"].strip()
+        yield Step(BaseTag(tag), int(found["index"] or 0), creator)
+
+
+def _tag_of(keyword: str) -> int:
+    tag = keyword_dict.get(keyword)
+    if tag is None:
         close = get_close_matches(keyword, keyword_dict, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         msg = f"the dictionary has no keyword {keyword!r}{hint}"
         raise ValueError(msg)
-    return BaseTag(tag), int(found["index"] or 0)
+    return tag
 
 
-def _needed(tag: BaseTag) -> Iterator[int]:
-    """Give the tag, and that of its block's creator, who knows the VR (PS3.5 7.8.1)."""
-    yield tag
-    if tag.is_private:
-        yield tag.group << 16 | tag.element >> 8
+def _tags_of(step: Step) -> set[int]:
+    """List the tags that an element may have, and those of the creators that know its VR."""
+    tag = int(step.tag)
+    group = tag & 0xFFFF0000
+    if step.creator is not None:
+        return {group | low for block in _BLOCKS for low in (block, block << 8 | tag & 0xFF)}
+    return {tag, creator_tag(tag) or tag}
 
 
-def _look(entry: Entry | None, steps: Sequence[tuple[BaseTag, int]]) -> Cell:
-    """Follow the steps from the entry of the first one."""
-    for (_, index), (tag, _) in pairwise(steps):
-        items = iter(()) if entry is None else islice(entry.children(), index, None)
-        entry = next((one for one in next(items, ()) if one.tag == tag), None)
-    return None if entry is None else _cell(entry)
+def _enter(elements: Elements, encodings: Sequence[str], *, signed: bool) -> _Level:
+    """Take what bears on others out of some elements, or from the level around them."""
+    stated = elements.get(_CHARACTER_SET)
+    if stated is not None and stated.value:
+        encodings = python_encodings(stated.value)
+    said = elements.get(_PIXEL_REPRESENTATION)
+    if isinstance(said, RawDataElement):
+        signed = parse_numbers(said.value, "US", WHOLE, little=said.is_little_endian) == (1,)
+    return _Level(elements, encodings, signed)
 
 
-def _cell(entry: Entry) -> Cell:
-    reading = entry.reading
-    if entry.vr == "SQ":
-        return reading.multiplicity
-    if entry.vr == "UN":
-        return _plain_text(entry.element.value)
-    if reading.broken or entry.vr in _BINARY or reading.multiplicity > _MOST_VALUES:
+def _look(level: _Level, steps: Sequence[Step], depth: int) -> Cell:
+    """Follow the steps from the level of the first one."""
+    for step, after in zip_longest(steps, steps[1:]):
+        element, vr = _find(level, step)
+        if element is None:
+            return None
+        if after is None:
+            return _cell(element, vr, level, depth)
+        if vr != "SQ":
+            return None
+        found: Elements = {}
+        # Of an item with a fault, what comes before it is there.
+        with suppress(DicomKitError):
+            for span in islice(_spans(element, depth), step.index, step.index + 1):
+                item = (element.value or b"")[span.start : span.end]
+                wanted = _ALWAYS | _tags_of(after)
+                read_elements(item, 0, span.encoding, found, depth=depth, wanted=wanted)
+        level = _enter(found, level.encodings, signed=level.signed)
+    return None
+
+
+def _find(level: _Level, step: Step) -> tuple[RawDataElement | None, str]:
+    """Find a step's element, and resolve its VR."""
+    tags = [int(step.tag)]
+    if step.creator is not None:
+        group, offset = tags[0] & 0xFFFF0000, tags[0] & 0xFF
+        tags = [
+            group | block << 8 | offset
+            for block in _BLOCKS
+            if _creator(level, group | block) == step.creator
+        ]
+    for tag in tags:
+        element = level.elements.get(shared_tag(tag))
+        if isinstance(element, RawDataElement):
+            owner = creator_tag(tag)
+            creator = None if owner is None else _creator(level, owner)
+            vr = resolve_vr(element.VR, dictionary_entry(tag, creator).vr, signed=level.signed)
+            return element, vr
+    return None, "UN"
+
+
+def _creator(level: _Level, tag: int) -> str | None:
+    element = level.elements.get(shared_tag(tag))
+    return None if element is None else first_text(element.value, "LO", level.encodings)
+
+
+def _spans(element: RawDataElement, depth: int) -> Iterator[Span]:
+    value = element.value or b""
+    written = Encoding(explicit=not element.is_implicit_VR, little=element.is_little_endian)
+    return item_spans(value, 0, len(value), written, depth)
+
+
+def _cell(element: RawDataElement, vr: str, level: _Level, depth: int) -> Cell:
+    if vr == "SQ":
+        with suppress(DicomKitError):
+            return sum(1 for _ in _spans(element, depth))
         return None
-    if not isinstance(reading.value, tuple):
-        return None if reading.value is None else _convert(reading.value, entry.vr)
-    parts = tuple(None if part == "" else _convert(part, entry.vr) for part in reading.value)
-    return parts if parts.count(None) == reading.value.count("") else None
+    # What the dictionary knows for text, number or date is the same kind of cell in every file.
+    known = dictionary_entry(int(element.tag)).vr
+    if vr not in NUMBERS and vr not in TEXTS and known in TEXTS:
+        vr = known
+    values = parse_values(element.value, vr, level.encodings, little=element.is_little_endian)
+    if vr in NUMBERS:
+        parts = tuple([_single(part) for part in values.typed])
+        missing = parts.count(None)
+    elif vr in TEXTS and (values.said or not values.multiplicity):
+        parts = type_texts(values.said, known if known in TEXTS else vr)
+        missing = parts.count(None) - values.said.count("")
+    else:
+        parts, missing = values.said, 0
+    if not parts or missing:
+        return None
+    return parts[0] if len(parts) == 1 or _is_single(element.tag) else parts
 
 
-def _convert(part: Scalar, vr: str) -> Single | None:
-    convert = _CONVERTERS.get(vr)
-    return convert(part) if convert is not None and isinstance(part, str) else part
+def _single(part: Typed | None) -> Single | None:
+    if isinstance(part, BaseTag):
+        return str(part)
+    return None if isinstance(part, float) and not math.isfinite(part) else part
 
 
-def _finite(text: str) -> float | None:
-    number = float(text)
-    return number if math.isfinite(number) else None
-
-
-# Numbers are text where an empty value stands beside them.
-_CONVERTERS: Final[dict[str, Callable[[str], Single | None]]] = {
-    "DA": read_date,
-    "DS": _finite,
-    "DT": read_datetime,
-    "IS": int,
-    "TM": read_time,
-}
-
-
-def _plain_text(value: object) -> str | None:
-    said = value.rstrip(b" \0") if isinstance(value, bytes) else b""
-    text = said.decode("ascii", errors="replace")
-    return text if text and text.isascii() and text.isprintable() else None
+def _is_single(tag: BaseTag) -> bool:
+    """Tell whether an identity has an element's first value, whatever a file adds to it."""
+    return int(tag) in OWN_TAGS and dictionary_VM(tag) == "1"

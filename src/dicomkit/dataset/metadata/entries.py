@@ -1,205 +1,355 @@
-"""A dataset's elements one by one, sequences opened on demand, whatever state they are in."""
+"""A dataset's elements one by one, those in its sequences included, whatever state they are in.
+
+Nothing is converted in the dataset, and pydicom's converters, which quote values in their warnings,
+are not asked. Each byte of a sequence is looked at once, however deep it lies.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from pydicom.datadict import (
-    dictionary_description,
-    dictionary_VR,
-    keyword_for_tag,
-    private_dictionary_description,
-    private_dictionary_VR,
-)
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as ItemSequence
-from pydicom.tag import BaseTag
 
-from dicomkit.dataset.elements.attributes import integer, text, texts
-from dicomkit.dataset.files.charsets import DEFAULT_ENCODINGS, python_encodings
-from dicomkit.dataset.files.elements import Elements, read_elements
-from dicomkit.dataset.files.encoding import Encoding
-from dicomkit.dataset.files.nesting import Span, item_spans
-from dicomkit.dataset.metadata.values import ValueReading, read_value
-from dicomkit.errors import InconsistentError, LimitError
-from dicomkit.limits import DEFAULT_LIMITS
+from dicomkit.dataset.elements.attributes import encodings_of, integer
+from dicomkit.dataset.elements.charsets import python_encodings
+from dicomkit.dataset.elements.tags import creator_tag, dictionary_entry, resolve_vr
+from dicomkit.dataset.elements.values import (
+    WHOLE,
+    Scalar,
+    first_text,
+    parse_numbers,
+    parse_values,
+)
+from dicomkit.dataset.files.encoding import KNOWN_VRS, Encoding
+from dicomkit.dataset.files.items import open_sequence
+from dicomkit.dataset.files.nesting import MAY_NEST, ItemBudget, Span, check_depth
+from dicomkit.dataset.files.recognition import EXPLICIT_LITTLE
+from dicomkit.errors import LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pydicom.dataelem import DataElement
+    from dicomkit.dataset.elements.tags import TagEntry
+    from dicomkit.dataset.files.items import OpenedElement
+    from dicomkit.limits import Limits
 
-__all__ = ["Context", "Entry", "entries", "top_entries"]
+__all__ = ["Entry", "ItemStart", "Value", "check_limits", "summarize", "walk"]
 
-_CHARACTER_SET: Final = BaseTag(0x00080005)
-_LAST_CREATOR: Final = 0xFF
-_DELIMITER: Final = 8
-_AMBIGUOUS: Final = {"OB or OW": "OW", "US or OW": "US", "US or SS or OW": "US"}
+# An empty one among several numbers is None.
+Value: TypeAlias = Scalar | tuple[Scalar | None, ...] | None
+Summary: TypeAlias = tuple[Value, int, bool]
+
+_CHARACTER_SET: Final = 0x00080005
+_PIXEL_REPRESENTATION: Final = 0x00280103
+_PRIVATE: Final = 0x00010000
+_MOST_TEXT: Final = 1 << 16
+_SHOWN_BYTES: Final = 8
+_SHORT: Final = 64
+_REMEMBERED: Final = frozenset((bytes, str))
+_IN_THE_FILE: Final = object()
+# What needs no dictionary.
+_DEFINITE: Final = frozenset(KNOWN_VRS.values()) - {"UN"}
+_ENCODINGS: Final = {
+    (implicit, little): Encoding(explicit=not implicit, little=little)
+    for implicit in (False, True)
+    for little in (False, True)
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """What an item takes over from the dataset around it."""
+    """What bears on the elements of a dataset, and of its items unless they say otherwise.
 
-    encodings: Sequence[str] = DEFAULT_ENCODINGS
-    signed: bool = False
-    depth: int = DEFAULT_LIMITS.depth
+    Attributes
+    ----------
+    encodings : sequence of str
+        Of text.
+    signed : bool
+        Whether stored values are two's complement.
+    written : Encoding
+        How the elements are written.
+    known : dict
+        What short values were found to say: items repeat each other.
+    """
+
+    encodings: Sequence[str]
+    signed: bool
+    written: Encoding
+    known: dict[tuple[str, bytes | str], Summary] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+# As frozen values, these two would take most of the time that it takes to walk.
+@dataclass(slots=True)
 class Entry:
     """One element.
 
     Attributes
     ----------
-    tag : BaseTag
-        Its tag.
-    keyword, name : str
-        What the dictionary calls it; a private element has no keyword, and its name stands
-        in brackets, as pydicom writes it.
+    level : int
+        How many sequences it is in.
+    names : TagEntry
+        Its tag, keyword and name.
     vr : str
         Its VR, from the dictionary where the file has none.
-    reading : ValueReading
-        Its value; of a sequence, the number of its items.
+    value : object
+        Bytes, or what pydicom or a caller made of them; `summarize` parses it.
+    context : Context
+        What bears on it.
+    items : sequence, or None
+        What a sequence holds.
+    broken : bool
+        A sequence holds more than items, or its last item is cut off.
     """
 
-    tag: BaseTag
-    keyword: str
-    name: str
+    level: int
+    names: TagEntry
     vr: str
-    reading: ValueReading
-    element: DataElement | RawDataElement
+    value: object
     context: Context
-
-    @property
-    def label(self) -> str:
-        """The keyword, or the tag where there is none."""
-        return self.keyword or str(self.tag)
-
-    def children(self) -> Iterator[Iterator[Entry]]:
-        """Open the items of a sequence, one after the other."""
-        if self.vr == "SQ":
-            inside = replace(self.context, depth=self.context.depth - 1)
-            for item in _items(self.element, self.context.depth):
-                yield entries(item, inside)
+    items: Sequence[object] | None = None
+    broken: bool = False
 
 
-def entries(ds: Dataset, context: Context = Context()) -> Iterator[Entry]:
-    """Go through a dataset's elements by ascending tag, without converting them in it.
+@dataclass(slots=True)
+class ItemStart:
+    """An item, whose elements follow.
 
-    Never raises for what a file says, and pydicom's converters, which quote values in
-    their warnings, are not asked.
+    Attributes
+    ----------
+    level : int
+        That of its elements.
+    index : int
+        Which item of its sequence, from 0.
+    left : int
+        That it is none, but stands for so many that are left out.
     """
-    representation = integer(ds, "PixelRepresentation")
-    context = Context(
-        encodings=_encodings(ds, context),
-        signed=context.signed if representation is None else representation == 1,
-        depth=context.depth,
-    )
-    for tag in sorted(ds.keys()):
-        element = ds.get_item(tag, keep_deferred=True)
-        creator = _creator(ds, tag)
-        vr = _resolve_vr(tag, element.VR, creator, signed=context.signed)
-        if vr == "SQ":
-            reading = _read_sequence(element, context.depth)
-        else:
-            reading = read_value(element, vr, context.encodings)
-        yield Entry(tag, keyword_for_tag(tag), _name(tag, creator), vr, reading, element, context)
+
+    level: int
+    index: int
+    left: int = 0
 
 
-def top_entries(ds: Dataset) -> Iterator[Entry]:
-    """Go through the File Meta Information, where there is any, and then the dataset."""
+def walk(
+    ds: Dataset, limits: Limits, *, most_items: int | None = None
+) -> Iterator[Entry | ItemStart]:
+    """Go through the File Meta Information, where there is any, and then the dataset.
+
+    Elements come by ascending tag; those of a sequence's items behind it.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        Where to go.
+    limits : Limits
+        For the items and their nesting.
+    most_items : int, optional
+        How many items of each sequence to enter.
+
+    Raises
+    ------
+    LimitError
+        There are more items, or they nest deeper, than `limits` allow.
+    """
+    walker = _Walker(limits, most_items)
     meta = getattr(ds, "file_meta", None)
     if meta is not None:
-        yield from entries(meta)
-    yield from entries(ds)
+        yield from walker.walk(meta)
+    yield from walker.walk(ds)
 
 
-def _encodings(ds: Dataset, context: Context) -> Sequence[str]:
-    stated = ds.get_item(_CHARACTER_SET, keep_deferred=True) if _CHARACTER_SET in ds else None
-    if stated is None or not stated.value:
-        return context.encodings
-    if isinstance(stated.value, bytes):
-        return python_encodings(stated.value)
-    return python_encodings("\\".join(texts(ds, "SpecificCharacterSet")).encode())
+def check_limits(ds: Dataset, limits: Limits) -> None:
+    """Refuse a dataset that has more items, or deeper ones, than `limits` allow.
+
+    Raises
+    ------
+    LimitError
+        It has.
+    """
+    budget = ItemBudget(limits)
+    found = [(0, ds)]
+    while found:
+        depth, item = found.pop()
+        for element in item.values():
+            value = element.value
+            if isinstance(value, ItemSequence) and value:
+                _check_depth(depth + 1, limits)
+                budget.spend(len(value))
+                found += [(depth + 1, inner) for inner in value]
+            elif isinstance(element, RawDataElement) and element.VR in MAY_NEST and value:
+                written = _ENCODINGS[element.is_implicit_VR, element.is_little_endian]
+                budget.spend_on(value, Span(0, len(value), written))
+                check_depth(value, 0, len(value), written, limits.depth - depth)
 
 
-def _creator(ds: Dataset, tag: BaseTag) -> str | None:
-    """Name the creator of a private element's block (PS3.5 7.8.1)."""
-    if not tag.is_private or tag.element <= _LAST_CREATOR:
-        return None
-    return text(ds, tag.group << 16 | tag.element >> 8)
+def _check_depth(depth: int, limits: Limits) -> None:
+    if depth > limits.depth:
+        msg = f"sequences nest deeper than the limit of {limits.depth} levels"
+        raise LimitError(msg)
 
 
-def _resolve_vr(tag: BaseTag, vr: str | None, creator: str | None, *, signed: bool) -> str:
-    if vr is None or vr == "UN":
-        try:
-            if creator is not None:
-                vr = private_dictionary_VR(tag, creator)
-            elif tag.is_private_creator:
-                vr = "LO"
+def summarize(entry: Entry) -> Summary:
+    """Give an element's value for people to read, how many it has, and whether it is broken.
+
+    Numbers are numbers; dates, and what breaks the rules of its VR, stay as they were written;
+    bytes, numbers by the hundred, and a sequence's items are summed up.
+    """
+    value, items = entry.value, entry.items
+    if items is not None:
+        count = len(items)
+        return "1 item" if count == 1 else f"{count} items", count, entry.broken
+    if value is _IN_THE_FILE:
+        return "<not read>", 1, False
+    if type(value) not in _REMEMBERED or len(cast("bytes | str", value)) > _SHORT:
+        return _summarize(entry)
+    key = entry.vr, cast("bytes | str", value)
+    found = entry.context.known.get(key)
+    if found is None:
+        found = entry.context.known[key] = _summarize(entry)
+    return found
+
+
+def _summarize(entry: Entry) -> Summary:
+    value, context = entry.value, entry.context
+    said, typed, count, broken = parse_values(
+        value, entry.vr, context.encodings, little=context.written.little
+    )
+    if not count:
+        return None, 0, broken
+    parts: Sequence[object] = [_shorten(part) for part in said]
+    if not said or (entry.vr in ("DS", "IS") and not broken):
+        parts = [str(part) if entry.vr == "AT" else part for part in typed]
+    # Of binary numbers, what is broken is bytes.
+    if isinstance(value, bytes) and count == 1 and (not parts or (broken and not said)):
+        parts = [_sum_up(value)]
+    elif not parts:
+        parts = [f"<{count} numbers>"]
+    return cast("Value", parts[0] if len(parts) == 1 else tuple(parts)), count, broken
+
+
+class _Walker:
+    """A walk with a stack in place of recursion."""
+
+    def __init__(self, limits: Limits, most_items: int | None) -> None:
+        self._most = most_items
+        self._limits = limits
+        self._budget = ItemBudget(limits)
+
+    def walk(self, ds: Dataset) -> Iterator[Entry | ItemStart]:
+        elements, context = _enter_dataset(ds, None)
+        creators: dict[int, str] = {}
+        # The levels above, and the sequences that lead down from them.
+        above: list[tuple[Iterator[OpenedElement], Context, dict[int, str]]] = []
+        sequences: list[tuple[Sequence[object], Iterator[tuple[int, object]]]] = []
+        while True:
+            for tag, stated, value, broken in elements:
+                creator = _creator(tag, value, creators) if tag & _PRIVATE else None
+                names = dictionary_entry(tag, creator)
+                vr = stated
+                if vr not in _DEFINITE:
+                    vr = resolve_vr(vr, names.vr, signed=context.signed)
+                if vr != "SQ":
+                    yield Entry(len(above), names, vr, value, context)
+                    continue
+                items, cut = self._open(value, context, len(above))
+                yield Entry(len(above), names, vr, value, context, items, broken or cut)
+                above.append((elements, context, creators))
+                sequences.append((items, enumerate(items)))
+                break
+            if not sequences:
+                return
+            items, indexed = sequences[-1]
+            index, item = next(indexed, (None, None))
+            if index is None or index == self._most:
+                if index is not None:
+                    yield ItemStart(len(above), index, len(items) - index)
+                sequences.pop()
+                elements, context, creators = above.pop()
             else:
-                vr = dictionary_VR(tag)
-        except KeyError:
-            vr = "UN" if tag.element else "UL"
-    if vr == "US or SS":
-        return "SS" if signed else "US"
-    return _AMBIGUOUS.get(vr, str(vr))
+                yield ItemStart(len(above), index)
+                elements, context = _enter(item, above[-1][1])
+                creators = {}
+
+    def _open(self, value: object, context: Context, level: int) -> tuple[Sequence[object], bool]:
+        """Give the items of a sequence, and say whether there is more than these."""
+        if isinstance(value, tuple):
+            return value, False
+        if isinstance(value, bytes):
+            return open_sequence(value, context.written, self._limits.depth - level, self._budget)
+        if not isinstance(value, ItemSequence) or not value:
+            return (), False
+        _check_depth(level + 1, self._limits)
+        self._budget.spend(len(value))
+        return value, False
 
 
-def _name(tag: BaseTag, creator: str | None) -> str:
-    try:
-        if creator is not None:
-            return f"[{private_dictionary_description(tag, creator)}]"
-        return dictionary_description(tag)
-    except KeyError:
-        pass
-    if tag.is_private_creator:
-        return "Private Creator"
-    if not tag.element:
-        return "Group Length"
-    return "Private tag data" if tag.is_private else "Unknown"
+def _enter(item: object, around: Context) -> tuple[Iterator[OpenedElement], Context]:
+    """Give the elements of an item, and what bears on them."""
+    if isinstance(item, Dataset):
+        return _enter_dataset(item, around)
+    elements = cast("tuple[OpenedElement, ...]", item)
+    context = around
+    for tag, _, value, _ in elements:
+        if tag == _CHARACTER_SET and value:
+            encodings = python_encodings(cast("bytes", value))
+            context = Context(encodings, context.signed, context.written)
+        elif tag == _PIXEL_REPRESENTATION:
+            found = parse_numbers(value, "US", WHOLE, little=context.written.little)
+            if found:
+                context = Context(context.encodings, found[0] == 1, context.written)
+    return iter(elements), context
 
 
-def _read_sequence(element: DataElement | RawDataElement, depth: int) -> ValueReading:
-    """Count a sequence's items; broken where bytes are left over behind them."""
-    value = element.value
-    if not isinstance(value, bytes):
-        count = len(value) if isinstance(value, ItemSequence) else 0
-        return ValueReading(_count(count), count)
-    count = end = 0
-    for span in _spans(element, value, depth):
-        count += 1
-        end = span.end
-    return ValueReading(_count(count), count, broken=len(value) > end + _DELIMITER)
+def _enter_dataset(ds: Dataset, around: Context | None) -> tuple[Iterator[OpenedElement], Context]:
+    context = around or Context(encodings_of(ds), signed=False, written=EXPLICIT_LITTLE)
+    written, before, ordered = context.written, -1, True
+    elements: list[tuple[int, str | None, Any, bool]] = []
+    for element in ds.values():
+        value, vr, tag = element.value, element.VR, int(element.tag)
+        if isinstance(element, RawDataElement):
+            written = _ENCODINGS[element.is_implicit_VR, element.is_little_endian]
+            if value is None and element.length:
+                value = _IN_THE_FILE
+        elif vr is not None:
+            # Not the enumeration's member.
+            vr = str(vr)
+        ordered &= tag > before
+        before = tag
+        elements.append((tag, vr, value, False))
+        if tag == _CHARACTER_SET and value:
+            context = Context(encodings_of(ds), context.signed, written)
+        elif tag == _PIXEL_REPRESENTATION:
+            found = integer(ds, "PixelRepresentation")
+            if found is not None:
+                context = Context(context.encodings, found == 1, written)
+    if written != context.written:
+        context = Context(context.encodings, context.signed, written)
+    if not ordered:
+        elements.sort(key=itemgetter(0))
+    return iter(elements), context
 
 
-def _count(items: int) -> str:
-    return "1 item" if items == 1 else f"{items} items"
+def _creator(tag: int, value: object, creators: dict[int, str]) -> str | None:
+    """Name the creator of a private element's block (PS3.5 7.8.1); creators come before theirs."""
+    owner = creator_tag(tag)
+    if owner is not None:
+        return creators.get(owner)
+    creator = first_text(value, "LO")
+    if creator is not None:
+        creators[tag] = creator
+    return None
 
 
-def _items(element: DataElement | RawDataElement, depth: int) -> Iterator[Dataset]:
-    value = element.value
-    if isinstance(value, bytes):
-        for span in _spans(element, value, depth):
-            found: Elements = {}
-            # Of an item with a fault, what comes before it is shown.
-            with suppress(LimitError, InconsistentError):
-                read_elements(value[span.start : span.end], 0, span.encoding, found, depth=depth)
-            yield Dataset(found)
-    elif isinstance(value, ItemSequence) and depth > 0:
-        yield from value
+def _shorten(text: str) -> str:
+    if len(text) <= _MOST_TEXT:
+        return text
+    return f"{text[:_MOST_TEXT]}\u2026 ({len(text)} characters)"
 
 
-def _spans(element: DataElement | RawDataElement, value: bytes, depth: int) -> Iterator[Span]:
-    """Find the items in the bytes of a sequence; those that nest too deep end the search."""
-    explicit, little = True, True
-    if isinstance(element, RawDataElement):
-        explicit, little = not element.is_implicit_VR, element.is_little_endian
-    try:
-        yield from item_spans(value, 0, len(value), Encoding(explicit, little), depth)
-    except LimitError:
-        return
+def _sum_up(value: bytes) -> str:
+    shown = value[:_SHOWN_BYTES].hex(" ")
+    more = " \u2026" if len(value) > _SHOWN_BYTES else ""
+    return f"<{len(value)} bytes: {shown}{more}>"

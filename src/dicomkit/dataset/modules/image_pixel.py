@@ -25,7 +25,14 @@ from dicomkit.transforms.bits import container
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["ImageDescription", "PixelKind", "describe_image", "pixel_keyword", "transfer_syntax"]
+__all__ = [
+    "ImageDescription",
+    "PixelKind",
+    "describe_image",
+    "photometric_and_samples",
+    "pixel_keyword",
+    "transfer_syntax",
+]
 
 PixelKind = Literal["integer", "float32", "float64"]
 
@@ -167,7 +174,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
     if not rows or not columns or min(rows, columns) < 1:
         msg = "(0028,0010) Rows or (0028,0011) Columns is missing or not above 0"
         raise InconsistentError(msg)
-    photometric, samples = _photometric(ds, notes)
+    photometric, samples = photometric_and_samples(ds, notes)
     allocated, stored, high = _bits(ds, kind, notes)
     syntax = transfer_syntax(ds)
     gray = samples == 1 and stored > 1
@@ -204,7 +211,14 @@ def transfer_syntax(ds: Dataset) -> str:
     return str(ExplicitVRBigEndian if little is False else ExplicitVRLittleEndian)
 
 
-def _photometric(ds: Dataset, notes: list[Note]) -> tuple[str, int]:
+def photometric_and_samples(ds: Dataset, notes: list[Note]) -> tuple[str, int]:
+    """Give Photometric Interpretation and Samples per Pixel, each by the other where it lacks.
+
+    Raises
+    ------
+    InconsistentError
+        There are as many samples as no image has.
+    """
     samples = integer(ds, "SamplesPerPixel", notes)
     # A code string has no small letters (PS3.5 6.2), whatever some files have.
     photometric = (text(ds, "PhotometricInterpretation") or "").upper()

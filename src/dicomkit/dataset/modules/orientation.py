@@ -12,7 +12,7 @@ from dicomkit.dataset.elements.functional_groups import scope
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["EdgeLetters", "edge_letters"]
+__all__ = ["EdgeLetters", "direction_letters", "edge_letters"]
 
 # The patient-based axes point to the patient's left, back and head.
 _AXES = (("L", "R"), ("P", "A"), ("H", "F"))
@@ -86,7 +86,7 @@ def edge_letters(ds: Dataset, frame: int = 0) -> EdgeLetters | None:
     if len(cosines) == _COSINES:
         row, column = cosines[:3], cosines[3:]
         if _is_right_angle(row, column):
-            return EdgeLetters.from_directions(_letters(row), _letters(column))
+            return EdgeLetters.from_directions(direction_letters(row), direction_letters(column))
     stated, _ = scope(ds, frame, "PatientOrientationInFrameSequence")
     directions = texts(stated, "PatientOrientation")
     if len(directions) == _PAIR and all(map(_is_direction, directions)):
@@ -100,7 +100,8 @@ def _is_right_angle(row: tuple[float, ...], column: tuple[float, ...]) -> bool:
     return all(abs(length - 1) <= _TOLERANCE for length in lengths) and abs(across) <= _TOLERANCE
 
 
-def _letters(direction: tuple[float, ...]) -> str:
+def direction_letters(direction: tuple[float, ...]) -> str:
+    """Name where a unit vector leads: by the part of the patient, the main one first."""
     parts = sorted(zip(direction, _AXES, strict=True), key=lambda part: -abs(part[0]))
     return "".join(
         towards if cosine > 0 else away

@@ -74,6 +74,8 @@ class ExportReport:
         What concerns the export as a whole.
     seconds : float
         How long it took. It does not count when reports are compared.
+    noun : str
+        What was made: a picture, or a volume.
 
     Examples
     --------
@@ -94,6 +96,7 @@ class ExportReport:
     stopped: str = ""
     notes: tuple[Note, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+    noun: str = field(default="picture", repr=False)
 
     @property
     def written(self) -> tuple[ExportEntry, ...]:
@@ -112,8 +115,10 @@ class ExportReport:
 
     @property
     def pictures(self) -> int:
-        """How many pictures there are."""
-        return sum(len(entry.pictures) for entry in self.entries)
+        """How many pictures, or volumes, there are."""
+        names = [picture for entry in self.entries for picture in entry.pictures]
+        # A volume is made of many files.
+        return len(set(names)) if self.noun == "volume" else len(names)
 
     @property
     def ok(self) -> bool:
@@ -130,7 +135,7 @@ class ExportReport:
         written, skipped, failed = self.written, self.skipped, self.failed
         of_all = f"{len(written):,} of {_count(len(self.entries), 'file')}"
         where = printable(self.output)
-        lines = [f"{_count(self.pictures, 'picture')} from {of_all} in {where}"]
+        lines = [f"{_count(self.pictures, self.noun)} from {of_all} in {where}"]
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
         if skipped:

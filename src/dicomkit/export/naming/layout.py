@@ -13,9 +13,12 @@ from dicomkit.export.writing.encoding import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_LAYOUT", "LAYOUT_FIELDS", "Layout", "Part", "parse_layout"]
+__all__ = ["DEFAULT_LAYOUT", "LAYOUT_FIELDS", "VOLUME_LAYOUT", "Layout", "Part", "parse_layout"]
 
 DEFAULT_LAYOUT = "{patient_id}/{study_date}/{series_number}/{instance_number}"
+
+VOLUME_LAYOUT = "{patient_id}/{study_date}/{series_number}"
+"""Where a volume goes: what it was made of is more than one instance."""
 
 LAYOUT_FIELDS = (
     "patient_id",

@@ -10,6 +10,8 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
+import stat
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,7 +21,14 @@ from dicomkit.errors import WriteError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["OpenFolder", "is_temporary", "write_all", "write_error", "write_file"]
+__all__ = [
+    "OpenFolder",
+    "is_temporary",
+    "temporary_name",
+    "write_all",
+    "write_error",
+    "write_file",
+]
 
 _PREFIX = ".dicomkit-"
 _SUFFIX = ".tmp"
@@ -109,7 +118,7 @@ class OpenFolder:
         self, name: str, parts: Iterable[bytes], *, overwrite: bool, sync: bool = False
     ) -> int:
         """Write a file part by part, and to the disk's surface where asked; say when it was."""
-        temporary = f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+        temporary = temporary_name()
         descriptor = os.open(self._at(temporary), _NEW_FILE, 0o666, dir_fd=self._descriptor)
         try:
             try:
@@ -120,13 +129,13 @@ class OpenFolder:
                 changed = os.fstat(descriptor).st_mtime_ns
             finally:
                 os.close(descriptor)
-            self._give_name(temporary, name, overwrite=overwrite)
+            self.give_name(temporary, name, overwrite=overwrite)
         finally:
             with contextlib.suppress(OSError):
                 self.remove(temporary)
         return changed
 
-    def _give_name(self, temporary: str, name: str, *, overwrite: bool) -> None:
+    def give_name(self, temporary: str, name: str, *, overwrite: bool) -> None:
         """Let a temporary file take a name: that of another file only if it may."""
         here = self._descriptor
         source, target = self._at(temporary), self._at(name)
@@ -170,8 +179,12 @@ class OpenFolder:
         return os.fdopen(descriptor, "ab+", buffering=0)
 
     def remove(self, name: str) -> None:
-        """Remove a file."""
-        os.unlink(self._at(name), dir_fd=self._descriptor)
+        """Remove a file, or a folder with all that is in it."""
+        found = self.look_at(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            shutil.rmtree(self._at(name), dir_fd=self._descriptor)
+        else:
+            os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def temporary_names(self) -> list[str]:
         """List the files in it that were never given their name."""
@@ -227,6 +240,17 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
         if isinstance(error, FileExistsError) and replaceable:
             failure.message += "; overwrite=True replaces what is there"
         raise failure from error
+
+
+def temporary_name() -> str:
+    """Make a name that nobody else has, for what is not whole yet.
+
+    Examples
+    --------
+    >>> is_temporary(temporary_name())
+    True
+    """
+    return f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
 
 
 def is_temporary(name: str) -> bool:

@@ -134,6 +134,10 @@ def test_numbers_without_end_are_not_read() -> None:
         (b"007", (7,)),
         (b"1\\2", (1, 2)),
         (b"2147483647", (2147483647,)),
+        # What has one right reading, though the standard has no room for it.
+        (b"5.0", (5,)),
+        (b"5.", (5,)),
+        (b"9" * 13, (9_999_999_999_999,)),
     ],
 )
 def test_integer_strings(value: bytes, expected: tuple[int, ...]) -> None:
@@ -145,7 +149,7 @@ def test_integer_strings(value: bytes, expected: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [b"1_0", b"5.0", b"1e2", b"NaN", b"5\\", b"x", b"- 5", b"9" * 13, b"\xb2", b"\xd9\xa5"],
+    [b"1_0", b"5.5", b"1e2", b"NaN", b"5\\", b"x", b"- 5", b".0", b"\xb2", b"\xd9\xa5"],
 )
 def test_an_integer_string_that_breaks_the_grammar_is_absent_and_noted(value: bytes) -> None:
     notes: list[Note] = []

@@ -6,13 +6,15 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
-__all__ = ["read_date", "read_datetime", "read_time"]
+__all__ = ["is_datetime", "read_date", "read_datetime", "read_time"]
 
 # The form with periods is that of ACR-NEMA, which PS3.5 6.2 asks readers to know.
 _DATE: Final = re.compile(r"(\d{4})(\d\d)(\d\d)|(\d{4})\.(\d\d)\.(\d\d)", re.ASCII)
 # ACR-NEMA's times have colons.
 _TIME: Final = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?", re.ASCII)
 _DATETIME: Final = re.compile(r"(\d{8})(\d[\d.]*)?([+-]\d{4})?", re.ASCII)
+# A DT may end before the day.
+_MONTH: Final = re.compile(r"(\d{4})(\d\d)?([+-]\d{4})?", re.ASCII)
 _LEAP_SECOND: Final = 60
 
 
@@ -71,6 +73,20 @@ def read_datetime(text: str) -> datetime | None:
         return datetime.combine(day, at, None if found[3] is None else _zone(found[3]))
     except ValueError:
         return None
+
+
+def is_datetime(text: str) -> bool:
+    """Tell whether a text is a DT, even one of a year or a month alone.
+
+    Examples
+    --------
+    >>> is_datetime("202401"), is_datetime("202413"), is_datetime("2024010")
+    (True, False, False)
+    """
+    found = _MONTH.fullmatch(text)
+    if found is not None:
+        text = f"{found[1]}{found[2] or '01'}01{found[3] or ''}"
+    return read_datetime(text) is not None
 
 
 def _zone(text: str) -> timezone:

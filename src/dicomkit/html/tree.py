@@ -1,4 +1,4 @@
-"""The tree of a dataset as HTML for notebooks: no network, and nothing that a file says is markup.
+"""A tree of folds with a search box: no network, and nothing that a file says is markup.
 
 Folding is the browser's own. The search box needs the script, which notebooks leave out
 where they do not trust the page; it stays hidden then. Classes have a prefix: pages bring style
@@ -7,24 +7,13 @@ sheets of their own, and Bootstrap's `row` and `vr` are something else.
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from dicomkit.dataset.metadata.entries import top_entries
-from dicomkit.dataset.metadata.printable import MOST_ITEMS, show_value
 from dicomkit.html.markup import escaped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+__all__ = ["FOLD_END", "item_fold", "row", "row_fold", "tree"]
 
-    from pydicom.dataset import Dataset
-
-    from dicomkit.dataset.metadata.entries import Entry
-
-__all__ = ["tree_html"]
-
-# As many elements as a page can hold with ease.
-_MOST_ROWS: Final = 3_000
+FOLD_END: Final = "</details>"
 _STYLE: Final = r"""
 .dicomkit-tree {color: inherit; line-height: 1.45; font-size: 90%; container-type: inline-size}
 .dicomkit-tree input {font: inherit; color: inherit; background: transparent; padding: .2em .5em;
@@ -80,44 +69,34 @@ for (const tree of document.querySelectorAll(".dicomkit-tree:not([data-ready])")
 """
 
 
-def tree_html(ds: Dataset) -> str:
-    """Give a dataset as folded HTML, with a search box."""
-    budget = iter(range(_MOST_ROWS))
-    rows = "".join(_level(top_entries(ds), budget))
-    cut = "" if next(budget, None) is not None else f"<div>\u2026 cut after {_MOST_ROWS} rows</div>"
+def row(tag: str, vr: str, label: str, value: str, *, title: str, broken: bool) -> str:
+    """Give one row of cells; all of it is text."""
+    kind = "dk-value dk-broken" if broken else "dk-value"
+    return (
+        f'<div class="dk-row" title="{escaped(title)}">'
+        f'<span class="dk-tag">{escaped(tag)}</span>'
+        f'<span class="dk-vr">{escaped(vr)}</span>'
+        f"<span>{escaped(label)}</span>"
+        f'<span class="{kind}">{escaped(value)}</span></div>'
+    )
+
+
+def row_fold(shown: str) -> str:
+    """Begin what is folded behind a row, to be ended by `FOLD_END`."""
+    return f"<details><summary>{shown}</summary>"
+
+
+def item_fold(index: int) -> str:
+    """Begin the unfolded rows of an item, to be ended by `FOLD_END`."""
+    return f'<details class="dk-item" open><summary>[{index}]</summary>'
+
+
+def tree(rows: str) -> str:
+    """Give the whole, with style, script and search box."""
     return (
         f'<div class="dicomkit-tree"><style>{_STYLE}</style>'
         '<div hidden><input type="search" placeholder="Search elements" '
         'aria-label="Search elements"><span class="dk-found" role="status"></span></div>'
-        f'<div class="dk-rows">{rows}{cut}</div>'
+        f'<div class="dk-rows">{rows}</div>'
         f"<script>{_SCRIPT}</script></div>"
-    )
-
-
-def _level(level: Iterator[Entry], budget: Iterator[int]) -> Iterator[str]:
-    for entry in level:
-        if next(budget, None) is None:
-            return
-        row = _row(entry)
-        items = "".join(_items(entry, budget)) if entry.vr == "SQ" else ""
-        yield f"<details><summary>{row}</summary>{items}</details>" if items else row
-
-
-def _items(entry: Entry, budget: Iterator[int]) -> Iterator[str]:
-    for index, item in enumerate(islice(entry.children(), MOST_ITEMS)):
-        inside = "".join(_level(item, budget))
-        yield f'<details class="dk-item" open><summary>[{index}]</summary>{inside}</details>'
-    left = entry.reading.multiplicity - MOST_ITEMS
-    if left > 0:
-        yield f"<div>\u2026 {left} more items</div>"
-
-
-def _row(entry: Entry) -> str:
-    kind = "dk-value dk-broken" if entry.reading.broken else "dk-value"
-    return (
-        f'<div class="dk-row" title="{escaped(entry.name)}">'
-        f'<span class="dk-tag">{escaped(str(entry.tag))}</span>'
-        f'<span class="dk-vr">{escaped(entry.vr)}</span>'
-        f"<span>{escaped(entry.keyword or entry.name)}</span>"
-        f'<span class="{kind}">{escaped(show_value(entry))}</span></div>'
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicomkit.dataset.metadata.dates import read_date, read_datetime, read_time
+from dicomkit.dataset.elements.dates import is_datetime, read_date, read_datetime, read_time
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,26 @@ def test_dates_with_times(text: str, expected: datetime | None) -> None:
     assert read_datetime(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1953", True),
+        ("195308", True),
+        ("1953+0100", True),
+        ("195308-0530", True),
+        ("19530827111300.0", True),
+        ("195313", False),
+        ("19530", False),
+        ("20230229", False),
+        ("1953+9900", False),
+        ("yesterday", False),
+        ("", False),
+    ],
+)
+def test_a_dt_may_end_before_the_day(text: str, expected: bool) -> None:
+    assert is_datetime(text) is expected
+
+
 @given(st.datetimes())
 def test_what_is_written_is_read(moment: datetime) -> None:
     day, at = f"{moment:%m%d}", f"{moment:%H%M%S.%f}"
@@ -82,5 +102,5 @@ def test_what_is_written_is_read(moment: datetime) -> None:
 
 @given(st.text(alphabet="0123456789.:+-", max_size=30))
 def test_nothing_raises(text: str) -> None:
-    for read in (read_date, read_time, read_datetime):
+    for read in (read_date, read_time, read_datetime, is_datetime):
         read(text)

@@ -1,0 +1,189 @@
+"""Where a frame lies in the patient (PS3.3 C.7.6.2.1.1, C.7.6.16.2.1 to C.7.6.16.2.4)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
+from dicomkit.dataset.elements.functional_groups import macro, macros
+from dicomkit.notes import Note
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+__all__ = ["PLANE_KEYWORDS", "Plane", "Vector", "place_frame", "slice_step"]
+
+Vector: TypeAlias = tuple[float, float, float]
+
+PLANE_KEYWORDS = (
+    "DetectorInformationSequence",
+    "DetectorVector",
+    "FrameIncrementPointer",
+    "FrameOfReferenceUID",
+    "GridFrameOffsetVector",
+    "ImageOrientationPatient",
+    "ImagePositionPatient",
+    "PixelSpacing",
+    "SliceVector",
+    "SpacingBetweenSlices",
+)
+"""What is looked for in a file's own elements."""
+
+_AXES = 3
+_COSINES = 6
+_PAIR = 2
+# How far cosines may be from unit length and a right angle: then mended, then without meaning.
+_ROUNDED, _BROKEN = 1e-4, 0.1
+# PS3.3 C.7.6.5.1.1: frames that follow each other in time lie at one place.
+_TIMES = (0x00181063, 0x00181065)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The plane that a frame lies in, as the file states it.
+
+    The centre of the pixel in row j and column i lies at ``position + row * spacing[1] * i +
+    column * spacing[0] * j`` (PS3.3 C.7.6.2.1.1), in millimetres towards the patient's left,
+    back and head.
+
+    Attributes
+    ----------
+    position : (float, float, float)
+        Image Position (Patient): the centre of the first pixel.
+    row, column : (float, float, float)
+        Image Orientation (Patient): where i and j lead.
+    spacing : (float, float)
+        Pixel Spacing: between rows, between columns.
+    shape : (int, int)
+        Rows, columns.
+    frame_of_reference_uid : str or None
+        Frame of Reference UID: positions with the same one can be compared.
+    """
+
+    position: tuple[float, float, float]
+    row: tuple[float, float, float]
+    column: tuple[float, float, float]
+    spacing: tuple[float, float]
+    shape: tuple[int, int]
+    frame_of_reference_uid: str | None
+
+    @property
+    def normal(self) -> tuple[float, float, float]:
+        """The direction of the row times that of the column."""
+        (a, b, c), (d, e, f) = self.row, self.column
+        return b * f - c * e, c * d - a * f, a * e - b * d
+
+    def moved(self, distance: float) -> Plane:
+        """Give the plane so many millimetres along the normal."""
+        x, y, z = (
+            place + distance * part for place, part in zip(self.position, self.normal, strict=True)
+        )
+        return Plane(
+            (x, y, z), self.row, self.column, self.spacing, self.shape, self.frame_of_reference_uid
+        )
+
+
+def place_frame(ds: Dataset, frame: int, frames: int, notes: list[Note]) -> Plane | None:
+    """Find the plane of a frame, or None where the dataset does not place it.
+
+    Each attribute is the frame's own, else that of all frames, else the file's. Frames without
+    positions of their own lie one behind the other, as far apart as the dataset says.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        A header is enough.
+    frame : int
+        Counted from 0.
+    frames : int
+        How many there are.
+    notes : list of Note
+        Takes what was mended or assumed.
+    """
+    detector = item(ds, "DetectorInformationSequence", _detector(ds, frame))
+    cosines = _stated(ds, frame, "PlaneOrientationSequence", "ImageOrientationPatient", detector)
+    spacing = _stated(ds, frame, "PixelMeasuresSequence", "PixelSpacing")
+    position = _stated(ds, frame, "PlanePositionSequence", "ImagePositionPatient", detector)
+    rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
+    placed = len(position) == _AXES and len(cosines) == _COSINES
+    if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
+        return None
+    directions = _directions(cosines, notes)
+    if directions is None:
+        return None
+    plane = Plane(
+        (position[0], position[1], position[2]),
+        *directions,
+        (spacing[0], spacing[1]),
+        (rows, columns),
+        text(ds, "FrameOfReferenceUID"),
+    )
+    if frames == 1 or macro(ds, frame, "PlanePositionSequence") is not None:
+        return plane
+    return plane.moved(_offset(ds, frame, notes))
+
+
+def slice_step(ds: Dataset, frame: int) -> float | None:
+    """Give Spacing Between Slices, which may be negative; None where it is absent or 0."""
+    stated = _stated(ds, frame, "PixelMeasuresSequence", "SpacingBetweenSlices")
+    return stated[0] if stated and stated[0] else None
+
+
+def _stated(
+    ds: Dataset, frame: int, sequence: str, keyword: str, detector: Dataset | None = None
+) -> tuple[float, ...]:
+    """Give an attribute's values: the frame's own, else those of all, else the file's."""
+    found = (place for place, _ in macros(ds, frame, sequence))
+    for place in (*found, ds, detector):
+        values = () if place is None else numbers(place, keyword)
+        if values:
+            return values
+    return ()
+
+
+def _directions(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+    (a, b, c), (d, e, f) = cosines[:3], cosines[3:]
+    across = a * d + b * e + c * f
+    off = max(abs(math.hypot(a, b, c) - 1), abs(math.hypot(d, e, f) - 1), abs(across))
+    if off > _BROKEN:
+        message = "Image Orientation (Patient) does not hold two directions at a right angle"
+        notes.append(Note("orientation_ignored", message))
+        return None
+    if off <= _ROUNDED:
+        return (a, b, c), (d, e, f)
+    message = "the cosines of Image Orientation (Patient) are not at a right angle of length 1"
+    notes.append(Note("orientation_mended", f"{message}: they are now"))
+    row = _unit((a, b, c))
+    along = row[0] * d + row[1] * e + row[2] * f
+    return row, _unit((d - along * row[0], e - along * row[1], f - along * row[2]))
+
+
+def _unit(vector: Vector) -> Vector:
+    length = math.hypot(*vector)
+    return vector[0] / length, vector[1] / length, vector[2] / length
+
+
+def _detector(ds: Dataset, frame: int) -> int:
+    """Find which item of the Detector Information Sequence a frame belongs to (C.8.4.15)."""
+    vector = integers(ds, "DetectorVector")
+    return max(vector[frame] - 1, 0) if frame < len(vector) else 0
+
+
+def _offset(ds: Dataset, frame: int, notes: list[Note]) -> float:
+    """Say how far behind the first of all frames one lies, where none has its own position."""
+    offsets = numbers(ds, "GridFrameOffsetVector")
+    if frame < len(offsets):
+        # PS3.3 C.8.8.3.2: from the position on, along the normal; or, of transverse planes,
+        # patient coordinates that begin at the position's own. The difference is the same.
+        return offsets[frame] - offsets[0]
+    step = number(ds, "SpacingBetweenSlices")
+    slices = integers(ds, "SliceVector")
+    pointers = integers(ds, "FrameIncrementPointer")
+    if not step or (any(time in pointers for time in _TIMES) and not slices):
+        return 0.0
+    message = "frames have no positions of their own: Spacing Between Slices was taken"
+    notes.append(Note("positions_assumed", message))
+    # PS3.3 C.8.4.15: a negative step leads to the front of the first frame.
+    return step * (slices[frame] - 1 if frame < len(slices) else frame)

@@ -1,0 +1,211 @@
+"""What a header says of its frames as slices: where they lie, and what tells them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pydicom.tag import Tag
+
+from dicomkit.dataset.elements.attributes import integer, text
+from dicomkit.dataset.elements.functional_groups import has_groups
+from dicomkit.dataset.elements.private import PrivateBlocks
+from dicomkit.dataset.modules.image_pixel import photometric_and_samples
+from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, place_frame, slice_step
+from dicomkit.dataset.modules.traits import (
+    IMAGE_TYPE,
+    PRIVATE_TAGS,
+    TRAIT_KEYWORDS,
+    Said,
+    find_pointers,
+    find_traits,
+    of_numbers,
+    of_text,
+)
+from dicomkit.errors import LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.dataset.modules.traits import Trait
+    from dicomkit.limits import Limits
+    from dicomkit.notes import Note
+
+__all__ = [
+    "FRAME_OF_REFERENCE",
+    "ORIENTATION",
+    "SLICE_TAGS",
+    "SPACING",
+    "SliceFacts",
+    "place_slice",
+    "slice_facts",
+]
+
+FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
+ORIENTATION: Final = "ImageOrientationPatient"
+SPACING: Final = "PixelSpacing"
+SLICE_TAGS: Final = PRIVATE_TAGS | frozenset(
+    int(Tag(keyword))
+    for keyword in (
+        *PLANE_KEYWORDS,
+        *TRAIT_KEYWORDS,
+        "BitsAllocated",
+        "Columns",
+        "InstanceNumber",
+        "NumberOfFrames",
+        "PerFrameFunctionalGroupsSequence",
+        "PhotometricInterpretation",
+        "Rows",
+        "SOPInstanceUID",
+        "SamplesPerPixel",
+        "SeriesInstanceUID",
+        "SharedFunctionalGroupsSequence",
+        "SpecificCharacterSet",
+    )
+)
+"""All that `slice_facts` looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceFacts:
+    """What a header says of one frame.
+
+    Attributes
+    ----------
+    plane : Plane or None
+        Where it lies.
+    shape : tuple of int
+        Rows, columns, and 3 for colour.
+    step : float or None
+        Spacing Between Slices.
+    uid : str or None
+        SOP Instance UID.
+    number : int or None
+        Instance Number.
+    frame : int
+        Counted from 0.
+    group : tuple of Trait
+        What slices of one volume have in common.
+    traits : tuple of Trait
+        What may tell slices at one place apart, in the order in which that is tried.
+    mosaic : bool
+        Whether it is many slices side by side, as Siemens writes them.
+    notes : tuple of Note
+        What was mended or assumed.
+    """
+
+    plane: Plane | None
+    shape: tuple[int, ...]
+    step: float | None
+    uid: str | None
+    number: int | None
+    frame: int
+    group: tuple[Trait, ...]
+    traits: tuple[Trait, ...]
+    mosaic: bool
+    notes: tuple[Note, ...]
+
+
+def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
+    """Say what there is to know of every frame; of a dataset that is no image, nothing.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        A header is enough.
+    limits : Limits
+        How many frames may be declared.
+
+    Raises
+    ------
+    LimitError
+        There are more.
+    InconsistentError
+        Samples per Pixel is impossible.
+    """
+    rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
+    # A spectrum has rows and columns, but nothing of pixels.
+    if not rows or not columns or integer(ds, "BitsAllocated") is None:
+        return []
+    frames = _count(ds, limits)
+    return list(_facts(ds, frames, (rows, columns)))
+
+
+def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:
+    """Find the plane of one frame; None where the dataset does not place it.
+
+    Raises
+    ------
+    IndexError
+        There is no such frame.
+    LimitError
+        More are declared than the limits allow.
+    """
+    frames = _count(ds, limits)
+    if not 0 <= frame < frames:
+        msg = f"frame {frame} was asked for, but the image has {frames}, counted from 0"
+        raise IndexError(msg)
+    said = Said(ds, frame, grouped=has_groups(ds))
+    mosaic = "MOSAIC" in said.find(IMAGE_TYPE).value
+    return None if mosaic else place_frame(ds, frame, frames, [])
+
+
+def _count(ds: Dataset, limits: Limits) -> int:
+    frames = max(integer(ds, "NumberOfFrames") or 1, 1)
+    if frames > limits.frames:
+        # How many is not said: where tags are mixed up, the number is a patient's ID.
+        msg = (
+            f"more frames are declared than the limit of {limits.frames}; "
+            "pass a larger Limits(frames=...) if that is meant"
+        )
+        raise LimitError(msg)
+    return frames
+
+
+def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFacts]:
+    uid, number = text(ds, "SOPInstanceUID"), integer(ds, "InstanceNumber")
+    kind = _kind(ds)
+    shared = (
+        of_text("SeriesInstanceUID", "series", text(ds, "SeriesInstanceUID"), speakable=False),
+        *(
+            of_numbers(keyword, word, (side,))
+            for keyword, word, side in zip(
+                ("Rows", "Columns"), ("rows", "columns"), size, strict=True
+            )
+        ),
+        kind,
+    )
+    shape = (*size, 3) if kind.value == ("colour",) else size
+    pointers, blocks = find_pointers(ds), PrivateBlocks(ds)
+    grouped = has_groups(ds)
+    for frame in range(frames):
+        notes: list[Note] = []
+        said = Said(ds, frame, grouped=grouped)
+        types = said.find(IMAGE_TYPE)
+        mosaic = "MOSAIC" in types.value
+        localizer = of_text("ImageType", "image type", "LOCALIZER")
+        if "LOCALIZER" not in types.value:
+            localizer = localizer._replace(value=(), label="not LOCALIZER")
+        yield SliceFacts(
+            plane=None if mosaic else place_frame(ds, frame, frames, notes),
+            shape=shape,
+            step=slice_step(ds, frame),
+            uid=uid,
+            number=number,
+            frame=frame,
+            group=(shared[0], localizer, *shared[1:]),
+            traits=tuple(find_traits(said, pointers, blocks)),
+            mosaic=mosaic,
+            notes=(*notes,),
+        )
+
+
+def _kind(ds: Dataset) -> Trait:
+    """Say whether pixels are grey, colour or indices of a palette."""
+    photometric, samples = photometric_and_samples(ds, [])
+    palette = photometric == "PALETTE COLOR"
+    kind = "colour" if samples > 1 else "palette" if palette else "grey"
+    return of_text("PhotometricInterpretation", "pixels", kind)

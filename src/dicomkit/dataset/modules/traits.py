@@ -1,0 +1,315 @@
+"""What may tell slices at one place apart: echoes, b-values, types, times, ..."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from pydicom.datadict import dictionary_has_tag, keyword_for_tag
+
+from dicomkit.dataset.elements.attributes import integer, integers, item, items, numbers, texts
+from dicomkit.dataset.elements.functional_groups import macro
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.dataset import Dataset
+
+    from dicomkit.dataset.elements.private import PrivateBlocks
+
+__all__ = [
+    "IMAGE_TYPE",
+    "PASSES",
+    "PRIVATE_TAGS",
+    "TRAIT_KEYWORDS",
+    "Pointer",
+    "Said",
+    "Trait",
+    "find_pointers",
+    "find_traits",
+    "of_numbers",
+    "of_text",
+]
+
+TraitValue: TypeAlias = tuple[float, ...] | tuple[str, ...]
+
+# What tells the passes of a scan apart.
+PASSES: Final = ("AcquisitionNumber", "FrameAcquisitionNumber", "StackID")
+# What else a text says could be anything, a name as well: it is not repeated in a message.
+_TERMS: Final = frozenset({
+    "ORIGINAL", "DERIVED", "PRIMARY", "SECONDARY", "AXIAL", "LOCALIZER", "MPR", "OTHER",
+    "DIFFUSION", "NONE", "ND", "NORM", "M", "P", "R", "I", "MAGNITUDE", "PHASE", "REAL",
+    "IMAGINARY", "MIXED", "FFE", "SE", "IR", "ADC", "FA", "TRACEW", "TENSOR", "T1", "T2", "PCA",
+    "M_FFE", "P_FFE", "M_SE", "M_IR", "WATER", "FAT", "IN_PHASE", "OUT_PHASE", "W", "F", "IP",
+    "OP", "MAP_T1", "MAP_T2", "SUB", "MIN", "MAX", "MEAN", "SUM", "ISOTROPIC", "DIRECTIONAL",
+    "BMATRIX",
+})  # fmt: skip
+# The dimensions of a multi-frame image that are places (C.7.6.17).
+_PLACES: Final = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041))
+_GE_BASE: Final = 1e9
+
+
+class Trait(NamedTuple):
+    """One thing that a file says of a slice.
+
+    Attributes
+    ----------
+    keyword : str
+        The attribute.
+    word : str
+        What people call it.
+    value : tuple of float, or of str
+        Empty where it is absent. Traits of one keyword can be compared.
+    label : str
+        The value for a person.
+    speakable : bool
+        Whether a message may hold the value.
+    """
+
+    keyword: str
+    word: str
+    value: TraitValue
+    label: str
+    speakable: bool = True
+
+
+class _Source(NamedTuple):
+    """Where an attribute is looked for: in macros, then in the file; and what people call it."""
+
+    word: str
+    sequences: tuple[str, ...]
+    keywords: tuple[str, ...]
+    is_number: bool = True
+    speakable: bool = True
+
+
+_FRAME_TYPES: Final = (
+    "MRImageFrameTypeSequence",
+    "CTImageFrameTypeSequence",
+    "PETFrameTypeSequence",
+    "XAXRFFrameCharacteristicsSequence",
+)
+_CONTENT: Final = ("FrameContentSequence",)
+_CARDIAC: Final = ("CardiacSynchronizationSequence",)
+# In the order in which they are tried.
+_BEFORE_DIFFUSION: Final = (
+    _Source("segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)),
+    _Source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
+    _Source("echo", (), ("EchoNumbers",)),
+)
+IMAGE_TYPE: Final = _Source("image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False)
+_AFTER_DIFFUSION: Final = (
+    IMAGE_TYPE,
+    _Source("component", _FRAME_TYPES, ("ComplexImageComponent",), is_number=False),
+    _Source("temporal position", _CONTENT, ("TemporalPositionIndex", "TemporalPositionIdentifier")),
+    _Source("time offset", ("TemporalPositionSequence",), ("TemporalPositionTimeOffset",)),
+    _Source("trigger time", _CARDIAC, ("NominalCardiacTriggerDelayTime", "TriggerTime")),
+    _Source("cardiac phase", _CARDIAC, ("NominalPercentageOfCardiacPhase",)),
+    _Source(
+        "respiratory phase",
+        ("RespiratorySynchronizationSequence",),
+        ("NominalPercentageOfRespiratoryPhase",),
+    ),
+    _Source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
+    _Source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
+    _Source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
+    _Source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
+    _Source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
+    _Source(
+        "reference time",
+        _CONTENT,
+        ("FrameReferenceDateTime", "FrameReferenceTime"),
+        is_number=False,
+        speakable=False,
+    ),
+    _Source(
+        "acquisition time",
+        _CONTENT,
+        ("FrameAcquisitionDateTime", "AcquisitionDateTime", "AcquisitionTime"),
+        is_number=False,
+        speakable=False,
+    ),
+)
+# Legacy converted images keep here what has no place of its own (C.7.6.16.2.24).
+_CONVERTED: Final = (
+    "UnassignedPerFrameConvertedAttributesSequence",
+    "UnassignedSharedConvertedAttributesSequence",
+)
+# The makers' own b-values and gradients: group, creator, offsets, VR.
+_B_VALUES: Final = (
+    (0x0019, "SIEMENS MR HEADER", (0x0C,), "IS"),
+    (0x0043, "GEMS_PARM_01", (0x39,), "IS"),
+    (0x2001, "Philips Imaging DD 001", (0x03,), "FL"),
+    (0x0065, "Image Private Header", (0x09,), "FD"),
+)
+_GRADIENTS: Final = (
+    (0x0019, "SIEMENS MR HEADER", (0x0E,), "FD"),
+    (0x0019, "GEMS_ACQU_01", (0xBB, 0xBC, 0xBD), "DS"),
+    (0x2005, "Philips MR Imaging DD 001", (0xB0, 0xB1, 0xB2), "FL"),
+    (0x0065, "Image Private Header", (0x37,), "FD"),
+)
+# What reserves a block for a creator, and what may lie in any block.
+_BLOCKS: Final = range(0x10, 0x100)
+PRIVATE_TAGS: Final = frozenset(
+    tag
+    for group, _, offsets, _ in (*_B_VALUES, *_GRADIENTS)
+    for block in _BLOCKS
+    for tag in (group << 16 | block, *(group << 16 | block << 8 | offset for offset in offsets))
+)
+# The dimensions of frames in nuclear medicine but slices (C.8.4.8).
+_VECTORS: Final = (
+    ("energy window", "EnergyWindowVector"),
+    ("detector", "DetectorVector"),
+    ("phase", "PhaseVector"),
+    ("rotation", "RotationVector"),
+    ("R-R interval", "RRIntervalVector"),
+    ("time slot", "TimeSlotVector"),
+    ("time slice", "TimeSliceVector"),
+)
+
+
+class Pointer(NamedTuple):
+    """A dimension of the frames: its place among the index values, and what it is."""
+
+    place: int
+    keyword: str
+    word: str
+    sequence: str | None
+
+
+TRAIT_KEYWORDS: Final = (
+    "DimensionIndexSequence",
+    "DiffusionBValue",
+    "DiffusionGradientDirectionSequence",
+    "DiffusionGradientOrientation",
+    *(keyword for _, keyword in _VECTORS),
+    *(keyword for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION) for keyword in source.keywords),
+)
+"""What is looked for in a file's own elements."""
+
+
+def find_pointers(ds: Dataset) -> list[Pointer]:
+    """List the dimensions that are no places (C.7.6.17); of private ones only their number."""
+    found = []
+    for place, dimension in enumerate(items(ds, "DimensionIndexSequence")):
+        tag = integer(dimension, "DimensionIndexPointer")
+        if tag is None or tag in _PLACES:
+            continue
+        group = integer(dimension, "FunctionalGroupPointer")
+        word = f"dimension {place + 1}"
+        keyword, sequence = _keyword(tag), _keyword(group)
+        if not keyword:
+            sequence = ""
+        found.append(Pointer(place, keyword or word, _WORDS.get(keyword, word), sequence or None))
+    return found
+
+
+def _keyword(tag: int | None) -> str:
+    return keyword_for_tag(tag) if tag is not None and dictionary_has_tag(tag) else ""
+
+
+_WORDS: Final = {
+    "DiffusionBValue": "b-value",
+    **{
+        keyword: source.word
+        for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION)
+        for keyword in source.keywords
+    },
+}
+
+
+class Said:
+    """What is said of a frame: in its macros, in those of all, in the file."""
+
+    def __init__(self, ds: Dataset, frame: int, *, grouped: bool) -> None:
+        self.ds = ds
+        self.frame = frame
+        self._grouped = grouped
+        self._macros: dict[str, Dataset | None] = {}
+
+    def macro(self, sequence: str) -> Dataset | None:
+        """Give a macro's item, the frame's own before that of all."""
+        if not self._grouped:
+            return None
+        if sequence not in self._macros:
+            found = macro(self.ds, self.frame, sequence)
+            self._macros[sequence] = None if found is None else found[0]
+        return self._macros[sequence]
+
+    def find(self, source: _Source) -> Trait:
+        """Find an attribute: in a macro, in what an older image was converted from, in the file."""
+        macros = map(self.macro, (*source.sequences, *_CONVERTED))
+        for place in (*(found for found in macros if found is not None), self.ds):
+            for keyword in source.keywords:
+                if source.is_number:
+                    values = numbers(place, keyword)
+                    if values:
+                        return of_numbers(keyword, source.word, values)
+                    continue
+                said = tuple(part.upper() for part in texts(place, keyword))
+                if said:
+                    speakable = source.speakable and all(part in _TERMS for part in said)
+                    return Trait(keyword, source.word, said, "\\".join(said), speakable)
+        return Trait(source.keywords[0], source.word, (), "none")
+
+
+def find_traits(said: Said, pointers: list[Pointer], blocks: PrivateBlocks) -> Iterator[Trait]:
+    """Yield what may tell a frame from others at its place, in the order in which it is tried."""
+    yield from _dimensions(said, pointers)
+    for word, keyword in _VECTORS:
+        vector = integers(said.ds, keyword)
+        if vector:
+            yield of_numbers(keyword, word, vector[said.frame : said.frame + 1])
+    for source in _BEFORE_DIFFUSION:
+        yield said.find(source)
+    yield from _diffusion(said, blocks)
+    for source in _AFTER_DIFFUSION:
+        yield said.find(source)
+
+
+def _dimensions(said: Said, pointers: list[Pointer]) -> Iterator[Trait]:
+    content = said.macro("FrameContentSequence") if pointers else None
+    indices = () if content is None else integers(content, "DimensionIndexValues")
+    for pointer in pointers:
+        own = indices[pointer.place : pointer.place + 1]
+        index = of_numbers(pointer.keyword, pointer.word, own)
+        place = None if pointer.sequence is None else said.macro(pointer.sequence)
+        values = () if place is None else numbers(place, pointer.keyword)
+        # The value says more than its number among the values; these are in the order of both.
+        yield index._replace(label=_joined(values)) if own and values else index
+
+
+def _diffusion(said: Said, blocks: PrivateBlocks) -> Iterator[Trait]:
+    place = said.macro("MRDiffusionSequence") or said.ds
+    b_value = numbers(place, "DiffusionBValue") or _private(blocks, _B_VALUES)[:1]
+    if b_value and b_value[0] >= _GE_BASE:
+        b_value = (b_value[0] % _GE_BASE,)
+    direction = item(place, "DiffusionGradientDirectionSequence")
+    gradient = numbers(place if direction is None else direction, "DiffusionGradientOrientation")
+    yield of_numbers("DiffusionBValue", "b-value", b_value)
+    yield of_numbers(
+        "DiffusionGradientOrientation", "gradient", gradient or _private(blocks, _GRADIENTS)
+    )
+
+
+def _private(
+    blocks: PrivateBlocks, places: tuple[tuple[int, str, tuple[int, ...], str], ...]
+) -> tuple[float, ...]:
+    for group, creator, offsets, vr in places:
+        parts = [blocks.numbers(group, creator, offset, vr) for offset in offsets]
+        if all(parts):
+            return tuple(number for part in parts for number in part)
+    return ()
+
+
+def of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
+    """Make a trait of numbers, none where it is absent."""
+    return Trait(keyword, word, values, _joined(values) or "none")
+
+
+def of_text(keyword: str, word: str, value: str | None, *, speakable: bool = True) -> Trait:
+    """Make a trait of a text, None where it is absent."""
+    return Trait(keyword, word, () if value is None else (value,), value or "none", speakable)
+
+
+def _joined(values: tuple[float, ...]) -> str:
+    return " ".join(f"{value:.10g}" for value in values)

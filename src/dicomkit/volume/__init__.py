@@ -1,0 +1,1 @@
+"""Stacks and volumes: many frames with one geometry."""

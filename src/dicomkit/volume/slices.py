@@ -1,0 +1,172 @@
+"""One slice's pixels as values, in the type that a volume is to have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from dicomkit.dataset.modules.modality import modality_step
+from dicomkit.errors import UnitsError
+from dicomkit.transforms.rescale import Rescale
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from dicomkit.dataset.modules.modality import ModalityStep
+    from dicomkit.image.image import Image
+    from dicomkit.transforms.arrays import AnyArray
+
+__all__ = ["SliceReader", "VolumeValues", "check_holds", "make_reader"]
+
+VolumeValues: TypeAlias = Literal["values", "hu"]
+
+_STORED = "stored"
+# The defined term for values without a known unit (C.11.1.1.2).
+_UNSPECIFIED = "US"
+# Whole numbers up to here are exact in float32.
+_EXACT = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class SliceReader:
+    """Makes the values of single slices, as `read_volume` was asked for them.
+
+    Attributes
+    ----------
+    values : {"values", "hu"}
+        Which ones.
+    dtype : numpy.dtype or None
+        In which type; None as stored.
+    padding : float or None
+        What stands in the place of padding.
+    """
+
+    values: VolumeValues
+    dtype: np.dtype[Any] | None
+    padding: float | None
+
+    def read(
+        self, image: Image, frame: int, into: AnyArray | None = None
+    ) -> tuple[AnyArray, str | None]:
+        """Give the values of one frame, and their units.
+
+        Parameters
+        ----------
+        image : Image
+        frame : int
+        into : ndarray, optional
+            Where to put them if that saves a copy; the result is this very array then.
+
+        Raises
+        ------
+        DicomKitError
+            The frame cannot be decoded, is not in the units that were asked for, or its values
+            are not exact in the type that was asked for.
+        """
+        index = image.index(frame)
+        stored = image.frame(index).values
+        step = modality_step(image.dataset, index, image.description)
+        if self.values == "hu" and step.units != "HU":
+            msg = (
+                "the values are not Hounsfield units; values='values' gives them in the file's own"
+            )
+            raise UnitsError(msg, frame=frame)
+        if into is not None and into.shape != stored.shape:
+            into = None
+        made = stored if self.dtype is None else self._converted(stored, step, into)
+        if self.padding is not None and image.is_gray:
+            mask = image.gray(index).padding
+            if mask is not None:
+                made = self._padded(made, mask.covers(stored))
+        known = self.dtype is not None and step.units != _UNSPECIFIED
+        return made, step.units if known else None
+
+    def _converted(self, stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
+        dtype = np.dtype(np.float32) if self.dtype is None else self.dtype
+        if dtype == np.float32:
+            return _as_float32(stored, step, into)
+        if dtype.kind == "f":
+            return _as_float64(stored, step).astype(dtype, copy=False)
+        values = stored if step.transform is None else _as_float64(stored, step)
+        with np.errstate(invalid="ignore"):
+            made = values.astype(dtype)
+        if not np.array_equal(made, values):
+            msg = (
+                f"the values are not all exact as {dtype}; "
+                "read them as float32, or pass dtype='stored' for the values as stored"
+            )
+            raise UnitsError(msg)
+        return made
+
+    def _padded(self, made: AnyArray, mask: npt.NDArray[np.bool_]) -> AnyArray:
+        if not mask.any():
+            return made
+        value = float(self.padding or 0)
+        check_holds(made.dtype, value, "padding")
+        replaced = made.copy()
+        replaced[mask] = value
+        return replaced
+
+
+def make_reader(values: VolumeValues, dtype: npt.DTypeLike, padding: float | None) -> SliceReader:
+    """Check what was asked for.
+
+    Raises
+    ------
+    ValueError
+        There are no such values, or no such type.
+    """
+    if values not in ("values", "hu"):
+        msg = f"values is 'values' or 'hu', not {values!r}"
+        raise ValueError(msg)
+    if isinstance(dtype, str) and dtype == _STORED:
+        if values != "values":
+            msg = "dtype='stored' gives values as stored, which are in no units"
+            raise ValueError(msg)
+        return SliceReader(values, None, padding)
+    kind = np.dtype(dtype)
+    if kind.kind not in "iuf":
+        msg = f"dtype is a real number's, or 'stored', not {kind}"
+        raise ValueError(msg)
+    return SliceReader(values, kind, padding)
+
+
+def _as_float32(stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
+    transform = step.transform
+    if transform is None:
+        return np.asarray(stored, np.float32)
+    if isinstance(transform, Rescale) and _is_exact(stored.dtype, transform):
+        # m * SV + b of whole numbers, all exact: equal to the bit without float64.
+        slope, intercept = np.float32(transform.slope), np.float32(transform.intercept)
+        values = np.multiply(stored, slope, out=into, dtype=np.float32)
+        values += intercept
+        return values
+    return transform(stored)
+
+
+def _is_exact(dtype: np.dtype[Any], rescale: Rescale) -> bool:
+    if dtype.kind not in "iu" or dtype.itemsize > 2:  # noqa: PLR2004 - 16 bits
+        return False
+    whole = float(rescale.slope).is_integer() and float(rescale.intercept).is_integer()
+    return whole and 65536 * abs(rescale.slope) + abs(rescale.intercept) <= _EXACT
+
+
+def _as_float64(stored: AnyArray, step: ModalityStep) -> AnyArray:
+    transform = step.transform
+    if isinstance(transform, Rescale):
+        # Output units = m * SV + b
+        return np.multiply(stored, transform.slope, dtype=np.float64) + transform.intercept
+    values = stored if transform is None else transform(stored)
+    return np.asarray(values, np.float64)
+
+
+def check_holds(dtype: np.dtype[Any], value: float, name: str) -> None:
+    """Refuse a value that a type of whole numbers does not have; ValueError."""
+    if dtype.kind not in "iu":
+        return
+    ends = np.iinfo(dtype)
+    if not (value.is_integer() and ends.min <= value <= ends.max):
+        msg = f"{name}={value:g} is no {dtype}"
+        raise ValueError(msg)
