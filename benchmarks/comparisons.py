@@ -132,7 +132,7 @@ def walking(bench: Bench) -> Iterator[Comparison]:
     pair = in_turn(
         lambda: run("list_again", directory).work, lambda: run("walk", directory).work, 3
     )
-    yield _row(f"series of the {small:,}, after a walk : the walk", 0.75, pair, "s")
+    yield _row(f"series of the {small:,}, after a walk : the walk", 0.4, pair, "s")
     larger = bench.exam(large, size=2)
     pair = in_turn(
         lambda: _each(run("walk", larger).work, large),
