@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import numpy as np
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
@@ -61,7 +62,7 @@ _CHARACTER_SET = 0x00080005
 def encodings_of(ds: Dataset) -> OrderedValues[str]:
     """Name the character sets of a dataset's text; those of an item may be its parent's."""
     stated = _element(ds, _CHARACTER_SET)
-    if stated is not None and stated.value:
+    if stated is not None and isinstance(stated.value, bytes | str | MultiValue) and stated.value:
         value = stated.value
         if not isinstance(value, bytes):
             said = [value] if isinstance(value, str) else value
@@ -80,7 +81,7 @@ def text(ds: Dataset, keyword: Key) -> str | None:
 def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     """Give the values of a text element without padding, decoded by its character set."""
     element = _element(ds, keyword)
-    if element is None or element.value is None:
+    if element is None or element.value is None or isinstance(element.value, Sequence):
         return ()
     vr = element.VR
     if vr not in TEXTS:
