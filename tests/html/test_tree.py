@@ -12,7 +12,7 @@ HOSTILE = "</span></details><script>alert(1)</script>\" onload='x' \x1b[2J"
 
 @pytest.mark.parametrize("place", ["tag", "vr", "label", "value", "title"])
 def test_text_stays_text(place: str) -> None:
-    cells = {name: "x" for name in ("tag", "vr", "label", "value")} | {"title": "x"}
+    cells = dict.fromkeys(("tag", "vr", "label", "value", "title"), "x")
     plain = Parsed(row(**cells, broken=False))
     found = Parsed(row(**(cells | {place: HOSTILE}), broken=False))
     assert found.tags == plain.tags

@@ -18,7 +18,12 @@ from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, is_plain, python_encodings
+from dicomkit.dataset.elements.charsets import (
+    DEFAULT_ENCODINGS,
+    LOCALIZED,
+    is_plain,
+    python_encodings,
+)
 from dicomkit.dataset.elements.quiet import quiet
 from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
 from dicomkit.dataset.elements.values import (
@@ -87,9 +92,11 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     if vr not in TEXTS:
         vr = dictionary_entry(_number_of(keyword)).vr
     value = element.value
+    encodings: OrderedValues[str] = DEFAULT_ENCODINGS
     # Which character set there is need not be asked for most texts.
-    plain = isinstance(value, bytes) and is_plain(value)
-    return parse_texts(value, vr, DEFAULT_ENCODINGS if plain else encodings_of(ds))[0]
+    if vr in LOCALIZED and not (isinstance(value, bytes) and is_plain(value)):
+        encodings = encodings_of(ds)
+    return parse_texts(value, vr, encodings)[0]
 
 
 def integer(
