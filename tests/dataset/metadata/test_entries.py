@@ -420,3 +420,19 @@ def test_big_endian() -> None:
     tag = BaseTag(0x00081140)
     ds = Dataset({tag: RawDataElement(tag, "SQ", 18, value, 0, False, False)})  # noqa: FBT003
     assert listed(ds)[-1] == (1, "(0028,0010)", "US", 258)
+
+
+@pytest.mark.parametrize("tag", [0x00080005, 0x00090010, 0x00280103])
+def test_a_sequence_where_text_or_a_number_bears_on_others(tag: int) -> None:
+    odd = explicit(tag, "SQ", item(b""))
+    name = explicit(0x00100010, "PN", b"Doe^Jane")
+    private = explicit(0x00091001, "LO", b"x ")
+    inner = b"".join(sorted((odd, name, private)))
+    in_bytes = dataset((0x00081140, "SQ", item(inner)))
+    at_top = dataset((0x00100010, "PN", b"Doe^Jane"), (tag, "SQ", item(b"")))
+    converted = Dataset()
+    converted.PatientName = "Doe^Jane"
+    converted.add(DataElement(tag, "SQ", Sequence([Dataset()])))
+    for ds in (in_bytes, at_top, converted):
+        found = {entry.names.tag: summarize(entry)[0] for entry in entries(ds)}
+        assert found["(0010,0010)"] == "Doe^Jane"

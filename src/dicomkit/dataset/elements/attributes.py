@@ -14,10 +14,16 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import numpy as np
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, is_plain, python_encodings
+from dicomkit.dataset.elements.charsets import (
+    DEFAULT_ENCODINGS,
+    LOCALIZED,
+    is_plain,
+    python_encodings,
+)
 from dicomkit.dataset.elements.quiet import quiet
 from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
 from dicomkit.dataset.elements.values import (
@@ -62,7 +68,7 @@ _CHARACTER_SET = 0x00080005
 def encodings_of(ds: Dataset) -> OrderedValues[str]:
     """Name the character sets of a dataset's text; those of an item may be its parent's."""
     stated = _element(ds, _CHARACTER_SET)
-    if stated is not None and stated.value:
+    if stated is not None and isinstance(stated.value, bytes | str | MultiValue) and stated.value:
         value = stated.value
         if not isinstance(value, bytes):
             said = [value] if isinstance(value, str) else value
@@ -81,15 +87,17 @@ def text(ds: Dataset, keyword: Key) -> str | None:
 def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     """Give the values of a text element without padding, decoded by its character set."""
     element = _element(ds, keyword)
-    if element is None or element.value is None:
+    if element is None or element.value is None or isinstance(element.value, Sequence):
         return ()
     vr = element.VR
     if vr not in TEXTS:
         vr = dictionary_entry(_number_of(keyword)).vr
     value = element.value
+    encodings: OrderedValues[str] = DEFAULT_ENCODINGS
     # Which character set there is need not be asked for most texts.
-    plain = isinstance(value, bytes) and is_plain(value)
-    return parse_texts(value, vr, DEFAULT_ENCODINGS if plain else encodings_of(ds))[0]
+    if vr in LOCALIZED and not (isinstance(value, bytes) and is_plain(value)):
+        encodings = encodings_of(ds)
+    return parse_texts(value, vr, encodings)[0]
 
 
 def integer(

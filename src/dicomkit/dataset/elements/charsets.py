@@ -16,11 +16,18 @@ from pydicom.charset import default_encoding, python_encoding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DEFAULT_ENCODINGS", "PROSE", "decode_text", "is_plain", "python_encodings"]
+__all__ = [
+    "DEFAULT_ENCODINGS",
+    "LOCALIZED",
+    "PROSE",
+    "decode_text",
+    "is_plain",
+    "python_encodings",
+]
 
 DEFAULT_ENCODINGS: Final = (default_encoding,)
 # The character set of the dataset bears on these alone (PS3.5 6.1.2.2).
-_LOCALIZED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
+LOCALIZED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 # A backslash in these is a letter, no border between values.
 PROSE: Final = frozenset(("LT", "ST", "UT", "UR"))
 
@@ -127,7 +134,7 @@ _CONTROLS: Final = bytes(set(range(0x20)) - {0x1B})
 _DELIMITERS: Final = {
     vr: re.compile(b"[" + re.escape(_CONTROLS) + more + b"]")
     for vr, more in {
-        **{vr: b"" if vr in PROSE else rb"\\" for vr in _LOCALIZED},
+        **{vr: b"" if vr in PROSE else rb"\\" for vr in LOCALIZED},
         "PN": rb"\\^=",
     }.items()
 }
@@ -183,7 +190,7 @@ def decode_text(value: bytes, encodings: Sequence[str], vr: str = "PN") -> tuple
     # Nearly every text is like this, and each of the encodings keeps ASCII.
     if value.isascii() and b"\x1b" not in value and first != _KATAKANA:
         return value.decode("ascii"), True
-    if vr not in _LOCALIZED:
+    if vr not in LOCALIZED:
         return _decode(value, "ascii")
     if b"\x1b" not in value:
         text, sound = _decode(value, first)

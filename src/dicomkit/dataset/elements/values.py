@@ -109,8 +109,7 @@ _WORDS: Final = {
     "US or SS or OW": "H",
 }
 _WORD: Final = 1 << 16
-
-
+# The VRs that are text, numbers and dates in text among them.
 TEXTS: Final = frozenset(
     ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI", *PROSE)
 )

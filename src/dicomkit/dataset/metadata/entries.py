@@ -295,9 +295,8 @@ def _enter(item: object, around: Context) -> tuple[Iterator[OpenedElement], Cont
     elements = cast("tuple[OpenedElement, ...]", item)
     context = around
     for tag, _, value, _ in elements:
-        if tag == _CHARACTER_SET and value:
-            encodings = python_encodings(cast("bytes", value))
-            context = Context(encodings, context.signed, context.written)
+        if tag == _CHARACTER_SET and value and isinstance(value, bytes):
+            context = Context(python_encodings(value), context.signed, context.written)
         elif tag == _PIXEL_REPRESENTATION:
             found = parse_numbers(value, "US", WHOLE, little=context.written.little)
             if found:
@@ -339,7 +338,7 @@ def _creator(tag: int, value: object, creators: dict[int, str]) -> str | None:
     owner = creator_tag(tag)
     if owner is not None:
         return creators.get(owner)
-    creator = first_text(value, "LO")
+    creator = first_text(value, "LO") if isinstance(value, bytes | str) else None
     if creator is not None:
         creators[tag] = creator
     return None
