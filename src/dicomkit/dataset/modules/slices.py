@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.attributes import integer, text
+from dicomkit.dataset.elements.attributes import integer, items, text
 from dicomkit.dataset.elements.functional_groups import has_groups
 from dicomkit.dataset.elements.private import PrivateBlocks
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
@@ -47,6 +47,8 @@ __all__ = [
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
 SPACING: Final = "PixelSpacing"
+# A number in a header costs nothing, and each frame that it declares costs time and memory.
+_MOST_ALIKE: Final = 10_000
 SLICE_TAGS: Final = PRIVATE_TAGS | frozenset(
     int(Tag(keyword))
     for keyword in (
@@ -122,7 +124,7 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     Raises
     ------
     LimitError
-        There are more.
+        There are more, or so many that the file says nothing of.
     InconsistentError
         Samples per Pixel is impossible.
     """
@@ -131,6 +133,13 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     if not rows or not columns or integer(ds, "BitsAllocated") is None:
         return []
     frames = _count(ds, limits)
+    described = len(items(ds, "PerFrameFunctionalGroupsSequence")) if has_groups(ds) else 0
+    if frames - described > _MOST_ALIKE:
+        msg = (
+            f"more than {_MOST_ALIKE} frames of which the file says nothing make no volume; "
+            "stored_values gives them one by one"
+        )
+        raise LimitError(msg)
     return list(_facts(ds, frames, (rows, columns)))
 
 
