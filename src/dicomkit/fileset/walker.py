@@ -154,6 +154,11 @@ class FileSetWalker:
         return self._root
 
     @property
+    def dicomdir(self) -> DicomdirUse:
+        """What DICOMDIRs mean, as it was given."""
+        return self._dicomdir
+
+    @property
     def filesystem(self) -> FileSystem | None:
         """Where that is, if not where the operating system says."""
         return self._filesystem
