@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.files.sources import file_in, status_of
+from dicomkit.dataset.files.filesystems import file_in, status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
@@ -20,7 +20,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dicomkit.dataset.files.sources import File, FileSystem
+    from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
