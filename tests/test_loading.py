@@ -44,7 +44,7 @@ FOR_PEOPLE = {
     "dicomkit.fileset.summary",
     "dicomkit.notebook",
 }
-FOR_ZIPS = {"dicomkit.dataset.files.zips"}
+FOR_ZIPS = {"dicomkit.dataset.files.zips", "dicomkit.dataset.files.zip_members"}
 FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",

@@ -53,8 +53,9 @@ dicomkit gives; nobody needs to make one.
 """
 
 from dicomkit.dataset.elements.datasets import DatasetLike, HoldsDataset
+from dicomkit.dataset.files.filesystems import FileSystem
 from dicomkit.dataset.files.remote import RemoteFileSystem
-from dicomkit.dataset.files.sources import BinaryReader, FileSystem
+from dicomkit.dataset.files.sources import BinaryReader
 from dicomkit.dataset.metadata.columns import Cell
 from dicomkit.dataset.metadata.entries import Value
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from tests.export.outcomes import SINGLE
 from tests.fileset.discs import make_image, write, zip_folder
-from tests.fileset.styles import STYLES, Disc, foreign, partial, stale
+from tests.fileset.styles import STYLES, Disc, empty, foreign, partial, stale
 
 import dicomkit as dk
 
@@ -94,6 +94,16 @@ def test_only_what_is_listed(tmp_path: Path) -> None:
     left = {entry.source: entry for entry in report.entries if entry.code == "not_listed"}
     assert set(left) == {"DICOM/IM4", "MORE/IM5", "MORE/notes.txt"}
     assert all("not looked at" in entry.message for entry in left.values())
+
+
+def test_a_directory_alone_that_lists_nothing_says_where_to_look(tmp_path: Path) -> None:
+    exam = write(tmp_path / "exam", empty("1.2.3").files)
+    report = dk.export_fileset(exam / "DICOMDIR", tmp_path / "out", workers=1)
+    assert (report.entries, [note.code for note in report.notes]) == ((), ["nothing_listed"])
+    assert "take its folder" in str(report)
+    for source, use in ((exam / "DICOMDIR", "ignore"), (exam, "auto")):
+        found = dk.export_fileset(source, tmp_path / use, dicomdir=use, workers=1)  # type: ignore[arg-type]
+        assert (found.pictures, found.notes) == (2, ())
 
 
 def test_a_zip_is_exported_by_several_processes_and_resumed(

@@ -20,7 +20,7 @@ from tests.fileset.discs import (
 )
 
 import dicomkit as dk
-from dicomkit.dataset.files import sources
+from dicomkit.dataset.files import filesystems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,12 +185,12 @@ def test_an_entry_that_cannot_be_looked_at_costs_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, {"IM1": IMAGE, "bad": IMAGE, "folder/IM2": IMAGE})
-    real = sources._kind
+    real = filesystems._kind
 
     def kind(entry: os.DirEntry[str]) -> str:
         return "unreadable" if entry.name == "bad" else real(entry)
 
-    monkeypatch.setattr(sources, "_kind", kind)
+    monkeypatch.setattr(filesystems, "_kind", kind)
     walker = dk.FileSetWalker(tmp_path)
     assert found(walker) == ["IM1", "folder/IM2"]
     assert [(one.path.name, one.code, one.message) for one in walker.problems] == [
@@ -216,13 +216,13 @@ def test_no_image_is_opened_that_is_listed(tmp_path: Path, monkeypatch: pytest.M
     listed = directory_of(patient(study(series(image("IM1"), image("IM2", 2)))))
     write(tmp_path, {"DICOMDIR": listed, "IM1": IMAGE, "IM2": IMAGE, "IM3": IMAGE})
     opened: list[str] = []
-    real = sources.Disk.open
+    real = filesystems.Disk.open
 
-    def open_(disk: sources.Disk, path: str, limits: dk.Limits | None) -> object:
+    def open_(disk: filesystems.Disk, path: str, limits: dk.Limits | None) -> object:
         opened.append(os.path.basename(path))  # noqa: PTH119 - as it was given
         return real(disk, path, limits)
 
-    monkeypatch.setattr(sources.Disk, "open", open_)
+    monkeypatch.setattr(filesystems.Disk, "open", open_)
     assert len(list(dk.FileSetWalker(tmp_path))) == 3
     assert opened == ["DICOMDIR", "IM3"]
 
@@ -248,13 +248,13 @@ def test_a_slice_is_asked_where_it_lies_only_where_numbers_tie(
     listed = directory_of(patient(study(series(*leaves))))
     write(tmp_path, files | {"DICOMDIR": listed})
     opened: list[str] = []
-    real = sources.Disk.open
+    real = filesystems.Disk.open
 
-    def open_(disk: sources.Disk, path: str, limits: dk.Limits | None) -> object:
+    def open_(disk: filesystems.Disk, path: str, limits: dk.Limits | None) -> object:
         opened.append(os.path.basename(path))  # noqa: PTH119 - as it was given
         return real(disk, path, limits)
 
-    monkeypatch.setattr(sources.Disk, "open", open_)
+    monkeypatch.setattr(filesystems.Disk, "open", open_)
     (by_directory,) = dk.FileSetWalker(tmp_path).series()
     assert sorted(opened) == ["DICOMDIR", "IM6", "IM7", "IM8"]
     (by_files,) = dk.FileSetWalker(tmp_path, dicomdir="ignore").series()

@@ -16,10 +16,10 @@ from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header, read_item_header
+from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.nesting import Span, item_spans
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS
-from dicomkit.dataset.files.sources import open_file
 from dicomkit.dataset.identity import RECORD_TAGS, Fields, encodings_of, fields_of
 from dicomkit.errors import DicomKitError, LimitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from pydicom.tag import BaseTag
 
+    from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.files.part10 import Front
-    from dicomkit.dataset.files.sources import File
 
 __all__ = ["Directory", "DirectoryRecord", "read_directory"]
 

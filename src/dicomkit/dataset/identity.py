@@ -16,9 +16,9 @@ from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodin
 from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
 from dicomkit.dataset.elements.values import REAL, TEXTS, WHOLE, Kind, first_text, parse_numbers
 from dicomkit.dataset.files.encoding import read_header
+from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS, pixels_end, pixels_syntax
-from dicomkit.dataset.files.sources import open_file
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.files.elements import Elements
+    from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.files.part10 import Front
-    from dicomkit.dataset.files.sources import File
 
 __all__ = [
     "OWN_TAGS",

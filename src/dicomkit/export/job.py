@@ -124,7 +124,8 @@ def run_export(
     except WriteError as error:
         recorder.stopped = recorder.stopped or error.message
     entries = (*recorder.entries(), *plan.others)
-    return ExportReport(settings.output, name, entries, recorder.stopped, tuple(recorder.notes))
+    notes = (*plan.notes, *recorder.notes)
+    return ExportReport(settings.output, name, entries, recorder.stopped, notes)
 
 
 def _series_windows(plan: Plan, options: PictureOptions) -> SeriesWindows | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.files.sources import file_in, status_of
+from dicomkit.dataset.files.filesystems import file_in, status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
@@ -20,7 +20,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dicomkit.dataset.files.sources import File, FileSystem
+    from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
     from dicomkit.fileset.instances import Instance, Problem
@@ -33,6 +33,10 @@ _NO_LOSS = frozenset(
     {"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed", "zip"}
 )
 _FRAME = re.compile(r"_f\d+$", re.ASCII)
+_NOTHING_LISTED = Note(
+    "nothing_listed",
+    "the DICOMDIR lists nothing that is there, and no other file was looked at: take its folder",
+)
 _UNLISTED = Note("not_listed", "the DICOMDIR has no record of this file")
 
 
@@ -52,6 +56,8 @@ class Plan:
         What will be tried.
     others : tuple of ExportEntry
         Everything else that was found.
+    notes : tuple of Note
+        What concerns the exam as a whole.
     """
 
     source: str
@@ -59,6 +65,7 @@ class Plan:
     filesystem: FileSystem | None
     instances: tuple[Planned, ...]
     others: tuple[ExportEntry, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[str]) -> Plan:
@@ -121,10 +128,13 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
         for one, stem in zip(named, stems, strict=True)
     )
-    if walker.filesystem is not None:
-        return Plan(str(walker.root), str(folder), walker.filesystem, instances, tuple(others))
-    root = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are given
-    return Plan(os.path.realpath(walker.root), root, None, instances, tuple(others))
+    source, root = str(walker.root), str(folder)
+    if walker.filesystem is None:
+        source = os.path.realpath(source)
+        root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
+    alone = folder != walker.root and walker.dicomdir != "ignore"
+    remarks = (_NOTHING_LISTED,) if alone and not instances else ()
+    return Plan(source, root, walker.filesystem, instances, tuple(others), remarks)
 
 
 def _output_below(walker: FileSetWalker, output: str | os.PathLike[str]) -> str | None:

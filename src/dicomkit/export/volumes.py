@@ -30,7 +30,7 @@ from dicomkit.volume.reading import read_volume, stacks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.files.filesystems import File
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.progress import Progress
     from dicomkit.fileset.instances import Series

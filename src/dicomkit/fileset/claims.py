@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicomkit.dataset.directory import read_directory
-from dicomkit.dataset.files.sources import status_of
+from dicomkit.dataset.files.filesystems import status_of
 from dicomkit.fileset.folder import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dicomkit.dataset.directory import Directory, DirectoryRecord
-    from dicomkit.dataset.files.sources import File, Status
+    from dicomkit.dataset.files.filesystems import File, Status
     from dicomkit.dataset.identity import Fields
     from dicomkit.fileset.instances import Instance
     from dicomkit.limits import Limits

@@ -7,13 +7,13 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dicomkit.dataset.files.sources import file_in, list_folder, status_of
+from dicomkit.dataset.files.filesystems import file_in, list_folder, status_of
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dicomkit.dataset.files.sources import File, FileSystem, Kind
+    from dicomkit.dataset.files.filesystems import File, FileSystem, Kind
 
 __all__ = ["Fault", "Folder", "Found", "plain_name"]
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, overload
 
-from dicomkit.dataset.files.sources import FileSystem, StoredFile
+from dicomkit.dataset.files.filesystems import FileSystem, StoredFile
 from dicomkit.dataset.identity import Identity, SeriesIdentity
 from dicomkit.fileset.kinds import name_record_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.identity import Fields
 
 __all__ = [

@@ -19,7 +19,7 @@ from dicomkit.fileset.instances import Instance, Problem, make_instance
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.identity import Fields
     from dicomkit.fileset.claims import Directories
     from dicomkit.fileset.folder import Folder

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.recognition import is_zip
-from dicomkit.dataset.files.sources import open_file
 from dicomkit.errors import DicomKitError, NotDicomError
 from dicomkit.fileset.claims import FileSet
 from dicomkit.fileset.folder import Fault

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from dicomkit.dataset.files.filesystems import file_in, open_file, status_of
 from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.remote import Remote
-from dicomkit.dataset.files.sources import file_in, open_file, status_of
 from dicomkit.dataset.identity import read_identity
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.claims import Directories
@@ -28,8 +28,8 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.dataset.files.remote import RemoteFileSystem
-    from dicomkit.dataset.files.sources import File, FileSystem
     from dicomkit.fileset.claims import FileSet
     from dicomkit.fileset.instances import Series
     from dicomkit.fileset.rows import Per, Row
@@ -152,6 +152,11 @@ class FileSetWalker:
     def root(self) -> Path:
         """What is walked: a DICOMDIR, a folder or a file, as it was given."""
         return self._root
+
+    @property
+    def dicomdir(self) -> DicomdirUse:
+        """What DICOMDIRs mean, as it was given."""
+        return self._dicomdir
 
     @property
     def filesystem(self) -> FileSystem | None:

@@ -18,8 +18,8 @@ from tests.conftest import real_file
 
 from dicomkit.dataset.files import zips
 from dicomkit.dataset.files.deferred import pixel_bytes
+from dicomkit.dataset.files.filesystems import list_folder, open_file, open_source, status_of
 from dicomkit.dataset.files.reading import read_dataset
-from dicomkit.dataset.files.sources import list_folder, open_file, open_source, status_of
 from dicomkit.errors import (
     DecodeError,
     LimitError,

@@ -12,13 +12,13 @@ from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from dicomkit.dataset.files.encoding import UNDEFINED
-from dicomkit.dataset.files.sources import open_source
+from dicomkit.dataset.files.filesystems import open_source
 from dicomkit.errors import ReadError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.files.sources import File, OpenFile
+    from dicomkit.dataset.files.filesystems import File, OpenFile
     from dicomkit.streams.header import PixelBytes
 
 __all__ = ["FileBytes", "FileStream", "pixel_bytes"]

@@ -9,16 +9,16 @@ from pydicom.dataset import Dataset
 
 from dicomkit.dataset.elements.attributes import encodings_of
 from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header
+from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS
-from dicomkit.dataset.files.sources import open_file
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from dicomkit.dataset.files.elements import Elements
-    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.files.filesystems import File
 
 __all__ = ["read_elements_of"]
 

@@ -18,14 +18,10 @@ from dicomkit.dataset.elements.charsets import python_encodings
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.deferred import FileStream
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header
+from dicomkit.dataset.files.filesystems import StoredFile, open_file
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.files.pixels import PIXELS, fragments_end, pixels_syntax, read_pixels
-from dicomkit.dataset.files.sources import (
-    MemorySource,
-    StoredFile,
-    open_file,
-    stream_source,
-)
+from dicomkit.dataset.files.sources import MemorySource, stream_source
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, ReadError, TruncatedError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -33,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dicomkit.dataset.files.elements import Elements
-    from dicomkit.dataset.files.sources import BinaryReader, File, Source
+    from dicomkit.dataset.files.filesystems import File
+    from dicomkit.dataset.files.sources import BinaryReader, Source
 
 __all__ = ["read_dataset"]
 

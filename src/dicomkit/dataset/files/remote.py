@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
-from dicomkit.dataset.files.sources import Kind, Status, StreamFile, read_error
+from dicomkit.dataset.files.filesystems import Kind, Status, StreamFile, read_error
 from dicomkit.errors import ReadError
 
 if TYPE_CHECKING:

@@ -6,21 +6,15 @@ import os
 import stat
 import struct
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+from dicomkit.dataset.files.filesystems import FileSystem, Kind, Status
 from dicomkit.dataset.files.recognition import is_zip
-from dicomkit.dataset.files.sources import (
-    FileSystem,
-    Kind,
-    MemorySource,
-    Source,
-    Status,
-)
+from dicomkit.dataset.files.sources import MemorySource, Source
+from dicomkit.dataset.files.zip_members import DAMAGED, Inflated, Member, open_member
 from dicomkit.errors import (
-    DecodeError,
     DicomKitError,
     LimitError,
     ReadError,
@@ -30,22 +24,16 @@ from dicomkit.errors import (
 from dicomkit.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.files.sources import OpenFile
+    from dicomkit.dataset.files.filesystems import OpenFile
     from dicomkit.limits import Limits
 
 __all__ = ["Zip", "find_zip"]
 
-# Signature, what the directory says again, and the lengths of name and extras.
-_LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
-_SIGNATURE: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 1
 # A zip in a zip in a zip.
 _MOST_NESTED: Final = 3
 # Some 250,000 names; in memory they take ten times as much.
 _MOST_DIRECTORY_BYTES: Final = 1 << 25
-_STEP: Final = 1 << 18
-_CHUNK: Final = 1 << 14
-_DAMAGED: Final = "the zip is cut off or damaged"
 
 
 def find_zip(system: FileSystem, path: str) -> tuple[Zip, str] | None:
@@ -80,22 +68,11 @@ def _is_zip(system: FileSystem, path: str) -> bool:
         source.close()
 
 
-class _Member(NamedTuple):
-    """Where an entry of a zip lies, and how it is stored."""
-
-    offset: int
-    packed: int
-    size: int
-    crc: int
-    method: int
-    encrypted: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Directory:
     """What a zip holds: its files by path, and the names in every folder."""
 
-    members: dict[str, _Member] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
     folders: dict[str, dict[str, Kind]] = field(default_factory=lambda: {"": {}})
 
     def add(self, info: zipfile.ZipInfo) -> None:
@@ -117,7 +94,7 @@ class _Directory:
             self.folders[above][parts[-1]] = "other"
         else:
             self.folders[above][parts[-1]] = "file"
-            self.members[path] = _Member(
+            self.members[path] = Member(
                 info.header_offset,
                 info.compress_size,
                 info.file_size,
@@ -204,7 +181,7 @@ class Zip:
             raise LimitError(msg)
         archive = self._opened()
         try:
-            return _open_member(archive, member, deflated=deflated)
+            return open_member(archive, member, deflated=deflated)
         except BaseException:
             archive.close()
             raise
@@ -212,7 +189,7 @@ class Zip:
     def _opened(self) -> OpenFile:
         """Open the zip itself, so that it can be read from any place."""
         archive = self.outer.open(self.path, DEFAULT_LIMITS)
-        if isinstance(archive, _Inflated):
+        if isinstance(archive, Inflated):
             status = self.outer.status(self.path)
             data = _inflate_whole(self.outer, self.path, status)
             archive.close()
@@ -237,7 +214,7 @@ def _read_directory(archive: Zip, status: Status) -> _Directory:  # noqa: ARG001
         msg = "the zip is of a version that cannot be read: unpack it"
         raise UnsupportedError(msg) from error
     except (zipfile.BadZipFile, EOFError, ValueError, OverflowError, struct.error) as error:
-        raise TruncatedError(_DAMAGED) from error
+        raise TruncatedError(DAMAGED) from error
     finally:
         source.close()
     directory = _Directory()
@@ -256,40 +233,6 @@ def _inflate_whole(outer: FileSystem, path: str, status: Status) -> bytes:  # no
         source.close()
 
 
-def _open_member(archive: OpenFile, member: _Member, *, deflated: bool) -> OpenFile:
-    header = archive.read(member.offset, _LOCAL_HEADER.size) if member.offset >= 0 else b""
-    if len(header) < _LOCAL_HEADER.size or not header.startswith(_SIGNATURE):
-        raise TruncatedError(_DAMAGED)
-    _, name, extras = _LOCAL_HEADER.unpack(header)
-    start = member.offset + _LOCAL_HEADER.size + name + extras
-    if start + member.packed > archive.size or not (deflated or member.packed == member.size):
-        raise TruncatedError(_DAMAGED)
-    part = _Part(archive, start, member.packed)
-    return _Inflated(part, member.size, member.crc) if deflated else part
-
-
-class _Part:
-    """A part of an open file that is a file itself."""
-
-    on_disk = False
-    chunk = _CHUNK
-
-    def __init__(self, whole: OpenFile, start: int, size: int) -> None:
-        self._whole = whole
-        self._start = start
-        self.size = size
-        self.timestamp = whole.timestamp
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Give `length` bytes from `offset` on, fewer where they end."""
-        length = min(length, self.size - offset)
-        return self._whole.read(self._start + offset, length) if length > 0 else b""
-
-    def close(self) -> None:
-        """Let go of the whole."""
-        self._whole.close()
-
-
 class _InMemory(MemorySource):
     """A zip whose bytes are in memory."""
 
@@ -301,63 +244,6 @@ class _InMemory(MemorySource):
 
     def close(self) -> None:
         """Leave the bytes to whoever else reads them."""
-
-
-class _Inflated:
-    """A deflated file, inflated as far as it is read; to go far back, it begins anew."""
-
-    on_disk = False
-    chunk = _CHUNK
-
-    def __init__(self, packed: OpenFile, size: int, crc: int) -> None:
-        self._packed = packed
-        self._crc = crc
-        self.size = size
-        self.timestamp = packed.timestamp
-        self._begin()
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Give `length` bytes from `offset` on, fewer where they end."""
-        end = min(offset + length, self.size)
-        if offset < self._end - len(self._last):
-            self._begin()
-        pieces = []
-        while offset < end:
-            start = self._end - len(self._last)
-            piece = self._last[offset - start : end - start]
-            pieces.append(piece)
-            offset += len(piece)
-            if offset < end:
-                self._inflate(end - self._end)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def close(self) -> None:
-        """Let go of the zip."""
-        self._packed.close()
-
-    def _begin(self) -> None:
-        self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._taken = 0
-        # The bytes that came last, and where they end.
-        self._last = b""
-        self._end = 0
-        self._sum = 0
-
-    def _inflate(self, wanted: int) -> None:
-        step = min(max(wanted, _CHUNK), _STEP)
-        packed = self._engine.unconsumed_tail
-        if not packed:
-            packed = self._packed.read(self._taken, step)
-            self._taken += len(packed)
-        try:
-            self._last = self._engine.decompress(packed, step)
-        except zlib.error as error:
-            raise DecodeError(_DAMAGED) from error
-        self._end += len(self._last)
-        self._sum = zlib.crc32(self._last, self._sum)
-        ended = not self._last and not packed
-        if ended or self._end > self.size or (self._end == self.size and self._sum != self._crc):
-            raise DecodeError(_DAMAGED)
 
 
 class _Stream:

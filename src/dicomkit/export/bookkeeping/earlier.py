@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
-from dicomkit.dataset.files.sources import file_in
+from dicomkit.dataset.files.filesystems import file_in
 from dicomkit.errors import UnsafePathError
 from dicomkit.export.bookkeeping.lines import read_lines
 from dicomkit.export.work.stamp import stamp_of
@@ -22,7 +22,7 @@ from dicomkit.export.writing.store import open_below
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.files.sources import FileSystem
+    from dicomkit.dataset.files.filesystems import FileSystem
     from dicomkit.export.naming.names import Planned
     from dicomkit.export.writing.atomic import OpenFolder
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from dicomkit.dataset.files.sources import FileSystem
+    from dicomkit.dataset.files.filesystems import FileSystem
     from dicomkit.export.bookkeeping.earlier import Record
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned

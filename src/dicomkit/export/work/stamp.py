@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dicomkit.dataset.files.sources import status_of
+from dicomkit.dataset.files.filesystems import status_of
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.files.sources import File
+    from dicomkit.dataset.files.filesystems import File
 
 __all__ = ["Stamp", "stamp_of"]
 

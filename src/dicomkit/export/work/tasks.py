@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from dicomkit.dataset.files.sources import file_in
+from dicomkit.dataset.files.filesystems import file_in
 from dicomkit.export.naming.names import frame_stem
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.files.sources import File, FileSystem
+    from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.stamp import Stamp
