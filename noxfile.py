@@ -34,7 +34,7 @@ def lowest(session: nox.Session) -> None:
     session.install("-e", ".[all]", *oldest, *group("tests"))
     # Where packages matter: the rest would be run a second time for nothing. What is old may warn
     # of what is new.
-    places = [f"tests/{name}" for name in ("dataset/files", "image", "streams")]
+    places = [f"tests/{name}" for name in ("image", "streams")]
     session.run("pytest", *(session.posargs or ["-n", "auto", "-W", "default", *places]))
 
 
