@@ -10,7 +10,7 @@ from dicomkit.dataset.elements.attributes import item, items
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["has_groups", "macro", "macro_items", "macros", "scope"]
+__all__ = ["count_groups", "has_groups", "macro", "macro_items", "macros", "scope"]
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
@@ -37,6 +37,11 @@ def macros(ds: Dataset, frame: int, sequence: str) -> Iterator[tuple[Dataset, st
 def has_groups(ds: Dataset) -> bool:
     """Tell whether a dataset has functional groups at all."""
     return "PerFrameFunctionalGroupsSequence" in ds or "SharedFunctionalGroupsSequence" in ds
+
+
+def count_groups(ds: Dataset) -> int:
+    """Count the frames that have functional groups of their own: the first ones."""
+    return len(items(ds, "PerFrameFunctionalGroupsSequence"))
 
 
 def macro_items(ds: Dataset, frame: int, sequence: str) -> tuple[tuple[Dataset, ...], str]:

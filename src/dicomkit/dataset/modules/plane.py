@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
-from dicomkit.dataset.elements.functional_groups import macro, macros
+from dicomkit.dataset.elements.functional_groups import count_groups, macro, macros
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["PLANE_KEYWORDS", "Plane", "Vector", "place_frame", "slice_step"]
+__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "slice_step"]
 
 Vector: TypeAlias = tuple[float, float, float]
 
@@ -85,8 +85,8 @@ class Plane:
         )
 
 
-def place_frame(ds: Dataset, frame: int, frames: int, notes: list[Note]) -> Plane | None:
-    """Find the plane of a frame, or None where the dataset does not place it.
+class FramePlacer:
+    """Finds the planes of a dataset's frames.
 
     Each attribute is the frame's own, else that of all frames, else the file's. Frames without
     positions of their own lie one behind the other, as far apart as the dataset says.
@@ -95,34 +95,86 @@ def place_frame(ds: Dataset, frame: int, frames: int, notes: list[Note]) -> Plan
     ----------
     ds : pydicom.dataset.Dataset
         A header is enough.
-    frame : int
-        Counted from 0.
     frames : int
         How many there are.
-    notes : list of Note
-        Takes what was mended or assumed.
     """
-    detector = item(ds, "DetectorInformationSequence", _detector(ds, frame))
-    cosines = _stated(ds, frame, "PlaneOrientationSequence", "ImageOrientationPatient", detector)
-    spacing = _stated(ds, frame, "PixelMeasuresSequence", "PixelSpacing")
-    position = _stated(ds, frame, "PlanePositionSequence", "ImagePositionPatient", detector)
-    rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
-    placed = len(position) == _AXES and len(cosines) == _COSINES
-    if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
-        return None
-    directions = _directions(cosines, notes)
-    if directions is None:
-        return None
-    plane = Plane(
-        (position[0], position[1], position[2]),
-        *directions,
-        (spacing[0], spacing[1]),
-        (rows, columns),
-        text(ds, "FrameOfReferenceUID"),
-    )
-    if frames == 1 or macro(ds, frame, "PlanePositionSequence") is not None:
-        return plane
-    return plane.moved(_offset(ds, frame, notes))
+
+    def __init__(self, ds: Dataset, frames: int) -> None:
+        self._ds = ds
+        self._frames = frames
+        self._own = count_groups(ds)
+        # What is said alike of all frames without groups of their own, by their detectors.
+        self._common: dict[int, _Stated] = {}
+        self._detectors = integers(ds, "DetectorVector")
+        self._offsets = numbers(ds, "GridFrameOffsetVector")
+        self._slices = integers(ds, "SliceVector")
+        pointers = integers(ds, "FrameIncrementPointer")
+        in_time = any(time in pointers for time in _TIMES) and not self._slices
+        self._step = None if in_time else number(ds, "SpacingBetweenSlices")
+
+    def place(self, frame: int, notes: list[Note]) -> Plane | None:
+        """Find the plane of a frame, counted from 0, or None where the dataset does not place it.
+
+        Takes down in `notes` what was mended or assumed.
+        """
+        # Which item of the Detector Information Sequence it belongs to (C.8.4.15).
+        known = frame < len(self._detectors)
+        detector = max(self._detectors[frame] - 1, 0) if known else 0
+        if frame < self._own:
+            stated = self._stated(frame, detector)
+        else:
+            if detector not in self._common:
+                self._common[detector] = self._stated(frame, detector)
+            stated = self._common[detector]
+        notes.extend(stated.notes)
+        if stated.plane is None or stated.is_own or self._frames == 1:
+            return stated.plane
+        return stated.plane.moved(self._offset(frame, notes))
+
+    def _stated(self, frame: int, detector: int) -> _Stated:
+        ds, notes = self._ds, list[Note]()
+        place = item(ds, "DetectorInformationSequence", detector)
+        cosines = _stated(ds, frame, "PlaneOrientationSequence", "ImageOrientationPatient", place)
+        spacing = _stated(ds, frame, "PixelMeasuresSequence", "PixelSpacing")
+        position = _stated(ds, frame, "PlanePositionSequence", "ImagePositionPatient", place)
+        rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
+        placed = len(position) == _AXES and len(cosines) == _COSINES
+        if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
+            return _Stated(None)
+        directions = _directions(cosines, notes)
+        if directions is None:
+            return _Stated(None, notes=tuple(notes))
+        plane = Plane(
+            (position[0], position[1], position[2]),
+            *directions,
+            (spacing[0], spacing[1]),
+            (rows, columns),
+            text(ds, "FrameOfReferenceUID"),
+        )
+        is_own = macro(ds, frame, "PlanePositionSequence") is not None
+        return _Stated(plane, is_own, tuple(notes))
+
+    def _offset(self, frame: int, notes: list[Note]) -> float:
+        """Say how far behind the first of all frames one lies, where none has its own position."""
+        if frame < len(self._offsets):
+            # PS3.3 C.8.8.3.2: from the position on, along the normal; or, of transverse planes,
+            # patient coordinates that begin at the position's own. The difference is the same.
+            return self._offsets[frame] - self._offsets[0]
+        if not self._step:
+            return 0.0
+        message = "frames have no positions of their own: Spacing Between Slices was taken"
+        notes.append(Note("positions_assumed", message))
+        # PS3.3 C.8.4.15: a negative step leads to the front of the first frame.
+        place = self._slices[frame] - 1 if frame < len(self._slices) else frame
+        return self._step * place
+
+
+class _Stated(NamedTuple):
+    """The plane that is stated for a frame, and whether as that of this frame."""
+
+    plane: Plane | None
+    is_own: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 def slice_step(ds: Dataset, frame: int) -> float | None:
@@ -163,27 +215,3 @@ def _directions(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, 
 def _unit(vector: Vector) -> Vector:
     length = math.hypot(*vector)
     return vector[0] / length, vector[1] / length, vector[2] / length
-
-
-def _detector(ds: Dataset, frame: int) -> int:
-    """Find which item of the Detector Information Sequence a frame belongs to (C.8.4.15)."""
-    vector = integers(ds, "DetectorVector")
-    return max(vector[frame] - 1, 0) if frame < len(vector) else 0
-
-
-def _offset(ds: Dataset, frame: int, notes: list[Note]) -> float:
-    """Say how far behind the first of all frames one lies, where none has its own position."""
-    offsets = numbers(ds, "GridFrameOffsetVector")
-    if frame < len(offsets):
-        # PS3.3 C.8.8.3.2: from the position on, along the normal; or, of transverse planes,
-        # patient coordinates that begin at the position's own. The difference is the same.
-        return offsets[frame] - offsets[0]
-    step = number(ds, "SpacingBetweenSlices")
-    slices = integers(ds, "SliceVector")
-    pointers = integers(ds, "FrameIncrementPointer")
-    if not step or (any(time in pointers for time in _TIMES) and not slices):
-        return 0.0
-    message = "frames have no positions of their own: Spacing Between Slices was taken"
-    notes.append(Note("positions_assumed", message))
-    # PS3.3 C.8.4.15: a negative step leads to the front of the first frame.
-    return step * (slices[frame] - 1 if frame < len(slices) else frame)

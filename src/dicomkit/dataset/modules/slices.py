@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.attributes import integer, items, text
-from dicomkit.dataset.elements.functional_groups import has_groups
-from dicomkit.dataset.elements.private import PrivateBlocks
+from dicomkit.dataset.elements.attributes import integer, text
+from dicomkit.dataset.elements.functional_groups import count_groups, has_groups
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
-from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, place_frame, slice_step
+from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_step
 from dicomkit.dataset.modules.traits import (
     IMAGE_TYPE,
     PRIVATE_TAGS,
     TRAIT_KEYWORDS,
     Said,
-    find_pointers,
-    find_traits,
+    Trait,
+    TraitFinder,
     of_numbers,
     of_text,
 )
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.modules.plane import Plane
-    from dicomkit.dataset.modules.traits import Trait
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
 
@@ -133,8 +131,7 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     if not rows or not columns or integer(ds, "BitsAllocated") is None:
         return []
     frames = _count(ds, limits)
-    described = len(items(ds, "PerFrameFunctionalGroupsSequence")) if has_groups(ds) else 0
-    if frames - described > _MOST_ALIKE:
+    if frames - count_groups(ds) > _MOST_ALIKE:
         msg = (
             f"more than {_MOST_ALIKE} frames of which the file says nothing make no volume; "
             "stored_values gives them one by one"
@@ -158,8 +155,11 @@ def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:
         msg = f"frame {frame} was asked for, but the image has {frames}, counted from 0"
         raise IndexError(msg)
     said = Said(ds, frame, grouped=has_groups(ds))
-    mosaic = "MOSAIC" in said.find(IMAGE_TYPE).value
-    return None if mosaic else place_frame(ds, frame, frames, [])
+    return None if _is_mosaic(said) else FramePlacer(ds, frames).place(frame, [])
+
+
+def _is_mosaic(said: Said) -> bool:
+    return "MOSAIC" in said.find(IMAGE_TYPE).value
 
 
 def _count(ds: Dataset, limits: Limits) -> int:
@@ -177,39 +177,41 @@ def _count(ds: Dataset, limits: Limits) -> int:
 def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFacts]:
     uid, number = text(ds, "SOPInstanceUID"), integer(ds, "InstanceNumber")
     kind = _kind(ds)
-    shared = (
-        of_text("SeriesInstanceUID", "series", text(ds, "SeriesInstanceUID"), speakable=False),
-        *(
-            of_numbers(keyword, word, (side,))
-            for keyword, word, side in zip(
-                ("Rows", "Columns"), ("rows", "columns"), size, strict=True
-            )
-        ),
-        kind,
-    )
+    series = of_text("SeriesInstanceUID", "series", text(ds, "SeriesInstanceUID"), speakable=False)
+    rows, columns = size
+    rest = of_numbers("Rows", "rows", (rows,)), of_numbers("Columns", "columns", (columns,)), kind
     shape = (*size, 3) if kind.value == ("colour",) else size
-    pointers, blocks = find_pointers(ds), PrivateBlocks(ds)
-    grouped = has_groups(ds)
+    placer, finder = FramePlacer(ds, frames), TraitFinder(ds)
+    grouped, own = has_groups(ds), count_groups(ds)
     for frame in range(frames):
+        # Frames without groups of their own differ by their vectors alone.
+        if frame <= own:
+            said = Said(ds, frame, grouped=grouped)
+            mosaic = _is_mosaic(said)
+            group = (series, _localizer(said), *rest)
+            step = slice_step(ds, frame)
+            traits = finder.find(said)
+        else:
+            traits = finder.find_alike(traits, frame)
         notes: list[Note] = []
-        said = Said(ds, frame, grouped=grouped)
-        types = said.find(IMAGE_TYPE)
-        mosaic = "MOSAIC" in types.value
-        localizer = of_text("ImageType", "image type", "LOCALIZER")
-        if "LOCALIZER" not in types.value:
-            localizer = localizer._replace(value=(), label="not LOCALIZER")
         yield SliceFacts(
-            plane=None if mosaic else place_frame(ds, frame, frames, notes),
+            plane=None if mosaic else placer.place(frame, notes),
             shape=shape,
-            step=slice_step(ds, frame),
+            step=step,
             uid=uid,
             number=number,
             frame=frame,
-            group=(shared[0], localizer, *shared[1:]),
-            traits=tuple(find_traits(said, pointers, blocks)),
+            group=group,
+            traits=traits,
             mosaic=mosaic,
             notes=(*notes,),
         )
+
+
+def _localizer(said: Said) -> Trait:
+    if "LOCALIZER" in said.find(IMAGE_TYPE).value:
+        return of_text("ImageType", "image type", "LOCALIZER")
+    return Trait("ImageType", "image type", (), "not LOCALIZER")
 
 
 def _kind(ds: Dataset) -> Trait:

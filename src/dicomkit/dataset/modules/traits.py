@@ -8,24 +8,21 @@ from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, items, numbers, texts
 from dicomkit.dataset.elements.functional_groups import macro
+from dicomkit.dataset.elements.private import PrivateBlocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.elements.private import PrivateBlocks
-
 __all__ = [
     "IMAGE_TYPE",
     "PASSES",
     "PRIVATE_TAGS",
     "TRAIT_KEYWORDS",
-    "Pointer",
     "Said",
     "Trait",
-    "find_pointers",
-    "find_traits",
+    "TraitFinder",
     "of_numbers",
     "of_text",
 ]
@@ -167,7 +164,7 @@ _VECTORS: Final = (
 )
 
 
-class Pointer(NamedTuple):
+class _Pointer(NamedTuple):
     """A dimension of the frames: its place among the index values, and what it is."""
 
     place: int
@@ -187,7 +184,7 @@ TRAIT_KEYWORDS: Final = (
 """What is looked for in a file's own elements."""
 
 
-def find_pointers(ds: Dataset) -> list[Pointer]:
+def _find_pointers(ds: Dataset) -> list[_Pointer]:
     """List the dimensions that are no places (C.7.6.17); of private ones only their number."""
     found = []
     for place, dimension in enumerate(items(ds, "DimensionIndexSequence")):
@@ -199,7 +196,7 @@ def find_pointers(ds: Dataset) -> list[Pointer]:
         keyword, sequence = _keyword(tag), _keyword(group)
         if not keyword:
             sequence = ""
-        found.append(Pointer(place, keyword or word, _WORDS.get(keyword, word), sequence or None))
+        found.append(_Pointer(place, keyword or word, _WORDS.get(keyword, word), sequence or None))
     return found
 
 
@@ -252,21 +249,46 @@ class Said:
         return Trait(source.keywords[0], source.word, (), "none")
 
 
-def find_traits(said: Said, pointers: list[Pointer], blocks: PrivateBlocks) -> Iterator[Trait]:
-    """Yield what may tell a frame from others at its place, in the order in which it is tried."""
-    yield from _dimensions(said, pointers)
-    for word, keyword in _VECTORS:
-        vector = integers(said.ds, keyword)
-        if vector:
-            yield of_numbers(keyword, word, vector[said.frame : said.frame + 1])
-    for source in _BEFORE_DIFFUSION:
-        yield said.find(source)
-    yield from _diffusion(said, blocks)
-    for source in _AFTER_DIFFUSION:
-        yield said.find(source)
+class TraitFinder:
+    """Lists what may tell a frame from others at its place, in the order in which it is tried.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+        A header is enough.
+    """
+
+    def __init__(self, ds: Dataset) -> None:
+        self._pointers = _find_pointers(ds)
+        self._blocks = PrivateBlocks(ds)
+        vectors = ((keyword, word, integers(ds, keyword)) for word, keyword in _VECTORS)
+        self._vectors = [vector for vector in vectors if vector[2]]
+
+    def find(self, said: Said) -> tuple[Trait, ...]:
+        """List what is said of a frame."""
+        before = [said.find(source) for source in _BEFORE_DIFFUSION]
+        after = [said.find(source) for source in _AFTER_DIFFUSION]
+        dimensions = _dimensions(said, self._pointers)
+        vectors = self._of_vectors(said.frame)
+        return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after)
+
+    def find_alike(self, traits: tuple[Trait, ...], frame: int) -> tuple[Trait, ...]:
+        """Give what is said of a frame, knowing it of another that only vectors tell it from."""
+        if not self._vectors:
+            return traits
+        start = len(self._pointers)
+        return (
+            *traits[:start],
+            *self._of_vectors(frame),
+            *traits[start + len(self._vectors) :],
+        )
+
+    def _of_vectors(self, frame: int) -> Iterator[Trait]:
+        for keyword, word, vector in self._vectors:
+            yield of_numbers(keyword, word, vector[frame : frame + 1])
 
 
-def _dimensions(said: Said, pointers: list[Pointer]) -> Iterator[Trait]:
+def _dimensions(said: Said, pointers: list[_Pointer]) -> Iterator[Trait]:
     content = said.macro("FrameContentSequence") if pointers else None
     indices = () if content is None else integers(content, "DimensionIndexValues")
     for pointer in pointers:
