@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pydicom.tag import Tag
@@ -183,29 +183,34 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
     shape = (*size, 3) if kind.value == ("colour",) else size
     placer, finder = FramePlacer(ds, frames), TraitFinder(ds)
     grouped, own = has_groups(ds), count_groups(ds)
+    last: SliceFacts | None = None
     for frame in range(frames):
+        notes: list[Note] = []
         # Frames without groups of their own differ by their vectors alone.
-        if frame <= own:
+        if last is not None and frame > own:
+            last = replace(
+                last,
+                plane=None if last.mosaic else placer.place(frame, notes),
+                frame=frame,
+                traits=finder.find_alike(last.traits, frame),
+                notes=(*notes,),
+            )
+        else:
             said = Said(ds, frame, grouped=grouped)
             mosaic = _is_mosaic(said)
-            group = (series, _localizer(said), *rest)
-            step = slice_step(ds, frame)
-            traits = finder.find(said)
-        else:
-            traits = finder.find_alike(traits, frame)
-        notes: list[Note] = []
-        yield SliceFacts(
-            plane=None if mosaic else placer.place(frame, notes),
-            shape=shape,
-            step=step,
-            uid=uid,
-            number=number,
-            frame=frame,
-            group=group,
-            traits=traits,
-            mosaic=mosaic,
-            notes=(*notes,),
-        )
+            last = SliceFacts(
+                plane=None if mosaic else placer.place(frame, notes),
+                shape=shape,
+                step=slice_step(ds, frame),
+                uid=uid,
+                number=number,
+                frame=frame,
+                group=(series, _localizer(said), *rest),
+                traits=finder.find(said),
+                mosaic=mosaic,
+                notes=(*notes,),
+            )
+        yield last
 
 
 def _localizer(said: Said) -> Trait:
