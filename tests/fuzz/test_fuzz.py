@@ -32,7 +32,7 @@ CANARY = "Canary^Tweety"
 def test_mutants_of_real_files_raise_nothing_but_dicomkit_errors(
     first: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["--first", str(first), "--mutants", "100"])
+    status = main(["--first", str(first), "--mutants", "500"])
     assert status == 0, capsys.readouterr().out
 
 

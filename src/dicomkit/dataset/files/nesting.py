@@ -237,6 +237,9 @@ class _Walk:
             raise InconsistentError(msg)
         elif self._budget is not None and self._items == self._budget.left:
             self._budget.spend(self._items + 1)
+        elif length == UNDEFINED and self._buffer.startswith(level.encoding.item_end, start):
+            # Nothing is in it: the way in and out costs five times as much.
+            self._pos = start + _ITEM_BYTES
         elif length == UNDEFINED or self._may_exceed(level, start, length):
             inner = level.encoding.within(self._buffer, start)
             self._open(_Level(_end(start, length), inner, level.depth, of_items=False), start)
