@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from dicomkit.fileset.walker import FileSetWalker
+
 __all__ = ["main"]
 
 # What argparse gives for wrong usage.
@@ -84,6 +86,7 @@ def _failed(message: str, status: int) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from dicomkit.cli.counting import counting
     from dicomkit.cli.documents import report_document, to_json
     from dicomkit.cli.remedies import remedies
     from dicomkit.display.views import single_windows
@@ -94,30 +97,30 @@ def _export(options: argparse.Namespace) -> int:
         single_windows(chosen)
     except ValueError as error:
         return _failed(str(error), _USAGE)
+    shown = _shows_progress(options)
     try:
-        report = export_fileset(
-            options.source,
-            options.output,
-            format=options.format,
-            window=chosen,
-            series_window=options.series_window,
-            bits=options.bits,
-            padding=options.padding,
-            overlays=options.overlays,
-            square=options.square,
-            icc=options.icc,
-            lenient=options.lenient,
-            sample_color=options.sample_color,
-            limits=limits_of(options.limit),
-            layout=options.layout,
-            quality=options.quality,
-            overwrite=options.overwrite,
-            workers=options.workers,
-            timeout=options.timeout,
-            dicomdir=options.dicomdir,
-            follow_links=options.follow_links,
-            progress=_shows_progress(options),
-        )
+        with counting(shown=shown) as on_found:
+            report = export_fileset(
+                _walker(options, on_found),
+                options.output,
+                format=options.format,
+                window=chosen,
+                series_window=options.series_window,
+                bits=options.bits,
+                padding=options.padding,
+                overlays=options.overlays,
+                square=options.square,
+                icc=options.icc,
+                lenient=options.lenient,
+                sample_color=options.sample_color,
+                limits=limits_of(options.limit),
+                layout=options.layout,
+                quality=options.quality,
+                overwrite=options.overwrite,
+                workers=options.workers,
+                timeout=options.timeout,
+                progress=shown,
+            )
     except ValueError as error:
         if isinstance(error, DicomKitError):
             raise
@@ -129,27 +132,22 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _volume(options: argparse.Namespace) -> int:
+    from dicomkit.cli.counting import counting
     from dicomkit.cli.documents import report_document, to_json
     from dicomkit.cli.remedies import remedies
     from dicomkit.export.volumes import export_volumes
-    from dicomkit.fileset.walker import FileSetWalker
 
-    limits = limits_of(options.limit)
     try:
-        report = export_volumes(
-            FileSetWalker(
-                options.source,
-                dicomdir=options.dicomdir,
-                follow_links=options.follow_links,
-                limits=limits,
-            ),
-            options.output,
-            format=options.format,
-            layout=options.layout,
-            values=options.values,
-            overwrite=options.overwrite,
-            limits=limits,
-        )
+        with counting(shown=_shows_progress(options)) as on_found:
+            report = export_volumes(
+                _walker(options, on_found),
+                options.output,
+                format=options.format,
+                layout=options.layout,
+                values=options.values,
+                overwrite=options.overwrite,
+                limits=limits_of(options.limit),
+            )
     except ValueError as error:
         if isinstance(error, DicomKitError):
             raise
@@ -201,33 +199,47 @@ def _tree(options: argparse.Namespace) -> int:
     from dicomkit.dataset.files.reading import read_dataset
     from dicomkit.dataset.metadata.listing import metadata_tree
 
-    ds = read_dataset(_input(options.file), limits=limits_of(options.limit))
-    print(to_json(tree_document(ds)) if options.json else metadata_tree(ds))
+    limits = limits_of(options.limit)
+    ds = read_dataset(_input(options.file), limits=limits)
+    if options.json:
+        print(to_json(tree_document(ds, limits)))
+    else:
+        print(metadata_tree(ds, limits=limits))
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
+    from dicomkit.cli.counting import counting
     from dicomkit.cli.documents import listing_document, to_json
+
+    limits = limits_of(options.limit)
+    with counting(shown=_shows_progress(options)) as on_found:
+        walker = _walker(options, on_found)
+        if options.volumes:
+            from dicomkit.cli.volumes import volume_lines, volumes_document
+
+            if options.json:
+                text = to_json(volumes_document(walker, limits))
+            else:
+                text = "\n".join(volume_lines(walker, limits))
+        elif options.json:
+            text = to_json(listing_document(walker, limits, units=options.units))
+        else:
+            text = walker.summary(units=options.units)
+    print(text)
+    return 0
+
+
+def _walker(options: argparse.Namespace, on_found: Callable[[int], None] | None) -> FileSetWalker:
     from dicomkit.fileset.walker import FileSetWalker
 
-    walker = FileSetWalker(
+    return FileSetWalker(
         options.source,
         dicomdir=options.dicomdir,
         follow_links=options.follow_links,
+        on_found=on_found,
         limits=limits_of(options.limit),
     )
-    if options.volumes:
-        from dicomkit.cli.volumes import volume_lines, volumes_document
-
-        lines = [to_json(volumes_document(walker))] if options.json else volume_lines(walker)
-        for line in lines:
-            print(line)
-        return 0
-    if options.json:
-        print(to_json(listing_document(walker, units=options.units)))
-    else:
-        print(walker.summary(units=options.units))
-    return 0
 
 
 def _shows_progress(options: argparse.Namespace) -> bool:

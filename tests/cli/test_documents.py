@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from pydicom.data import get_testdata_file
@@ -23,6 +23,8 @@ from dicomkit.export.bookkeeping.report import ExportEntry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LIMITS: Final = dk.Limits()
+
 
 def real(name: str) -> str:
     return str(get_testdata_file(name, download=False))
@@ -31,7 +33,7 @@ def real(name: str) -> str:
 @pytest.mark.parametrize("name", ["CT_small.dcm", "rtplan.dcm", "badVR.dcm", "nested_priv_SQ.dcm"])
 def test_a_tree_lists_every_element(name: str) -> None:
     ds = dk.read_dataset(real(name))
-    read = json.loads(to_json(tree_document(ds)))
+    read = json.loads(to_json(tree_document(ds, LIMITS)))
     rows = dk.metadata_rows(ds)
     assert [row["path"] for row in read] == [row.path for row in rows]
     assert set(read[0]) == {"path", "tag", "keyword", "VR", "VM", "value", "name", "broken"}
@@ -39,7 +41,9 @@ def test_a_tree_lists_every_element(name: str) -> None:
 
 def test_values_keep_their_type() -> None:
     ds = dk.read_dataset(real("CT_small.dcm"))
-    values = {row["keyword"]: row["value"] for row in json.loads(to_json(tree_document(ds)))}
+    values = {
+        row["keyword"]: row["value"] for row in json.loads(to_json(tree_document(ds, LIMITS)))
+    }
     assert values["Rows"] == 128
     assert values["PixelSpacing"] == [0.661468, 0.661468]
     assert values["Modality"] == "CT"
@@ -48,14 +52,14 @@ def test_values_keep_their_type() -> None:
 def test_numbers_that_json_lacks_are_text() -> None:
     ds = Dataset()
     ds.RealWorldValueSlope = float("nan")
-    (row,) = json.loads(to_json(tree_document(ds)))
+    (row,) = json.loads(to_json(tree_document(ds, LIMITS)))
     assert row["value"] == "nan"
 
 
 def test_a_listing_has_every_instance_and_problem(tmp_path: Path) -> None:
     (tmp_path / "scan").write_bytes(Path(real("CT_small.dcm")).read_bytes())
     (tmp_path / "words.txt").write_text("no scan")
-    read = json.loads(to_json(listing_document(dk.FileSetWalker(tmp_path))))
+    read = json.loads(to_json(listing_document(dk.FileSetWalker(tmp_path), LIMITS)))
     assert read["root"] == str(tmp_path)
     (instance,) = read["instances"]
     assert instance["path"] == str(tmp_path / "scan")
@@ -96,8 +100,8 @@ def test_json_is_ascii() -> None:
     ds = Dataset()
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.PatientName = "Σ\x1b[2J"
-    assert to_json(tree_document(ds)).isascii()
-    assert "\x1b" not in to_json(tree_document(ds))
+    assert to_json(tree_document(ds, LIMITS)).isascii()
+    assert "\x1b" not in to_json(tree_document(ds, LIMITS))
 
 
 @pytest.mark.parametrize(

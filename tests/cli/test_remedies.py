@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dicomkit.cli.remedies import remedies
 from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
+from dicomkit.notes import Note
 
 
 def report(*entries: ExportEntry) -> ExportReport:
@@ -36,3 +39,17 @@ def test_no_picture_at_all_is_said() -> None:
     assert "1 no_pixels" in line
     (line,) = remedies(report())
     assert "dicomkit list SOURCE" in line
+
+
+@pytest.mark.parametrize(
+    ("code", "option"), [("not_listed", "--dicomdir auto"), ("unsafe_path", "--follow-links")]
+)
+def test_what_was_left_out_has_its_option(code: str, option: str) -> None:
+    (line,) = remedies(report(ExportEntry("a", "skipped", (), code, "why")))
+    assert option in line
+
+
+def test_a_directory_without_records_has_its_option() -> None:
+    found = ExportReport("out", "manifest", (), notes=(Note("nothing_listed", "why"),))
+    (line,) = remedies(found)
+    assert "--dicomdir ignore" in line

@@ -107,6 +107,24 @@ def test_a_walk_can_be_repeated_and_broken_off() -> None:
     assert next(iter(walker)) == first
 
 
+def test_a_walk_counts_what_it_comes_to() -> None:
+    counts: list[int] = []
+    walker = FileSetWalker(SAMPLE.parent, on_found=counts.append)
+    instances = list(walker)
+    assert counts == list(range(1, len(instances) + len(walker.problems) + 1))
+
+
+def test_a_table_counts_the_rows_whose_files_it_opens() -> None:
+    counts: list[int] = []
+    walker = FileSetWalker(SAMPLE, on_found=counts.append)
+    walked = len(walker.rows())
+    assert counts == list(range(1, walked + 1))
+    counts.clear()
+    assert len(walker.rows(elements=["Rows"])) == walked
+    # Once by the directory, then file by file.
+    assert counts == [*range(1, walked + 1), *range(1, walked + 1)]
+
+
 def test_a_folder_with_a_directory_accounts_for_every_file() -> None:
     folder = SAMPLE.parent
     walker = FileSetWalker(folder)

@@ -8,8 +8,6 @@ import math
 import os
 from typing import TYPE_CHECKING, TypeAlias
 
-from dicomkit.limits import DEFAULT_LIMITS
-
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from pydicom.dataset import Dataset
@@ -19,22 +17,23 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.fileset.instances import Instance
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.limits import Limits
 
 __all__ = ["listing_document", "picture_document", "report_document", "to_json", "tree_document"]
 
 Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float | None"
 
 
-def tree_document(ds: Dataset) -> Document:
+def tree_document(ds: Dataset, limits: Limits) -> Document:
     """List every element, as `metadata_rows` does."""
     from dicomkit.dataset.metadata.listing import metadata_rows
 
-    return [_plain(row) for row in metadata_rows(ds)]
+    return [_plain(row) for row in metadata_rows(ds, limits=limits)]
 
 
-def listing_document(walker: FileSetWalker, *, units: bool = False) -> Document:
+def listing_document(walker: FileSetWalker, limits: Limits, *, units: bool = False) -> Document:
     """List every instance, with the unit of its values if wanted, and what could not be used."""
-    instances = [_listed(instance, units=units) for instance in walker]
+    instances = [_listed(instance, limits, units=units) for instance in walker]
     return {
         "root": os.fspath(walker.root),
         "instances": instances,
@@ -42,12 +41,12 @@ def listing_document(walker: FileSetWalker, *, units: bool = False) -> Document:
     }
 
 
-def _listed(instance: Instance, *, units: bool) -> Document:
+def _listed(instance: Instance, limits: Limits, *, units: bool) -> Document:
     plain = _fields(instance)
     if units:
         from dicomkit.fileset.units import unit_of
 
-        plain["units"] = unit_of(instance, DEFAULT_LIMITS)
+        plain["units"] = unit_of(instance, limits)
     return plain
 
 

@@ -212,11 +212,6 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
     )
     _add_source_options(export)
     export.add_argument(
-        "--progress",
-        action=argparse.BooleanOptionalAction,
-        help="show how far it is (default: in a terminal)",
-    )
-    export.add_argument(
         "--workers",
         type=workers,
         metavar="N",
@@ -264,6 +259,11 @@ def _add_source_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--follow-links", action="store_true", help="follow links that lead out of the folder"
+    )
+    command.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        help="show how far it is (default: in a terminal)",
     )
 
 

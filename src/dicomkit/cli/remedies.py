@@ -24,6 +24,12 @@ _REMEDIES = {
     "window": "--window auto or full fits every image",
     "decode": "--timeout SECONDS gives slow decoders more time",
 }
+# What was not looked at may be what was meant.
+_LEFT_OUT = {
+    "not_listed": "--dicomdir auto takes in what no DICOMDIR lists",
+    "nothing_listed": "--dicomdir ignore looks at every file in the DICOMDIR's folder",
+    "unsafe_path": _REMEDIES["unsafe_path"],
+}
 
 
 def remedies(report: ExportReport) -> Iterator[str]:
@@ -38,8 +44,10 @@ def remedies(report: ExportReport) -> Iterator[str]:
         skipped = Counter(entry.code for entry in report.entries if entry.status == "skipped")
         why = ", ".join(f"{count} {code}" for code, count in sorted(skipped.items()))
         said = f" (skipped: {why})" if why else ""
+        codes = {*skipped, *(note.code for note in report.notes)}
+        options = [remedy for code, remedy in _LEFT_OUT.items() if code in codes]
         yield (
             f"no {report.noun} was written or kept: there is no "
             f"{'image' if report.noun == 'picture' else 'image with a place'} in the source{said}; "
-            "`dicomkit list SOURCE` shows what is there"
+            + "; ".join(options or ["`dicomkit list SOURCE` shows what is there"])
         )

@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from dicomkit.cli.documents import Document
     from dicomkit.fileset.instances import Series
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.limits import Limits
     from dicomkit.stacking.stack import Stack
 
 __all__ = ["volume_lines", "volumes_document"]
 
 
-def volume_lines(walker: FileSetWalker) -> Iterator[str]:
+def volume_lines(walker: FileSetWalker, limits: Limits) -> Iterator[str]:
     """Yield a line for each series, and for each of its stacks one behind it."""
     for series in walker.series():
         count = len(series.instances)
         number = "" if series.series_number is None else f" {series.series_number}"
         kind = printable(series.modality or "unknown")
         yield f"series{number}, {kind}, {count} instance{'s'[: count > 1]}"
-        found = _found(series)
+        found = _found(series, limits)
         if isinstance(found, DicomKitError):
             yield f"  {found.code}: {found.message}"
             continue
@@ -36,11 +37,11 @@ def volume_lines(walker: FileSetWalker) -> Iterator[str]:
             yield from (f"    {note}" for note in stack.notes)
 
 
-def volumes_document(walker: FileSetWalker) -> Document:
+def volumes_document(walker: FileSetWalker, limits: Limits) -> Document:
     """List every series with its stacks, for other programs."""
     listed: list[Document] = []
     for series in walker.series():
-        found = _found(series)
+        found = _found(series, limits)
         error: Document = None
         described: list[Document] = []
         if isinstance(found, DicomKitError):
@@ -60,9 +61,9 @@ def volumes_document(walker: FileSetWalker) -> Document:
     return listed
 
 
-def _found(series: Series) -> tuple[Stack, ...] | DicomKitError:
+def _found(series: Series, limits: Limits) -> tuple[Stack, ...] | DicomKitError:
     try:
-        return stacks(series)
+        return stacks(series, limits=limits)
     except DicomKitError as error:
         return error
 

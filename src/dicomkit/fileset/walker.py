@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from dicomkit.dataset.files.filesystems import file_in, open_file, status_of
 from dicomkit.dataset.files.recognition import is_zip
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from dicomkit.fileset.rows import Per, Row
 
 __all__ = ["FileSetWalker"]
+
+_T = TypeVar("_T")
 
 
 class FileSetWalker:
@@ -70,6 +72,9 @@ class FileSetWalker:
         Where `root` is, if not where the operating system says: a file system of fsspec, or
         whatever else has its methods ``ls``, ``info`` and ``open``. To export from it in
         several processes, it must survive pickling and show all of them the same.
+    on_found : callable, optional
+        Called with the number of instances and problems so far, for each that a walk comes
+        to; where `rows` opens files for their cells, then with that of the rows so far.
     limits : Limits
         Bounds for what is read. ``inflated_bytes`` also bounds each file that is compressed
         in a zip.
@@ -107,6 +112,7 @@ class FileSetWalker:
         dicomdir: DicomdirUse = "auto",
         follow_links: bool = False,
         filesystem: RemoteFileSystem | None = None,
+        on_found: Callable[[int], object] | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if dicomdir not in get_args(DicomdirUse):
@@ -116,6 +122,7 @@ class FileSetWalker:
         self._filesystem = None if filesystem is None else Remote(filesystem)
         self._dicomdir: DicomdirUse = dicomdir
         self._follow_links = follow_links
+        self._on_found = on_found
         self._limits = limits
         self._directories = Directories(limits)
         self._problems: tuple[Problem, ...] | None = None
@@ -275,7 +282,8 @@ class FileSetWalker:
         if columns:
             opened = _all_of if per == "instance" else _first_and_undecided
         found = self._series(opened)
-        return list(table_rows(found, per, columns, self._limits, units=units, volumes=volumes))
+        made = table_rows(found, per, columns, self._limits, units=units, volumes=volumes)
+        return list(self._counted(made) if columns or units or volumes else made)
 
     def summary(self, *, units: bool = False) -> str:
         r"""Describe the File-set as pydicom's `FileSet` does, and say what was left out.
@@ -317,13 +325,19 @@ class FileSetWalker:
     ) -> Iterator[Instance]:
         """Let instances through, set problems aside, and remember both at the end."""
         count = 0
-        for found in walk:
+        for found in self._counted(walk):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
                 count += 1
                 yield found
         self._problems, self._count = tuple(problems), count
+
+    def _counted(self, found: Iterator[_T]) -> Iterator[_T]:
+        for count, one in enumerate(found, 1):
+            if self._on_found is not None:
+                self._on_found(count)
+            yield one
 
     def _file(self, path: Path) -> File:
         return file_in(self._filesystem, os.fspath(path))
