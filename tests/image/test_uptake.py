@@ -16,7 +16,7 @@ from tests.pet import codes, pet, philips
 
 import dicomkit as dk
 
-# ---- Decay (rule 8, C.8.9.1.1.5) -------------------------------------------------------------
+# ---- Decay (C.8.9.1.1.5) -------------------------------------------------------------
 
 
 def test_the_dose_decays_from_the_injection_to_the_series_start() -> None:
@@ -63,7 +63,7 @@ def test_corrected_to_the_administration_nothing_decays() -> None:
     ],
 )
 def test_what_is_missing_or_wrong_is_named(changes: dict[str, Any], named: str) -> None:
-    """Rule 12: an error instead of a guess."""
+    """There is an error instead of a guess."""
     with pytest.raises(dk.UnitsError) as caught:
         dk.suv_factor([pet(**changes)])
     assert caught.value.message.startswith(named)
@@ -83,7 +83,7 @@ def test_of_two_tracers_nobody_knows_which() -> None:
         dk.suv_factor([ds])
 
 
-# ---- The time of reference (rule 9) ----------------------------------------------------------
+# ---- The time of reference ----------------------------------------------------------
 
 
 def test_the_earliest_acquisition_of_the_whole_series_counts() -> None:
@@ -130,7 +130,7 @@ def test_a_part_of_a_series_is_noted() -> None:
     assert codes(dk.suv_factor([pet(**whole), pet(**whole)])) == []
 
 
-# ---- The injection (rule 10) -----------------------------------------------------------------
+# ---- The injection -----------------------------------------------------------------
 
 
 def test_the_date_and_time_of_the_injection_count_before_the_time_alone() -> None:
@@ -170,7 +170,7 @@ def test_an_injection_that_cannot_be_is_refused(at: str) -> None:
         dk.suv_factor([pet(RadiopharmaceuticalStartDateTime=at)])
 
 
-# ---- Other units (rule 11) -------------------------------------------------------------------
+# ---- Other units -------------------------------------------------------------------
 
 
 def test_gml_are_suv_already() -> None:

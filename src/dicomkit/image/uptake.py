@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from dicomkit.dataset.modules.pet import PetHeader
 from dicomkit.errors import InconsistentError, UnitsError
@@ -269,7 +269,7 @@ def _positive(value: float | None, name: str, hint: str = "") -> float:
 
 def _common(headers: Sequence[PetHeader]) -> PetHeader:
     """Put together what the images of a series agree on."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for field in fields(PetHeader):
         values = [getattr(one, field.name) for one in headers]
         stated = [value for value in values if value is not None]
@@ -279,4 +279,4 @@ def _common(headers: Sequence[PetHeader]) -> PetHeader:
         found[field.name] = stated[0] if stated else None
     found["corrected"] = frozenset.intersection(*(one.corrected for one in headers))
     found["tracers"] = max(one.tracers for one in headers)
-    return PetHeader(**found)  # type: ignore[arg-type] # the fields are PetHeader's own
+    return PetHeader(**found)

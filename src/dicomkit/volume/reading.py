@@ -231,12 +231,11 @@ def read_plane(
         raise IndexError(msg)
     reader = make_reader(values, dtype, padding, units)
     chosen = as_stack(stack)
-    for image, places in _images(chosen.slices[number : number + 1], limits):
-        with error_context(image.dataset):
-            plane, _ = reader.read(image, places[0][0])
-            _check_shape(plane, stack.shape[1:])
-            return plane
-    raise AssertionError  # pragma: no cover - a slice comes from an image
+    ((image, ((frame, _),)),) = _images(chosen.slices[number : number + 1], limits)
+    with error_context(image.dataset):
+        plane, _ = reader.read(image, frame)
+        _check_shape(plane, stack.shape[1:])
+        return plane
 
 
 class _Target:

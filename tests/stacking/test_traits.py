@@ -1,0 +1,201 @@
+"""Several volumes at the same places, and slices of another kind: what tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.stacking.made import axial, codes, lengths, shuffled
+from tests.volumes import classic, sampled_errors, turned
+
+import dicomkit as dk
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+B_VALUES = (0, 500, 1000)
+
+
+def diffusion(**more: Any) -> list[Dataset]:  # noqa: ANN401
+    return [
+        classic(20 * index + n, (0, 0, 4 * n), modality="MR", DiffusionBValue=float(b), **more)
+        for index, b in enumerate(B_VALUES)
+        for n in range(6)
+    ]
+
+
+def test_several_b_values_are_volumes_on_one_grid() -> None:
+    slices = diffusion()
+    found = dk.stacks(shuffled(slices))
+    assert [stack.key for stack in found] == [(("DiffusionBValue", f"{b}"),) for b in B_VALUES]
+    assert [stack.label for stack in found] == ["b 0", "b 500", "b 1000"]
+    grids = [stack.grid for stack in found if stack.grid is not None]
+    assert grids[0] == grids[1] == grids[2]
+    for stack in found:
+        assert max(sampled_errors(dk.read_volume(stack), slices)) < 0.002
+    with pytest.raises(dk.InconsistentError) as caught:
+        dk.read_volume(slices)
+    assert caught.value.message == (
+        "the series is 3 volumes (b 0; b 500; b 1000): pass one of stacks(series)"
+    )
+
+
+def test_volumes_with_a_slice_missing_are_still_told_apart() -> None:
+    slices = diffusion()
+    del slices[9]
+    assert lengths(slices) == [6, 3, 2, 6]
+
+
+PRIVATE = [
+    ("SIEMENS MR HEADER", 0x0019, 0x0C, "IS"),
+    ("GEMS_PARM_01", 0x0043, 0x39, "IS"),
+    ("Philips Imaging DD 001", 0x2001, 0x03, "FL"),
+    ("Image Private Header", 0x0065, 0x09, "FD"),
+]
+
+
+@pytest.mark.parametrize(("creator", "group", "offset", "vr"), PRIVATE)
+def test_the_makers_own_b_values_tell_apart(creator: str, group: int, offset: int, vr: str) -> None:
+    slices = diffusion()
+    for one in slices:
+        # Another maker's block comes first.
+        one.private_block(group, "SOMEBODY ELSE", create=True).add_new(offset, "LO", "no number")
+        b_value = one.DiffusionBValue
+        # Some write the b-value with this offset.
+        value = 1_000_000_000 + int(b_value) if creator == "GEMS_PARM_01" else b_value
+        block = one.private_block(group, creator, create=True)
+        block.add_new(offset, vr, int(value) if vr == "IS" else value)
+        del one.DiffusionBValue
+    assert [stack.label for stack in dk.stacks(slices)] == ["b 0", "b 500", "b 1000"]
+
+
+def test_a_pair_tells_apart_what_neither_does_alone() -> None:
+    slices = [
+        classic(
+            100 * echo + 10 * part + n,
+            (0, 0, 4 * n),
+            modality="MR",
+            EchoTime=echo,
+            ImageType=["ORIGINAL", "PRIMARY", "MP"[part]],
+        )
+        for echo in (3, 6)
+        for part in (0, 1)
+        for n in range(4)
+    ]
+    found = dk.stacks(shuffled(slices))
+    assert [stack.label for stack in found] == [
+        f"echo time {echo}, image type ORIGINAL\\PRIMARY\\{part}"
+        for echo in (3, 6)
+        for part in "MP"
+    ]
+    assert found[0].reason == "Slices of another echo time and image type lie at the same places."
+
+
+def test_three_traits_together() -> None:
+    slices = [
+        classic(
+            n + 10 * a + 100 * b + 1000 * c,
+            (0, 0, 4 * n),
+            modality="MR",
+            EchoTime=a,
+            TriggerTime=b,
+            FlipAngle=c,
+        )
+        for a in (3, 6)
+        for b in (10, 20)
+        for c in (5, 15)
+        for n in range(3)
+    ]
+    assert lengths(shuffled(slices)) == [3] * 8
+
+
+def test_texts_of_unknown_meaning_stay_out_of_messages() -> None:
+    slices = [
+        classic(10 * part + n, (0, 0, n), ImageType=["DERIVED", "PRIMARY", name])
+        for part, name in enumerate(("DOE JANE", "ROE JOHN"))
+        for n in range(4)
+    ]
+    found = dk.stacks(slices)
+    assert [stack.label for stack in found] == ["image type 1", "image type 2"]
+    assert found[0].key[0][1].endswith("DOE JANE")
+    with pytest.raises(dk.InconsistentError) as caught:
+        dk.read_volume(slices)
+    assert "DOE" not in caught.value.message
+    assert "DOE" not in repr(found) + found[0]._repr_html_()
+
+
+@pytest.mark.parametrize("by_slice", [False, True])
+def test_what_nothing_tells_apart_is_dealt_out_by_number(by_slice: bool) -> None:
+    slices = [
+        classic(1 + (10 * n + time if by_slice else 15 * time + n), (0, 0, 5 * n), modality="MR")
+        for time in range(10)
+        for n in range(15)
+    ]
+    found = dk.stacks(shuffled(slices))
+    assert [len(stack) for stack in found] == [15] * 10
+    assert all(codes(stack.notes) == {"split_assumed"} for stack in found)
+    for time, stack in enumerate(found):
+        numbers = [one.instance_number for one in stack.slices]
+        expected = range(1 + time, 151, 10) if by_slice else range(1 + 15 * time, 16 + 15 * time)
+        assert numbers == list(expected)
+
+
+def test_another_frame_of_reference_is_another_stack() -> None:
+    slices = axial()
+    for one in slices[6:]:
+        one.FrameOfReferenceUID = "1.2.3.4"
+    assert lengths(slices) == [6, 6]
+
+
+def test_slices_without_a_frame_of_reference_go_with_the_others() -> None:
+    slices = axial()
+    for one in slices[::2]:
+        del one.FrameOfReferenceUID
+    assert lengths(slices) == [12]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "label"),
+    [
+        ("Rows", 4, "rows 4"),
+        ("PixelSpacing", [0.75, 0.51], "pixel spacing 0.75 x 0.51 mm"),
+        ("ImageOrientationPatient", list(turned(0.2)), "orientation 1 0 0 0 1 0.00349"),
+        ("SeriesInstanceUID", "1.2.3", "series 2"),
+    ],
+)
+def test_what_differs_is_another_stack(keyword: str, value: object, label: str) -> None:
+    slices = axial()
+    for one in slices[8:]:
+        setattr(one, keyword, value)
+    found = dk.stacks(slices)
+    assert [len(stack) for stack in found] == [8, 4]
+    assert found[1].label == label
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("PixelSpacing", [0.7503, 0.5]),
+        ("ImageOrientationPatient", list(turned(0.02))),
+        ("PhotometricInterpretation", "MONOCHROME1"),
+        ("ImageType", ["DERIVED", "SECONDARY", "AXIAL"]),
+    ],
+)
+def test_what_is_but_rounded_is_one_stack(keyword: str, value: object) -> None:
+    slices = axial()
+    for one in slices[8:]:
+        setattr(one, keyword, value)
+    assert lengths(slices) == [12]
+
+
+@given(st.permutations(range(18)))
+def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
+    slices = [*diffusion()]
+    expected = dk.stacks(slices)
+    found = dk.stacks([slices[index] for index in order])
+    assert found == expected
+    assert [dk.read_volume(stack).array.tobytes() for stack in found] == [
+        dk.read_volume(stack).array.tobytes() for stack in expected
+    ]
