@@ -16,7 +16,7 @@ from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodin
 from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
 from dicomkit.dataset.elements.values import REAL, TEXTS, WHOLE, Kind, first_text, parse_numbers
 from dicomkit.dataset.files.encoding import read_header
-from dicomkit.dataset.files.filesystems import open_file
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS, pixels_end, pixels_syntax
 from dicomkit.errors import DicomKitError

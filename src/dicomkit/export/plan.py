@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.files.filesystems import file_in, status_of
+from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.dataset.files.opening import status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry

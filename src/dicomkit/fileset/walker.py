@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from dicomkit.dataset.files.filesystems import file_in, open_file, status_of
+from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.dataset.files.opening import open_file, status_of
 from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.remote import Remote
 from dicomkit.dataset.identity import read_identity

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 from dicomkit.dataset.elements.attributes import encodings_of
 from dicomkit.dataset.files.encoding import Encoding, Incomplete, read_header
-from dicomkit.dataset.files.filesystems import open_file
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS
 from dicomkit.limits import DEFAULT_LIMITS, Limits
