@@ -1,5 +1,5 @@
-"""Datasets of pixels, in the place of those of elements."""
+"""Datasets and images of pixels, in the place of those of elements."""
 
-from tests.pixels import dataset
+from tests.pixels import dataset, image
 
-__all__ = ["dataset"]
+__all__ = ["dataset", "image"]
