@@ -138,7 +138,8 @@ def _beginning(kind: Packing, syntax: str) -> Callable[[PixelBytes, int], bool]:
 
 
 def _private(ds: Dataset, image: ImageDescription) -> PixelSource:
-    data, note = private_pixels(ds, image)
+    count = image.frames * image.rows * image.columns
+    data, note = private_pixels(ds, count, image.bits_allocated * image.samples)
     return PixelSource(
         image, Packing.NATIVE, data, items=None, big_endian=False, swapped=False, notes=(note,)
     )
