@@ -127,7 +127,7 @@ def test_fragments_without_the_table_item_before_them() -> None:
 @pytest.mark.parametrize("between", [b"", b"\0"])
 @pytest.mark.parametrize("table", [[], [0, len(ONE) + 8, len(ONE) + 16]])
 def test_frames_that_share_a_fragment(between: bytes, table: list[int]) -> None:
-    """PS3.5 A.4 gives each frame fragments of its own; where streams end shows them all the same."""
+    """PS3.5 A.4 gives each frame fragments of its own; streams show their own ends."""
     codestream = b"\xff\x4f\xff\x51" + bytes(9) + b"\xff\xd9"
     source = EncapsulatedFrames(value(between.join((ONE, TWO, codestream)), table=table), 3)
     assert source.count == 3
