@@ -18,6 +18,7 @@ DECODERS = {
     *(
         f"dicomkit.streams.{name}"
         for name in (
+            "boxes",
             "decoders",
             "engines",
             "jpeg",

@@ -33,7 +33,7 @@ __all__ = ["WorkerPool"]
 # The caller's import path first, so that the worker finds the same dicomkit.
 _PROGRAM = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from dicomkit.export.workers.worker import main; main()"
+    "from dicomkit.export.workers.start import main; main()"
 )
 # Each worker is one thread of work: the numerical libraries need no threads of theirs.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["available_workers", "run_locally"]
 
-# A worker takes 0.4 s to start: less work than this is done before it is of use.
+# A worker takes 0.3 s to start: less work than this is done before it is of use.
 _WORTH_A_WORKER_SECONDS = 0.5
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
