@@ -178,9 +178,20 @@ def _end_of_run(
     end = min(first + _FEWEST, len(positions))
     if end - first == _FEWEST and (positions[end - 1] - positions[first]) @ normal <= _ROUNDED:
         return first + 1
-    while end < len(positions):
-        found = lattice(positions[first : end + 1], normal)
-        if found is None or found[-1] != end - first:
-            break
-        end += 1
+
+    def is_even(stop: int) -> bool:
+        if stop > len(positions):
+            return False
+        found = lattice(positions[first:stop], normal)
+        return found is not None and found[-1] == stop - first - 1
+
+    # By steps that double, then halve: one by one, each look would be at the whole run.
+    step = 1
+    while is_even(end + step):
+        end += step
+        step *= 2
+    while step > 1:
+        step //= 2
+        if is_even(end + step):
+            end += step
     return end

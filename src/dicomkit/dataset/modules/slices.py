@@ -14,6 +14,7 @@ from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_st
 from dicomkit.dataset.modules.traits import (
     IMAGE_TYPE,
     PRIVATE_TAGS,
+    SEGMENT,
     TRAIT_KEYWORDS,
     Said,
     Trait,
@@ -205,7 +206,7 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
                 uid=uid,
                 number=number,
                 frame=frame,
-                group=(series, _localizer(said), *rest),
+                group=(series, _localizer(said), said.find(SEGMENT), *rest),
                 traits=finder.find(said),
                 mosaic=mosaic,
                 notes=(*notes,),
