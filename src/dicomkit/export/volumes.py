@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import errno
+import math
 import os
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -18,30 +19,35 @@ from dicomkit.export.naming.layout import VOLUME_LAYOUT, parse_layout
 from dicomkit.export.naming.names import Named, assign_stems
 from dicomkit.export.plan import problem_entry
 from dicomkit.export.progress import reporting
-from dicomkit.export.volume import VOLUME_SUFFIXES, save_volume
 from dicomkit.export.work.stamp import stamp_of
-from dicomkit.export.writing.atomic import OpenFolder, write_error, write_file
-from dicomkit.export.writing.store import is_fatal, open_below
+from dicomkit.export.work.tasks import Failure, Finished, Remark, VolumeSettings, VolumeTask
+from dicomkit.export.workers.running import available_workers, run_locally
+from dicomkit.export.writing.atomic import write_error, write_file
+from dicomkit.export.writing.volume import VOLUME_SUFFIXES, require_libraries
 from dicomkit.fileset.instances import group_series
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
-from dicomkit.volume.reading import read_volume, stacks
+from dicomkit.volume.reading import stacks
+from dicomkit.volume.slices import make_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dicomkit.dataset.files.filesystems import File
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.progress import Progress
+    from dicomkit.export.work.tasks import Outcome
     from dicomkit.fileset.instances import Series
     from dicomkit.notes import Note
     from dicomkit.stacking.stack import Stack
     from dicomkit.volume.slices import VolumeValues
-    from dicomkit.volume.volume import Volume
 
 __all__ = ["export_volumes"]
 
 _KIND: Final = "volumes"
+_TIMEOUT: Final = 120.0
+# A volume and what is made of it on its way to a file.
+_COPIES: Final = 2
 
 
 def export_volumes(
@@ -55,6 +61,8 @@ def export_volumes(
     padding: float | None = None,
     overwrite: bool = False,
     limits: Limits = DEFAULT_LIMITS,
+    workers: int | None = None,
+    timeout: float = _TIMEOUT,
     progress: Progress = False,
 ) -> ExportReport:
     """Make a file of every volume of an exam.
@@ -79,6 +87,13 @@ def export_volumes(
         As in `read_volume`.
     overwrite : bool
         Make everything again and replace what has the volumes' names.
+    workers : int, optional
+        How many processes work at the same time, each on a volume that it holds in memory; by
+        default as many as there are processors, as far as that pays and the ``total_bytes`` of
+        `limits` are enough for all of them. Volumes that need a decoder are always left to a
+        process of their own, which may crash without harm to the others.
+    timeout : float
+        Seconds after which a decoder that is still at one frame is ended.
     progress : bool or callable
         As in `export_fileset`; counted are volumes.
 
@@ -110,6 +125,10 @@ def export_volumes(
     if suffix not in VOLUME_SUFFIXES:
         msg = f"format is one of {', '.join(one.removeprefix('.') for one in VOLUME_SUFFIXES)}"
         raise ValueError(msg)
+    if (workers is not None and workers < 1) or timeout <= 0:
+        msg = "workers must be at least 1, and timeout above 0"
+        raise ValueError(msg)
+    make_reader(values, "float32", padding, None)
     walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
     header: dict[str, object] = {
         "kind": _KIND,
@@ -126,18 +145,28 @@ def export_volumes(
         overwrite=overwrite,
     )
     planned = list(job.plan(walker, layout, suffix, limits))
-
-    def read(stack: Stack) -> Volume:
-        return read_volume(stack, values=values, padding=padding, limits=limits)
-
+    if planned:
+        require_libraries(suffix)
+    settings = VolumeSettings(os.fspath(job.output), values, padding, limits)
     try:
         job.begin()
-        with reporting(progress, len(planned), 0) as update:
-            for done, (path, stack) in enumerate(planned, 1):
-                job.make(path, stack, read)
+        tasks = list(job.tasks(planned))
+        outcomes = run_locally(
+            iter(tasks),
+            settings,
+            count=len(tasks),
+            workers=_fitting(tasks, limits) if workers is None else workers,
+            timeout=timeout,
+        )
+        done = len(planned) - len(tasks)
+        with closing(job), closing(outcomes), reporting(progress, len(planned), done) as update:
+            for outcome in outcomes:
+                job.take(outcome)
                 if job.stopped:
                     break
-                update(done, path)
+                if isinstance(outcome, Finished):
+                    done += 1
+                    update(done, "")
     except WriteError as error:
         job.stopped = job.stopped or error.message
     return ExportReport(
@@ -145,9 +174,16 @@ def export_volumes(
         job.manifest,
         tuple(job.entries(walker)),
         job.stopped,
+        tuple(job.notes),
         seconds=time.perf_counter() - started,
         noun="volume",
     )
+
+
+def _fitting(tasks: Sequence[VolumeTask], limits: Limits) -> int:
+    """Say how many of the largest volume fit into memory, and can be worked on."""
+    largest = max((4 * math.prod(task.stack.shape) for task in tasks), default=1)
+    return min(available_workers(), max(limits.total_bytes // (_COPIES * largest), 1))
 
 
 @dataclass(slots=True)
@@ -187,6 +223,10 @@ class _Job:
     header: dict[str, object]
     overwrite: bool = field(kw_only=True)
     stopped: str = ""
+    notes: list[Note] = field(default_factory=list)
+    # What is being made, with what it is made of, and whether its name was taken before.
+    _begun: dict[int, tuple[VolumeTask, list[list[object]], bool]] = field(default_factory=dict)
+    _failed: set[int] = field(default_factory=set)
     _accounts: dict[str, _Account] = field(default_factory=dict)
     _lines: dict[str, bytes] = field(default_factory=dict)
     _earlier: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -254,27 +294,49 @@ class _Job:
             if isinstance(path := content.get("path"), str):
                 self._earlier[path] = content
 
-    def make(self, path: str, stack: Stack, read: Callable[[Stack], Volume]) -> None:
-        """Make one volume, unless it is there and its files are what they were."""
-        accounts = {id(one): one for one in (self._account(part.path) for part in stack.slices)}
-        sources = self._sources(stack)
-        target = self.output / path
-        try:
-            if not self._is_done(path, target, sources):
-                real = os.path.realpath(self.output)
-                open_below(OpenFolder(real), real, path.rpartition("/")[0])
-                own = self._is_own(path, target)
-                save_volume(read(stack), target, overwrite=self.overwrite or own)
-        except DicomKitError as error:
-            taken = isinstance(error, WriteError) and error.errno == errno.EEXIST
-            for account in accounts.values():
-                account.failed("exists" if taken else error.code, error.message)
-            if is_fatal(error):
-                self.stopped = error.message
-            return
-        for account in accounts.values():
-            account.written(path, stack.notes)
-        self._note(path, stack, sources)
+    def tasks(self, planned: Iterable[tuple[str, Stack]]) -> Iterator[VolumeTask]:
+        """Give what is to be made: not what is there, of files that are what they were."""
+        for index, (path, stack) in enumerate(planned):
+            target = self.output / path
+            own = self._is_own(path, target)
+            task = VolumeTask(index, path, stack, overwrite=self.overwrite or own)
+            begun = task, self._sources(stack), os.path.lexists(target)
+            if own and self._is_done(path, begun[1]):
+                self._enter(*begun[:2])
+            else:
+                self._begun[index] = begun
+                yield task
+
+    def take(self, outcome: Outcome) -> None:
+        """Enter what became of a volume."""
+        if isinstance(outcome, Remark):
+            self.notes.append(outcome.note)
+        elif isinstance(outcome, Failure):
+            self._failed.add(outcome.index)
+            for account in self._accounts_of(self._begun[outcome.index][0].stack):
+                account.failed(outcome.code, outcome.message)
+            if outcome.fatal:
+                self.stopped = outcome.message
+        elif isinstance(outcome, Finished):
+            task, sources, _ = self._begun.pop(outcome.index)
+            if outcome.index not in self._failed:
+                self._enter(task, sources)
+
+    def close(self) -> None:
+        """Enter what was finished when the export had ended already, of which nobody heard."""
+        for task, sources, was_taken in self._begun.values():
+            if not was_taken and os.path.lexists(self.output / task.path):
+                with suppress(WriteError):
+                    self._enter(task, sources)
+
+    def _enter(self, task: VolumeTask, sources: list[list[object]]) -> None:
+        for account in self._accounts_of(task.stack):
+            account.written(task.path, task.stack.notes)
+        self._note(task.path, task.stack, sources)
+
+    def _accounts_of(self, stack: Stack) -> Iterable[_Account]:
+        accounts = (self._account(part.path) for part in stack.slices)
+        return {id(one): one for one in accounts}.values()
 
     def entries(self, walker: FileSetWalker) -> Iterator[ExportEntry]:
         """Give the report's entries: the instances, then what else was found."""
@@ -290,11 +352,8 @@ class _Job:
         for problem in walker.problems:
             yield problem_entry(problem, self._source(problem.path), walker.filesystem)
 
-    def _is_done(self, path: str, target: Path, sources: list[list[object]]) -> bool:
-        known = self._earlier.get(path)
-        if self.overwrite or known is None or known.get("sources") != sources:
-            return False
-        return self._is_own(path, target)
+    def _is_done(self, path: str, sources: list[list[object]]) -> bool:
+        return not self.overwrite and self._earlier[path].get("sources") == sources
 
     def _is_own(self, path: str, target: Path) -> bool:
         """Tell whether what is there is what an earlier run made."""

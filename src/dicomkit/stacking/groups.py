@@ -75,9 +75,7 @@ def _with_reasons(named: list[tuple[tuple[Trait, ...], list[Member]]]) -> list[P
         if chosen:
             verb, those = ("is", "that") if len(words) == 1 else ("are", "those")
             reason = f"its {in_words(words)} {verb} not {those} of the other slices"
-            traits = [
-                (columns[place][row], numbers[place][values[place][row]]) for place in chosen
-            ]
+            traits = [(columns[place][row], numbers[place][values[place][row]]) for place in chosen]
             part = part.split_off(group, reason, traits=traits)
         parts.append(_without_duplicates(part))
     return parts

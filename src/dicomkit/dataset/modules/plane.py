@@ -180,7 +180,6 @@ class FramePlacer:
         place = self._slices[frame] - 1 if frame < len(self._slices) else frame
         return self._step * place
 
-
     def _planned_offset(self, frame: int, plane: Plane, notes: list[Note]) -> float:
         """Say how far along the normal a plane of a dose lies, by Grid Frame Offset Vector."""
         first = self._offsets[0]
