@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dicomkit.dataset.modules.slices import FRAME_OF_REFERENCE, ORIENTATION, SPACING
+from dicomkit.dataset.modules.slices import FRAME_OF_REFERENCE, ORIENTATION, POSITION, SPACING
 from dicomkit.dataset.modules.traits import Trait, of_text
 from dicomkit.notes import Note
 from dicomkit.stacking.parts import Part, in_words
@@ -152,9 +152,9 @@ def _geometry(shape: tuple[float, ...]) -> tuple[Trait, Trait]:
     )
 
 
-_PLACED: Final = Trait("ImagePositionPatient", "place", ("stated",), "stated")
+_PLACED: Final = Trait(POSITION, "place", ("stated",), "stated")
 _UNPLACED: Final = (
-    Trait("ImagePositionPatient", "place", (), "none"),
+    Trait(POSITION, "place", (), "none"),
     _reference(None),
     Trait(ORIENTATION, "orientation", (), "none"),
     Trait(SPACING, "pixel spacing", (), "none"),

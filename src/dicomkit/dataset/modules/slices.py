@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME_OF_REFERENCE",
     "ORIENTATION",
+    "POSITION",
     "SLICE_TAGS",
     "SPACING",
     "SliceFacts",
@@ -45,6 +46,7 @@ __all__ = [
 
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
+POSITION: Final = "ImagePositionPatient"
 SPACING: Final = "PixelSpacing"
 # A number in a header costs nothing, and each frame that it declares costs time and memory.
 _MOST_ALIKE: Final = 10_000
