@@ -41,7 +41,9 @@ EVERYWHERE: Final = {
     "quality": 90,
     "sample_color": None,
     "square": False,
+    "timeout": 120.0,
     "window": None,
+    "workers": None,
 }
 # Words that mean one thing of pictures and another of volumes, or of a volume that is read and of
 # one that is made.

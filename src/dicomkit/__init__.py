@@ -117,9 +117,9 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.image import save_image
-    from dicomkit.export.volume import save_volume
     from dicomkit.export.volumes import export_volumes
     from dicomkit.export.writing.encoding import encode_image
+    from dicomkit.export.writing.volume import save_volume
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.image import Image, open_image
@@ -171,7 +171,7 @@ else:
         ),
         "export.fileset": "export_fileset",
         "export.image": "save_image",
-        "export.volume": "save_volume",
+        "export.writing.volume": "save_volume",
         "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "export.writing.encoding": "encode_image",

@@ -137,8 +137,9 @@ def _volume(options: argparse.Namespace) -> int:
     from dicomkit.cli.remedies import remedies
     from dicomkit.export.volumes import export_volumes
 
+    shown = _shows_progress(options)
     try:
-        with counting(shown=_shows_progress(options)) as on_found:
+        with counting(shown=shown) as on_found:
             report = export_volumes(
                 _walker(options, on_found),
                 options.output,
@@ -147,6 +148,9 @@ def _volume(options: argparse.Namespace) -> int:
                 values=options.values,
                 overwrite=options.overwrite,
                 limits=limits_of(options.limit),
+                workers=options.workers,
+                timeout=options.timeout,
+                progress=shown,
             )
     except ValueError as error:
         if isinstance(error, DicomKitError):

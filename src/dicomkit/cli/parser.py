@@ -156,6 +156,7 @@ def _add_volume(commands: Commands, run: Run) -> None:
         "--overwrite", action="store_true", help="replace what has the volumes' names"
     )
     _add_source_options(command)
+    _add_worker_options(command)
 
 
 def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
@@ -211,19 +212,7 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         "--overwrite", action="store_true", help="replace what has the pictures' names"
     )
     _add_source_options(export)
-    export.add_argument(
-        "--workers",
-        type=workers,
-        metavar="N",
-        help="how many processes work at the same time (default: as many as pay off)",
-    )
-    export.add_argument(
-        "--timeout",
-        type=timeout,
-        default=120.0,
-        metavar="SECONDS",
-        help="end a decoder that is longer at one frame (default: %(default)g)",
-    )
+    _add_worker_options(export)
 
 
 def _add_show(commands: Commands, run: Run) -> None:
@@ -264,6 +253,22 @@ def _add_source_options(command: argparse.ArgumentParser) -> None:
         "--progress",
         action=argparse.BooleanOptionalAction,
         help="show how far it is (default: in a terminal)",
+    )
+
+
+def _add_worker_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        type=workers,
+        metavar="N",
+        help="how many processes work at the same time (default: as many as pay off)",
+    )
+    command.add_argument(
+        "--timeout",
+        type=timeout,
+        default=120.0,
+        metavar="SECONDS",
+        help="end a decoder that is longer at one frame (default: %(default)g)",
     )
 
 

@@ -102,7 +102,8 @@ def steady_order(member: Member) -> tuple[object, ...]:
         facts.uid or "",
         str(slice_.path or ""),
         () if facts.plane is None else facts.plane.position,
-        tuple(trait.value for trait in facts.traits),
+        # As text, because numbers and texts have no order.
+        *(str(trait.value) for trait in facts.traits),
     )
 
 

@@ -20,7 +20,7 @@ from dicomkit.volume.sources import read_members, reopen
 from dicomkit.volume.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.volume.sources import VolumeSource
 
-__all__ = ["SliceWriter", "read_plane", "read_volume", "stacks"]
+__all__ = ["SliceWriter", "read_plane", "read_slices", "read_volume", "stacks"]
 
 
 class SliceWriter(Protocol):
@@ -161,6 +161,47 @@ def read_volume(
     >>> read_volume(get_testdata_file("rtdose.dcm", download=False))
     <Volume: 15 slices of 10 x 10, float32, no units; 5 x 10 x 10 mm>
     """
+    reading = read_slices(
+        source,
+        values=values,
+        units=units,
+        dtype=dtype,
+        padding=padding,
+        fill=fill,
+        out=out,
+        limits=limits,
+    )
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            return cast("Volume", end.value)
+
+
+def read_slices(
+    source: VolumeSource | Stack,
+    /,
+    *,
+    values: VolumeValues = "values",
+    units: str | SupportsIndex | None = None,
+    dtype: npt.DTypeLike = np.float32,
+    padding: float | None = None,
+    fill: float | None = None,
+    out: SliceWriter | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Generator[Image, None, Volume]:
+    """Read a volume as `read_volume` does, slice by slice, for whoever watches over it.
+
+    Yields
+    ------
+    Image
+        What the next slice is about to be read from.
+
+    Returns
+    -------
+    Volume
+        All of it.
+    """
     reader = make_reader(values, dtype, padding, units)
     chosen = as_stack(source) if isinstance(source, Stack) else None
     if chosen is None:
@@ -171,8 +212,9 @@ def read_volume(
     target = _Target(chosen.shape, out, limits)
     found: set[str | None] = set()
     for image, places in _images(chosen.slices, limits):
-        with error_context(image.dataset):
-            for frame, index in places:
+        for frame, index in places:
+            yield image
+            with error_context(image.dataset):
                 plane, unit = reader.read(image, frame, target.place(index))
                 target.put(index, plane)
                 found.add(unit)

@@ -14,6 +14,7 @@ from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_st
 from dicomkit.dataset.modules.traits import (
     IMAGE_TYPE,
     PRIVATE_TAGS,
+    SEGMENT,
     TRAIT_KEYWORDS,
     Said,
     Trait,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME_OF_REFERENCE",
     "ORIENTATION",
+    "POSITION",
     "SLICE_TAGS",
     "SPACING",
     "SliceFacts",
@@ -44,6 +46,7 @@ __all__ = [
 
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
+POSITION: Final = "ImagePositionPatient"
 SPACING: Final = "PixelSpacing"
 # A number in a header costs nothing, and each frame that it declares costs time and memory.
 _MOST_ALIKE: Final = 10_000
@@ -205,7 +208,7 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
                 uid=uid,
                 number=number,
                 frame=frame,
-                group=(series, _localizer(said), *rest),
+                group=(series, _localizer(said), said.find(SEGMENT), *rest),
                 traits=finder.find(said),
                 mosaic=mosaic,
                 notes=(*notes,),

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
-from dicomkit.dataset.elements.attributes import integer, integers, item, items, numbers, texts
+from dicomkit.dataset.elements.attributes import (
+    integer,
+    integers,
+    item,
+    items,
+    numbers,
+    text,
+    texts,
+)
 from dicomkit.dataset.elements.functional_groups import macro
 from dicomkit.dataset.elements.private import PrivateBlocks
 
@@ -19,6 +27,7 @@ __all__ = [
     "IMAGE_TYPE",
     "PASSES",
     "PRIVATE_TAGS",
+    "SEGMENT",
     "TRAIT_KEYWORDS",
     "Said",
     "Trait",
@@ -60,6 +69,9 @@ class Trait(NamedTuple):
         The value for a person.
     speakable : bool
         Whether a message may hold the value.
+    is_index : bool
+        Whether it is a number in a file's own count of values (C.7.6.17), not a value: the two
+        cannot be compared.
     """
 
     keyword: str
@@ -67,6 +79,7 @@ class Trait(NamedTuple):
     value: TraitValue
     label: str
     speakable: bool = True
+    is_index: bool = False
 
 
 class _Source(NamedTuple):
@@ -89,9 +102,11 @@ _CONTENT: Final = ("FrameContentSequence",)
 _CARDIAC: Final = ("CardiacSynchronizationSequence",)
 # In the order in which they are tried.
 _BEFORE_DIFFUSION: Final = (
-    _Source("segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)),
     _Source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
     _Source("echo", (), ("EchoNumbers",)),
+)
+SEGMENT: Final = _Source(
+    "segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)
 )
 IMAGE_TYPE: Final = _Source("image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False)
 _AFTER_DIFFUSION: Final = (
@@ -109,6 +124,8 @@ _AFTER_DIFFUSION: Final = (
     _Source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
     _Source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
     _Source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
+    _Source("sequence", (), ("SequenceName",), is_number=False, speakable=False),
+    _Source("kernel", (), ("ConvolutionKernel",), is_number=False, speakable=False),
     _Source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
     _Source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
     _Source(
@@ -125,6 +142,9 @@ _AFTER_DIFFUSION: Final = (
         is_number=False,
         speakable=False,
     ),
+    # The phases of breathing are often named in words alone.
+    _Source("series description", (), ("SeriesDescription",), is_number=False, speakable=False),
+    _Source("comment", (), ("ImageComments",), is_number=False, speakable=False),
 )
 # Legacy converted images keep here what has no place of its own (C.7.6.16.2.24).
 _CONVERTED: Final = (
@@ -208,7 +228,7 @@ _WORDS: Final = {
     "DiffusionBValue": "b-value",
     **{
         keyword: source.word
-        for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION)
+        for source in (SEGMENT, *_BEFORE_DIFFUSION, *_AFTER_DIFFUSION)
         for keyword in source.keywords
     },
 }
@@ -260,6 +280,10 @@ class TraitFinder:
 
     def __init__(self, ds: Dataset) -> None:
         self._pointers = _find_pointers(ds)
+        # Frames of one file may well be the volume, where nothing else is said.
+        frames = integer(ds, "NumberOfFrames") or 1
+        uid = text(ds, "SOPInstanceUID") if frames > 1 else None
+        self._file = of_text("SOPInstanceUID", "file", uid, speakable=False)
         self._blocks = PrivateBlocks(ds)
         vectors = ((keyword, word, integers(ds, keyword)) for word, keyword in _VECTORS)
         self._vectors = [vector for vector in vectors if vector[2]]
@@ -270,7 +294,7 @@ class TraitFinder:
         after = [said.find(source) for source in _AFTER_DIFFUSION]
         dimensions = _dimensions(said, self._pointers)
         vectors = self._of_vectors(said.frame)
-        return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after)
+        return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after, self._file)
 
     def find_alike(self, traits: tuple[Trait, ...], frame: int) -> tuple[Trait, ...]:
         """Give what is said of a frame, knowing it of another that only vectors tell it from."""
@@ -293,7 +317,7 @@ def _dimensions(said: Said, pointers: list[_Pointer]) -> Iterator[Trait]:
     indices = () if content is None else integers(content, "DimensionIndexValues")
     for pointer in pointers:
         own = indices[pointer.place : pointer.place + 1]
-        index = of_numbers(pointer.keyword, pointer.word, own)
+        index = of_numbers(pointer.keyword, pointer.word, own)._replace(is_index=True)
         place = None if pointer.sequence is None else said.macro(pointer.sequence)
         values = () if place is None else numbers(place, pointer.keyword)
         # The value says more than its number among the values; these are in the order of both.

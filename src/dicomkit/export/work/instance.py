@@ -18,6 +18,7 @@ from dicomkit.export.work.tasks import (
     Failure,
     Finished,
     Picture,
+    failure,
     picture_path,
 )
 from dicomkit.export.writing.encoding import encode_image
@@ -160,14 +161,6 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
 
 
 def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
-    if isinstance(error, DicomKitError):
-        exists = isinstance(error.__cause__, FileExistsError)
-        code = "exists" if exists else error.code
-        return Failure(task.index, frame, code, error.message, fatal)
-    if isinstance(error, MemoryError):
-        return Failure(task.index, frame, LimitError.code, "there is not enough memory", fatal)
-    if isinstance(error, IndexError):
+    if isinstance(error, IndexError) and not isinstance(error, DicomKitError):
         return Failure(task.index, frame, "window", "the file offers no such view", fatal)
-    # The text of an unforeseen error may quote the file.
-    message = f"unforeseen: {type(error).__name__}"
-    return Failure(task.index, frame, DicomKitError.code, message, fatal)
+    return failure(task.index, frame, error, fatal=fatal)

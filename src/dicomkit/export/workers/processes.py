@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from dicomkit.export.work.tasks import Outcome, Settings, Task
+    from dicomkit.export.work.tasks import AnySettings, AnyTask, Outcome
 
 __all__ = ["WorkerPool"]
 
@@ -72,8 +72,8 @@ class _Watch:
 
 
 class _Worker:
-    def __init__(self, settings: Settings, events: SimpleQueue[_Event], watch: _Watch) -> None:
-        self.pending: deque[Task] = deque()
+    def __init__(self, settings: AnySettings, events: SimpleQueue[_Event], watch: _Watch) -> None:
+        self.pending: deque[AnyTask] = deque()
         self.ready = False
         self.overdue = False
         self.began = self.heard = watch()
@@ -98,7 +98,7 @@ class _Worker:
         self._send(sys.path)
         self._send(settings)
 
-    def give(self, task: Task) -> None:
+    def give(self, task: AnyTask) -> None:
         if not self.pending:
             self.began = self.heard = self._watch()
         self.pending.append(task)
@@ -153,15 +153,15 @@ class WorkerPool:
 
     Parameters
     ----------
-    settings : Settings
-        What holds for every picture.
+    settings : Settings or VolumeSettings
+        What holds for every picture or volume.
     timeout : float
         Seconds without a sign of life, such as a finished frame or an `Alive`, before a
         worker counts as hanging.
     """
 
-    def __init__(self, settings: Settings, timeout: float) -> None:
-        self.returned: deque[Task] = deque()
+    def __init__(self, settings: AnySettings, timeout: float) -> None:
+        self.returned: deque[AnyTask] = deque()
         self.unavailable: bool = False
         self._settings = settings
         self._timeout = timeout
@@ -217,12 +217,12 @@ class WorkerPool:
                 self._failed_starts = _MOST_FAILED_STARTS
         self._count_on_workers()
 
-    def give(self, task: Task) -> None:
+    def give(self, task: AnyTask) -> None:
         """Hand a task to the worker that has least to do.
 
         Parameters
         ----------
-        task : Task
+        task : Task or VolumeTask
             The task.
         """
         min(self._workers, key=lambda worker: len(worker.pending)).give(task)
