@@ -117,8 +117,8 @@ def test_a_frame_has_a_shift_of_its_own(grey: Make, item: Make) -> None:
         return item(FramePixelShiftSequence=Sequence([other, one]))
 
     ds = masked(grey, item, stated={"SubtractionItemID": 100, "MaskSubPixelShift": [0.5, 0.5]})
-    shifts = [[0, 0], [0, 0], [0.5, 1.0], [0.0, -0.5]]
-    ds.PerFrameFunctionalGroupsSequence = Sequence(map(group, shifts))
+    shifts = [[0.0, 0.0], [0.0, 0.0], [0.5, 1.0], [0.0, -0.5]]
+    ds.PerFrameFunctionalGroupsSequence = Sequence([group(shift) for shift in shifts])
     found = [dk.display_pipeline(ds, frame, mask=True).steps[0].transform for frame in range(4)]
     assert ["shifted" in str(one) for one in found] == [False, False, True, True]
     assert str(found[2]).endswith("shifted by 0.5 down and 1 right")
