@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,31 @@ def test_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
     hu = ds.pixel_array.astype(float) - 1024
     expected = np.clip((hu + 600.5) / 1499 + 0.5, 0, 1) * 255
     np.testing.assert_array_equal(levels, np.rint(expected))
+
+
+def test_masks_reach_the_export_and_the_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ds = pydicom.dcmread(str(get_testdata_file("emri_small.dcm", download=False)))
+    item = pydicom.Dataset()
+    item.MaskOperation, item.MaskFrameNumbers = "AVG_SUB", [1]
+    item.ApplicableFrameRange = [2, 2]
+    ds.MaskSubtractionSequence = pydicom.Sequence([item])
+    (tmp_path / "source").mkdir()
+    path = tmp_path / "source" / "frames"
+    ds.save_as(path)
+    words = [str(path.parent), str(tmp_path / "out"), "--mask", "--format", "png", "--json"]
+    assert main(["export", *words, "--layout", "a"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    with Image.open(tmp_path / "out" / "a_f0002.png") as picture:
+        levels = np.asarray(picture)
+    stored = ds.pixel_array.astype(float)
+    difference = stored[1] - stored[0]
+    low, high = difference.min(), difference.max()
+    np.testing.assert_array_equal(levels, np.rint((difference - low) / (high - low) * 255))
+    assert "mask_not_applied" in json.dumps(report)
+    assert main(["show", str(path), "--mask", "--frame", "1", "-o", str(tmp_path / "x.png")]) == 0
+    assert "x minus frame 0" in capsys.readouterr().out
 
 
 def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ EVERYWHERE: Final = {
     "lenient": False,
     "limits": DEFAULT_LIMITS,
     "mappings": (),
+    "mask": False,
     "overlays": False,
     "overwrite": False,
     "padding": "clamp",

@@ -31,6 +31,7 @@ class PictureOptions:
     overlays: bool = False
     square: bool = False
     icc: bool = False
+    mask: bool = False
     source: str = "the caller"
 
     def __post_init__(self) -> None:

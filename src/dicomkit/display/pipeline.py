@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["DisplayPipeline", "Picture", "Role", "Step", "Transform"]
 
 Picture: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Role = Literal["Padding", "Modality", "VOI", "Presentation", "Palette", "Colour", "Output"]
+Role = Literal[
+    "Padding",
+    "Modality",
+    "Intensity",
+    "Mask",
+    "VOI",
+    "Presentation",
+    "Palette",
+    "Colour",
+    "Output",
+]
 
 
 class Transform(Protocol):
@@ -74,7 +84,7 @@ class DisplayPipeline:
         In order; the last one gives whole grey levels.
     stored_range : (int, int) or None
         The lowest and highest stored value that a lookup table has to cover; None for
-        stored values of more than 16 bits or of floating point.
+        stored values of more than 16 bits or of floating point, and where a mask is subtracted.
     notes : tuple of Note
         Every fallback that was taken.
 
@@ -137,10 +147,11 @@ class DisplayPipeline:
         Raises
         ------
         ValueError
-            The stored values are not integers of 16 bits or fewer.
+            The stored values are not integers of 16 bits or fewer, or a mask is subtracted,
+            which differs from pixel to pixel.
         """
         if self.stored_range is None:
-            msg = "only stored integers of 16 bits or fewer have a table"
+            msg = "only stored integers of 16 bits or fewer, without a mask, have a table"
             raise ValueError(msg)
         return _lookup(self._transforms, *self.stored_range).table
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, SupportsIndex, overload
 
+import numpy as np
+
 from dicomkit.display.build import build_pipeline
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.image.image import Image, ImageLike, opened
@@ -14,7 +16,6 @@ from dicomkit.transforms.ranges import window_ends
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from dicomkit.display.pipeline import DisplayPipeline, Picture
@@ -55,6 +56,7 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    mask: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -73,6 +75,7 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    mask: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -91,6 +94,7 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    mask: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -108,6 +112,7 @@ def render(
     overlays: bool = False,
     square: bool = False,
     icc: bool = False,
+    mask: bool = False,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -128,6 +133,8 @@ def render(
         Enlarge the picture along one axis where the pixels are not square.
     icc : bool
         Convert colour by its ICC profile to sRGB, where there is one.
+    mask : bool
+        Subtract the mask that the file names for a frame, as `display_pipeline` says.
     lenient, sample_color, limits
         As in `stored_values`.
 
@@ -150,7 +157,7 @@ def render(
     >>> picture.shape, picture.dtype
     ((128, 128), dtype('uint8'))
     """
-    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    options = PictureOptions(window, bits, padding, overlays, square, icc, mask=mask)
     with opened(ds, lenient=lenient, sample_color=sample_color, limits=limits) as image:
 
         def picture(index: int) -> Picture:
@@ -171,8 +178,8 @@ def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
     pipeline = build_pipeline(image, frame, options)
     picture = pipeline(decoded.values)
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
-    if image.is_gray and _is_flat(picture) and not _is_flat(decoded.values):
-        notes.append(_flat_note(image, frame, pipeline))
+    if image.is_gray and _is_flat(picture):
+        notes += _flat_notes(image, frame, pipeline, decoded.values)
     if options.icc or options.overlays or options.square:
         from dicomkit.display.finish import finish
 
@@ -187,11 +194,31 @@ def _is_flat(values: AnyArray) -> bool:
     return bool((values[len(values) // 2] == first).all() and (values == first).all())
 
 
-def _flat_note(image: Image, frame: int, pipeline: DisplayPipeline) -> Note:
-    ends = image.gray(frame).reach(image.frame(frame).values)
+def _flat_notes(
+    image: Image, frame: int, pipeline: DisplayPipeline, stored: AnyArray
+) -> list[Note]:
     views = [step.transform for step in pipeline.steps if step.role == "VOI"]
+    if any(step.role == "Mask" for step in pipeline.steps):
+        shown = _before_view(pipeline, stored)
+        known = shown[np.isfinite(shown)]
+        ends = (float(known.min()), float(known.max())) if known.size else None
+        flat = ends is None or ends[0] == ends[1]
+    else:
+        ends, flat = image.gray(frame).reach(stored), _is_flat(stored)
+    if flat:
+        return []
     if ends is not None and views and isinstance(views[0], Window):
         low, high = window_ends(views[0])
         if high < ends[0] or low > ends[1]:
-            return Note("window_missed", "all values lie outside of the window: 'full' shows them")
-    return Note("picture_flat", "the picture is one grey level, though its values differ")
+            message = "all values lie outside of the window: 'full' shows them"
+            return [Note("window_missed", message)]
+    return [Note("picture_flat", "the picture is one grey level, though its values differ")]
+
+
+def _before_view(pipeline: DisplayPipeline, stored: AnyArray) -> AnyArray:
+    values = stored
+    for step in pipeline.steps:
+        if step.role == "VOI":
+            break
+        values = step(values)
+    return values

@@ -58,6 +58,7 @@ def export_fileset(
     overlays: bool = False,
     square: bool = False,
     icc: bool = False,
+    mask: bool = False,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -92,16 +93,16 @@ def export_fileset(
         pictures in it do not.
     format : str
         Of the pictures, and their suffix, as in `encode_image`.
-    window, bits, padding, overlays, square, icc, lenient, sample_color, limits
+    window, bits, padding, overlays, square, icc, mask, lenient, sample_color, limits
         As in `render`, for every image.
     series_window : bool
         Draw all images of a series with one window, so that brightness does not change
         from one to the next: the one that reaches from where the first of the views that
         `window` means for each of them begins to where the last one ends. Where they are
-        all the same, nothing changes. Colour images, and images whose view is a table,
-        stay as they are; only values of the same units share a window. Images that cannot
-        be decoded do not count. Where `window` depends on the pixels, these are decoded
-        twice.
+        all the same, nothing changes. Colour images, images whose view is a table, and
+        those whose mask is subtracted stay as they are; only values of the same units share
+        a window. Images that cannot be decoded do not count. Where `window` depends on the
+        pixels, these are decoded twice.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
@@ -170,7 +171,7 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    options = PictureOptions(window, bits, padding, overlays, square, icc, mask=mask)
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     if not isinstance(source, FileSetWalker):
@@ -190,6 +191,7 @@ def export_fileset(
         "overlays": overlays,
         "square": square,
         "icc": icc,
+        "mask": mask,
         "lenient": lenient,
         "sample_color": sample_color,
     }

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.streams.header import PixelBytes
 
-__all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "open_pixels"]
+__all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "has_masks", "open_pixels"]
 
 _OVERLAY_BITS = 0x0100
 _OVERLAY_DATA = 0x3000
 _FRAME_GROUPS = Tag("PerFrameFunctionalGroupsSequence")
+_MASKS = Tag("MaskSubtractionSequence")
 _FRAMES = (
     Tag("PixelData"),
     Tag("FloatPixelData"),
@@ -270,3 +271,8 @@ def elements_of_frames(ds: Dataset) -> tuple[object, ...]:
 def has_frame_groups(ds: Dataset) -> bool:
     """Tell whether functional groups may say of one frame what holds for no other."""
     return _FRAME_GROUPS in ds
+
+
+def has_masks(ds: Dataset) -> bool:
+    """Tell whether frames may be meant to be subtracted from each other (PS3.3 C.7.6.10)."""
+    return _MASKS in ds

@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.modules.annotation import annotation_note
+from dicomkit.display.build import measure_range
 from dicomkit.display.render import render_frame
-from dicomkit.display.views import needs_range
 from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
 from dicomkit.export.work.memory import keep_freed_memory
 from dicomkit.export.work.source import SourceImage, open_source
@@ -98,8 +98,8 @@ class Exporter:
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             fatal = False
             try:
-                if frames > 1 and needs_range(image, frame, task.options.window):
-                    for _ in image.measure():
+                if frames > 1:
+                    for _ in measure_range(image, frame, task.options):
                         yield Alive(task.index)
                 rendered = render_frame(image, frame, task.options)
                 data = self._encoded(rendered.image)
