@@ -212,7 +212,7 @@ def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
     ],
 )
 def test_words_tell_apart_where_nothing_else_does(
-    keyword: str, values: tuple[str, ...], word: str
+    keyword: str, values: tuple[Any, ...], word: str
 ) -> None:
     # Each phase has the same instance numbers, which would mix them.
     slices = [
