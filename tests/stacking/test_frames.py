@@ -102,8 +102,10 @@ def test_frames_without_positions_lie_spacing_between_slices_apart() -> None:
     assert codes(stack.notes) == {"positions_assumed"}
 
 
-def test_a_loop_of_frames_is_at_one_place() -> None:
-    ds = classic(1, (5, 6, 7), SpacingBetweenSlices=4, FrameIncrementPointer=0x00181063)
+# In time; by detector and angle, as projections are (C.8.4.8).
+@pytest.mark.parametrize("pointer", [0x00181063, [0x00540020, 0x00540090]])
+def test_a_loop_of_frames_is_at_one_place(pointer: int | list[int]) -> None:
+    ds = classic(1, (5, 6, 7), SpacingBetweenSlices=4, FrameIncrementPointer=pointer)
     ds.NumberOfFrames, ds.PixelData = 3, 3 * ds.PixelData
     assert lengths([ds]) == [1, 1, 1]
 
