@@ -287,7 +287,7 @@ def test_the_manifest_says_what_each_was_made_of(tmp_path: Path) -> None:
     header, *others = map(json.loads, lines)
     assert header["format"] == ".npz"
     assert [one["path"] for one in others] == NAMES
-    assert others[1]["key"][1] == ["EchoTime", "2"]
+    assert others[1]["label"].endswith("echo time 2")
     assert [source[0] for source in others[1]["sources"]] == [f"IM{n:04}" for n in range(5, 9)]
     assert "Secret" not in "".join(lines)
 

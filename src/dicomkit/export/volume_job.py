@@ -223,7 +223,8 @@ class VolumeJob:
                 "path": path,
                 "size": 0 if found is None else found.size,
                 "slices": len(stack),
-                "key": stack.key,
+                # The key could hold anything that a file says, a name as well.
+                "label": stack.label,
                 "reason": stack.reason,
                 "notes": [[note.code, note.message] for note in stack.notes],
                 "sources": sources,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import numpy as np
 
-from dicomkit.dataset.modules.traits import PASSES, Trait
+from dicomkit.dataset.modules.traits import CONTRASTS, PASSES, Trait
 from dicomkit.notes import Note
 from dicomkit.stacking.parts import in_words
 
@@ -24,6 +24,7 @@ __all__ = [
     "columns_of",
     "grouped",
     "mean_normal",
+    "mixed_contrasts",
     "positions_of",
     "split_places",
     "split_traits",
@@ -114,23 +115,40 @@ def grouped(columns: Sequence[Column]) -> npt.NDArray[np.intp]:
     return groups
 
 
-def columns_of(members: Sequence[Member]) -> Iterator[Column]:
-    """Yield the traits one by one, in the order in which they are tried."""
+def columns_of(
+    members: Sequence[Member], keywords: frozenset[str] | None = None
+) -> Iterator[Column]:
+    """Yield the traits one by one, all or some, in the order in which they are tried."""
     columns: dict[tuple[str, bool, int], list[Trait | None]] = {}
     for row, member in enumerate(members):
         # Several dimensions may have one keyword, and so may a plain attribute.
         times: dict[tuple[str, bool], int] = {}
         for trait in member.facts.traits:
+            if keywords is not None and trait.keyword not in keywords:
+                continue
             name = trait.keyword, trait.is_index
             slot = (*name, times.setdefault(name, 0))
             times[name] += 1
             columns.setdefault(slot, [None] * len(members))[row] = trait
-    for (keyword, *_), traits in columns.items():
+    for (keyword, is_index, _), traits in columns.items():
+        # What one file counts and another does not tells nothing.
+        if is_index and None in traits:
+            continue
         word = next(trait.word for trait in traits if trait is not None)
         values = [() if trait is None else trait.value for trait in traits]
         numbers = {value: number for number, value in enumerate(sorted(set(values)))}
         codes = np.array([numbers[value] for value in values], np.intp)
         yield Column(keyword, word, tuple(traits), codes, len(numbers))
+
+
+def mixed_contrasts(members: Sequence[Member]) -> list[str]:
+    """Name what slices at places of their own were taken with that is not the same for all."""
+    words = []
+    for column in columns_of(members, CONTRASTS):
+        stated = {trait.value for trait in column.traits if trait is not None and trait.value}
+        if len(stated) > 1 and _rounded(column).size > 1:
+            words.append(column.word)
+    return list(dict.fromkeys(words))
 
 
 def positions_of(members: Iterable[Member]) -> npt.NDArray[np.float64]:

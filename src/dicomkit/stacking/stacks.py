@@ -9,8 +9,8 @@ import numpy as np
 from dicomkit.notes import Note
 from dicomkit.stacking.groups import group_slices
 from dicomkit.stacking.lines import split_runs
-from dicomkit.stacking.parts import steady_order
-from dicomkit.stacking.places import mean_normal, positions_of, split_places
+from dicomkit.stacking.parts import in_words, steady_order
+from dicomkit.stacking.places import mean_normal, mixed_contrasts, positions_of, split_places
 from dicomkit.stacking.stack import Stack
 from dicomkit.transforms.grid import Grid
 
@@ -55,6 +55,10 @@ def _unplaced(part: Part) -> Stack:
 def _placed(run: Run) -> Stack:
     notes: list[Note] = []
     grid = _grid(run, notes)
+    mixed = mixed_contrasts(run.part.members)
+    if mixed:
+        message = f"slices of one volume were taken with another {in_words(mixed)}"
+        notes.append(Note("mixed_contrast", message))
     return _stack(run.part, grid, notes, "they lie on one grid")
 
 

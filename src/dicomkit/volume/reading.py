@@ -210,20 +210,22 @@ def read_slices(
         msg = f"out has the shape {tuple(out.shape)}; the volume has {chosen.shape}"
         raise ValueError(msg)
     target = _Target(chosen.shape, out, limits)
-    found: set[str | None] = set()
+    found: set[tuple[str | None, str | None]] = set()
     for image, places in _images(chosen.slices, limits):
         for frame, index in places:
             yield image
             with error_context(image.dataset):
-                plane, unit = reader.read(image, frame, target.place(index))
+                plane, *meant = reader.read(image, frame, target.place(index))
                 target.put(index, plane)
-                found.add(unit)
+                found.add((meant[0], meant[1]))
         if len(found) > 1:
-            msg = "the slices are in different units: they are no volume of values"
+            what = "in different units" if len(dict(found)) > 1 else "of different quantities"
+            msg = f"the slices are {what}: they are no volume of values"
             raise UnitsError(msg)
     if fill is not None:
         target.fill([k for k, one in enumerate(chosen.slices) if one is None], fill)
-    return Volume(target.array, chosen.grid, found.pop(), chosen.slices, chosen.notes)
+    ((unit, _),) = found
+    return Volume(target.array, chosen.grid, unit, chosen.slices, chosen.notes)
 
 
 def read_plane(
@@ -275,7 +277,7 @@ def read_plane(
     chosen = as_stack(stack)
     ((image, ((frame, _),)),) = _images(chosen.slices[number : number + 1], limits)
     with error_context(image.dataset):
-        plane, _ = reader.read(image, frame)
+        plane, *_ = reader.read(image, frame)
         _check_shape(plane, stack.shape[1:])
         return plane
 

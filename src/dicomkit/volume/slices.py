@@ -52,8 +52,8 @@ class SliceReader:
 
     def read(
         self, image: Image, frame: int, into: AnyArray | None = None
-    ) -> tuple[AnyArray, str | None]:
-        """Give the values of one frame, and their units.
+    ) -> tuple[AnyArray, str | None, str | None]:
+        """Give the values of one frame, their units, and the code of what kind of quantity it is.
 
         Parameters
         ----------
@@ -78,8 +78,9 @@ class SliceReader:
             raise UnitsError(msg, frame=frame)
         if into is not None and into.shape != stored.shape:
             into = None
+        kind = None
         if self.values == "quantity":
-            made, units = self._quantity(image, index)
+            made, units, kind = self._quantity(image, index)
         else:
             made = stored if self.dtype is None else self._converted(stored, step, into)
             known = self.dtype is not None and step.units != _UNSPECIFIED
@@ -88,14 +89,17 @@ class SliceReader:
             mask = image.gray(index).padding
             if mask is not None:
                 made = self._padded(made, mask.covers(stored))
-        return made, units
+        return made, units, kind
 
-    def _quantity(self, image: Image, index: int) -> tuple[AnyArray, str | None]:
+    def _quantity(self, image: Image, index: int) -> tuple[AnyArray, str | None, str | None]:
         from dicomkit.image.quantity import QuantityReader
 
-        found = QuantityReader(image, self.units).frame(index)
+        reader = QuantityReader(image, self.units)
+        found = reader.frame(index)
+        quantity = reader.option(index)[0].quantity
         term = None if found.units.term == _UNSPECIFIED else found.units.term
-        return found.values.astype(self.dtype, copy=False), found.units.code or term
+        values = found.values.astype(self.dtype, copy=False)
+        return values, found.units.code or term, None if quantity is None else quantity.code
 
     def _converted(self, stored: AnyArray, step: ModalityStep, into: AnyArray | None) -> AnyArray:
         dtype = np.dtype(np.float32) if self.dtype is None else self.dtype

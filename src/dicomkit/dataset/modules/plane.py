@@ -36,8 +36,13 @@ _COSINES = 6
 _PAIR = 2
 # How far cosines may be from unit length and a right angle: then mended, then without meaning.
 _ROUNDED, _BROKEN = 1e-4, 0.1
-# PS3.3 C.7.6.5.1.1: frames that follow each other in time lie at one place.
-_TIMES = (0x00181063, 0x00181065)
+# What frames follow each other in without lying behind each other: time (PS3.3 C.7.6.5.1.1); energy
+# window, detector, phase, rotation, R-R interval, time slot, angle or time slice (C.8.4.8).
+_NO_SLICES = (
+    *(0x00181063, 0x00181065),
+    *(0x00540010, 0x00540020, 0x00540030, 0x00540050),
+    *(0x00540060, 0x00540070, 0x00540090, 0x00540100),
+)
 # What no scanner reaches, in mm: beyond it a number is broken, and arithmetic would overflow.
 _FARTHEST = 1e7
 _FINEST, _COARSEST = 1e-7, 1e5
@@ -115,8 +120,8 @@ class FramePlacer:
         self._offsets = numbers(ds, "GridFrameOffsetVector")
         self._slices = integers(ds, "SliceVector")
         pointers = integers(ds, "FrameIncrementPointer")
-        in_time = any(time in pointers for time in _TIMES) and not self._slices
-        self._step = None if in_time else number(ds, "SpacingBetweenSlices")
+        elsewhere = any(one in pointers for one in _NO_SLICES) and not self._slices
+        self._step = None if elsewhere else number(ds, "SpacingBetweenSlices")
 
     def place(self, frame: int, notes: list[Note]) -> Plane | None:
         """Find the plane of a frame, counted from 0, or None where the dataset does not place it.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 __all__ = [
+    "CONTRASTS",
     "IMAGE_TYPE",
     "PASSES",
     "PRIVATE_TAGS",
@@ -40,6 +41,11 @@ TraitValue: TypeAlias = tuple[float, ...] | tuple[str, ...]
 
 # What tells the passes of a scan apart.
 PASSES: Final = ("AcquisitionNumber", "FrameAcquisitionNumber", "StackID")
+# What the values of one volume have been taken with.
+CONTRASTS: Final = frozenset({
+    "ComplexImageComponent", "DiffusionBValue", "EchoTime", "EffectiveEchoTime", "InversionTime",
+    "InversionTimes",
+})  # fmt: skip
 # What else a text says could be anything, a name as well: it is not repeated in a message.
 _TERMS: Final = frozenset({
     "ORIGINAL", "DERIVED", "PRIMARY", "SECONDARY", "AXIAL", "LOCALIZER", "MPR", "OTHER",
