@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dicomkit.image.image import Image
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["draw_frame", "draw_pixels", "panel_size", "show", "show_windows"]
+__all__ = ["draw_frame", "draw_pixels", "panel", "panel_size", "show", "show_windows"]
 
 _INCHES = 5.0
 _PANEL_INCHES = 3.0
@@ -105,7 +105,7 @@ def _show_array(
         raise IndexError(msg)
     picture, title = array_picture(array, window)
     if ax is None:
-        (ax,) = grid(1, 1, size=_panel(picture.shape, 1, _INCHES))
+        (ax,) = grid(1, 1, size=panel(picture.shape, 1, _INCHES))
     draw_pixels(ax, picture, 1)
     set_title(ax, title)
     return figure_of(ax)
@@ -195,9 +195,10 @@ def panel_size(image: Image, frame: int, inches: float) -> tuple[float, float]:
     """Choose the size of axes, so that the picture fills them."""
     described = image.description
     shape = (described.rows, described.columns)
-    return _panel(shape, pixel_aspect(image.dataset, frame), inches)
+    return panel(shape, pixel_aspect(image.dataset, frame), inches)
 
 
-def _panel(shape: tuple[int, ...], aspect: float, inches: float) -> tuple[float, float]:
+def panel(shape: tuple[int, ...], aspect: float, inches: float) -> tuple[float, float]:
+    """Choose the size of axes for a picture of a shape, whose pixels have an aspect."""
     ratio = shape[0] / shape[1] * aspect
     return inches, inches * min(max(ratio, _FLATTEST), _TALLEST) + _TITLE_INCHES

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.volume.volume import Volume
 
-__all__ = ["VolumeWindow", "draw_slice", "planes", "volume_window"]
+__all__ = ["VolumeWindow", "draw_slice", "planes", "slice_picture", "volume_window"]
 
 _INCHES = 4.0
 _TITLE_INCHES = 0.5
@@ -139,9 +139,8 @@ def planes(
 def draw_slice(ax: Axes, volume: Volume, index: int, window: VolumeWindow) -> None:
     """Draw one slice as its file has it, its pixels in their true shape."""
     spacing = (1.0, 1.0, 1.0) if volume.grid is None else volume.grid.spacing
-    picture = _picture(np.asarray(volume.array[index]), window)
     ax.imshow(
-        picture,
+        slice_picture(volume, index, window),
         cmap="gray",
         vmin=0,
         vmax=255,
@@ -149,6 +148,11 @@ def draw_slice(ax: Axes, volume: Volume, index: int, window: VolumeWindow) -> No
         interpolation="antialiased",
     )
     ax.set_axis_off()
+
+
+def slice_picture(volume: Volume, index: int, window: VolumeWindow) -> npt.NDArray[np.uint8]:
+    """Give one slice as a picture, as its file has it."""
+    return _picture(np.asarray(volume.array[index]), window)
 
 
 VolumeWindow: TypeAlias = Window | LookupTable | None
