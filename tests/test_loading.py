@@ -72,7 +72,13 @@ FOR_UNITS = {
     "dicomkit.image.suv",
     "dicomkit.transforms.real_world",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
+FOR_MASKS = {
+    "dicomkit.dataset.modules.mask",
+    "dicomkit.display.subtraction",
+    "dicomkit.image.subtraction",
+    "dicomkit.transforms.subtraction",
+}
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS | FOR_MASKS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom.sequence import Sequence
+from tests.display.conftest import make_image, make_item
 
 import dicomkit as dk
 from dicomkit.display.options import PictureOptions
@@ -252,3 +255,31 @@ def test_a_mask_that_is_not_there_is_the_frame_s_error(grey: Make, item: Make) -
     ds = masked(grey, item)
     ds.PixelData = ds.PixelData[:12]
     assert codes(ds, 2, mask=True) == {"range_incomplete"}
+
+
+WORD = st.integers(0, 65535)
+HOSTILE = st.fixed_dictionaries(
+    {"MaskOperation": st.sampled_from(["AVG_SUB", "TID", "REV_TID", "NONE", "", "X"])},
+    optional={
+        "ApplicableFrameRange": st.lists(st.integers(0, 5) | WORD, max_size=6),
+        "MaskFrameNumbers": st.lists(st.integers(0, 5) | WORD, max_size=4),
+        "ContrastFrameAveraging": st.integers(0, 5) | WORD,
+        "TIDOffset": st.integers(-5, 5) | st.integers(-32768, 32767),
+        "MaskSubPixelShift": st.lists(st.floats(width=32), max_size=3),
+        "SubtractionItemID": WORD,
+    },
+)
+
+
+@given(st.lists(HOSTILE, max_size=4))
+def test_whatever_a_module_says_there_is_a_picture_or_the_library_s_error(
+    items: list[dict[str, Any]],
+) -> None:
+    ds = make_image(FRAMES)
+    ds.MaskSubtractionSequence = Sequence([make_item(**one) for one in items])
+    for frame in range(len(FRAMES)):
+        picture = dk.render(ds, frame, mask=True)
+        subtracted = dk.display_pipeline(ds, frame, mask=True).steps[0].role == "Mask"
+        assert picture.shape == (1, 2)
+        if not subtracted:
+            np.testing.assert_array_equal(picture, dk.render(ds, frame))

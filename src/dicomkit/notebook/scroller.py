@@ -67,7 +67,7 @@ class Scroller(VBox):
             max=len(frames) - 1,
             description=frames.kind,
             disabled=len(frames) == 1,
-            layout=Layout(width="320px"),
+            layout=Layout(width="420px"),
         )
         self._windows = Dropdown(
             options=[(label, number) for number, (label, _) in enumerate(frames.windows)],

@@ -259,9 +259,8 @@ class _ImageFrames(Frames):
         return [*offered, ("auto", "auto"), ("full", "full")]
 
     def _fixed(self, window: WindowLike) -> FixedWindow:
-        several = single_windows(window)
-        fixed = tuple(map(self._fixed_one, several))
-        return fixed if len(fixed) > 1 else fixed[0]
+        first, *others = map(self._fixed_one, single_windows(window))
+        return (first, *others) if others else first
 
     def _fixed_one(self, window: SingleWindow) -> _Fixed:
         image, frame = self._typical()
