@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import subprocess
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -248,6 +249,30 @@ def test_a_volume_that_was_finished_as_the_run_was_cut_off_is_kept(
     before = (tmp_path / "out" / NAMES[0]).stat().st_mtime_ns
     assert dk.export_volumes(tmp_path / "in", tmp_path / "out", format="npz").ok
     assert (tmp_path / "out" / NAMES[0]).stat().st_mtime_ns == before
+
+
+def test_what_cannot_travel_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+
+    def refuse(_self: object) -> str:
+        msg = "cannot pickle a connection"
+        raise TypeError(msg)
+
+    monkeypatch.setattr(type(memory), "__reduce__", refuse)
+    slices = [classic(n, (0, 0, 2 * n), **of(4)) for n in range(5)]
+    for number, one in enumerate(slices):
+        one.compress(RLELossless)
+        buffer = BytesIO()
+        one.save_as(buffer, enforce_file_format=True)
+        memory.pipe(f"/bound-test/IM{number}", buffer.getvalue())
+    try:
+        walker = dk.FileSetWalker("/bound-test", filesystem=memory)
+        report = dk.export_volumes(walker, tmp_path / "out", format="npz")
+    finally:
+        memory.rm("/bound-test", recursive=True)
+    assert report.ok
+    assert written(tmp_path / "out") == NAMES[:1]
+    assert [note.code for note in report.notes] == ["no_workers"]
 
 
 def test_names_stay_in_the_folder_and_apart(tmp_path: Path) -> None:

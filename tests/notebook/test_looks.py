@@ -39,7 +39,7 @@ def head() -> dk.Volume:
 
     def ball(middle: tuple[float, ...], radius: float) -> npt.NDArray[np.float64]:
         a, b, c = middle
-        return np.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2) / radius
+        return np.asarray(np.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2) / radius)
 
     values = np.where(ball((0, 0, 0), 60) < 1, 40, -1000)
     values[np.abs(ball((0, 0, 0), 60) - 1) < 0.06] = 80

@@ -99,10 +99,11 @@ class _Worker:
         self._send(settings)
 
     def give(self, task: AnyTask) -> None:
+        message = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         if not self.pending:
             self.began = self.heard = self._watch()
         self.pending.append(task)
-        self._send(task)
+        self._messages.put(message)
 
     def _send(self, value: object) -> None:
         self._messages.put(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
@@ -199,6 +200,8 @@ class WorkerPool:
     @property
     def has_capacity(self) -> bool:
         """Whether a worker would take another task."""
+        if self.unavailable:
+            return False
         return any(len(worker.pending) < self._look_ahead for worker in self._workers)
 
     def start(self, size: int) -> None:
@@ -225,7 +228,12 @@ class WorkerPool:
         task : Task or VolumeTask
             The task.
         """
-        min(self._workers, key=lambda worker: len(worker.pending)).give(task)
+        try:
+            min(self._workers, key=lambda worker: len(worker.pending)).give(task)
+        except (AttributeError, TypeError, ValueError, pickle.PicklingError):
+            # What cannot travel, as a file behind an open connection, is done where it is.
+            self.returned.append(task)
+            self.unavailable = True
 
     def collect(self, *, wait: bool) -> Iterator[Outcome]:
         """Take what the workers have sent.
