@@ -105,7 +105,9 @@ def test_an_element_that_is_cut_off_is_where_it_stops(cut: int, need: int) -> No
 def test_what_is_not_wanted_is_stepped_over_even_where_it_is_not_there() -> None:
     out: Elements = {}
     big = b"\x11\x00\x10\x10UN\x00\x00\x00\x01\x00\x00"
-    stop = read_elements(NAME + WEIGHT + big, 0, LITTLE, out, depth=4, wanted={0x00100010})
+    stop = read_elements(
+        NAME + WEIGHT + big, 0, LITTLE, out, depth=4, wanted=frozenset((0x00100010,))
+    )
     assert stop == (12 + 8 + 12 + 256, 0)
     assert list(out) == [0x00100010]
 
