@@ -80,7 +80,7 @@ class HeaderReader:
             Its header cannot be read.
         """
         found = self._known.pop(os.fspath(file), None) or _read(file, self._limits)
-        path = Path(file)
+        path = file if isinstance(file, Path) else Path(file)
         return [
             Member(
                 facts,

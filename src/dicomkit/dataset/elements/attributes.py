@@ -87,12 +87,17 @@ def text(ds: Dataset, keyword: Key) -> str | None:
 def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
     """Give the values of a text element without padding, decoded by its character set."""
     element = _element(ds, keyword)
-    if element is None or element.value is None or isinstance(element.value, Sequence):
+    value = None if element is None else element.value
+    # Asking bytes whether they are a sequence takes longer than all else here.
+    if (
+        element is None
+        or value is None
+        or (not isinstance(value, bytes) and isinstance(value, Sequence))
+    ):
         return ()
     vr = element.VR
     if vr not in TEXTS:
         vr = dictionary_entry(int(_tag(keyword))).vr
-    value = element.value
     encodings: OrderedValues[str] = DEFAULT_ENCODINGS
     # Which character set there is need not be asked for most texts.
     if vr in LOCALIZED and not (isinstance(value, bytes) and is_plain(value)):

@@ -345,6 +345,8 @@ def _private(
     blocks: PrivateBlocks, places: tuple[tuple[int, str, tuple[int, ...], str], ...]
 ) -> tuple[float, ...]:
     for group, creator, offsets, vr in places:
+        if blocks.tag(group, creator, offsets[0]) is None:
+            continue
         parts = [blocks.numbers(group, creator, offset, vr) for offset in offsets]
         if all(parts):
             return tuple(number for part in parts for number in part)
