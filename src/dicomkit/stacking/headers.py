@@ -29,6 +29,8 @@ __all__ = ["HeaderReader", "members_in"]
 
 _TAGS: Final = SLICE_TAGS | PLAIN_TAGS
 _ALL_TAGS: Final = _TAGS | OWN_TAGS
+# One takes about a kilobyte.
+_MOST_KEPT: Final = 100_000
 
 
 class _Slices(NamedTuple):
@@ -37,11 +39,17 @@ class _Slices(NamedTuple):
     facts: list[SliceFacts]
     pixels: PlainPixels | None
 
+    @property
+    def size(self) -> int:
+        """As how many slices it counts; what is no image takes memory, too."""
+        return max(len(self.facts), 1)
+
 
 class HeaderReader:
     """Reads each header once: for who a file is, which a walk asks first, and for its slices.
 
-    Of what a walk has asked for, the slices are kept until they are asked for, too.
+    Of what a walk has asked for, the slices are kept until they are asked for, too; but not more
+    than fit into some 100 MB: the headers of the others are read again.
 
     Parameters
     ----------
@@ -52,6 +60,7 @@ class HeaderReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._known: dict[str, _Slices] = {}
+        self._kept = 0
 
     def identity(self, file: File, limits: Limits) -> Fields:
         """Give what `read_identity` gives.
@@ -61,14 +70,18 @@ class HeaderReader:
         DicomKitError
             As `read_identity`.
         """
+        if self._kept >= _MOST_KEPT:
+            return read_identity(file, limits)
         try:
             header = read_few(file, _ALL_TAGS, limits)
-            self._known[os.fspath(file)] = _slices(header, self._limits)
+            found = _slices(header, self._limits)
         except NotDicomError:
             raise
         except DicomKitError:
             # It may be in what only the slices need: whoever asks for these is told.
             return read_identity(file, limits)
+        self._known[os.fspath(file)] = found
+        self._kept += found.size
         return fields_in(header)
 
     def members(self, file: File) -> list[Member]:
@@ -79,7 +92,11 @@ class HeaderReader:
         DicomKitError
             Its header cannot be read.
         """
-        found = self._known.pop(os.fspath(file), None) or _read(file, self._limits)
+        found = self._known.pop(os.fspath(file), None)
+        if found is None:
+            found = _read(file, self._limits)
+        else:
+            self._kept -= found.size
         path = file if isinstance(file, Path) else Path(file)
         return [
             Member(

@@ -46,6 +46,8 @@ _TERMS: Final = frozenset({
 # The dimensions of a multi-frame image that are places (C.7.6.17).
 _PLACES: Final = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041))
 _GE_BASE: Final = 1e9
+# What is worth remembering.
+_FEW, _SHORT = 8, 64
 
 
 class Trait(NamedTuple):
@@ -273,7 +275,8 @@ class Said:
                 said = tuple(part.upper() for part in texts(place, keyword))
                 if said:
                     speakable = source.speakable and all(part in _TERMS for part in said)
-                    return Trait(keyword, source.word, said, "\\".join(said), speakable)
+                    make = _of_short_texts if sum(map(len, said)) <= _SHORT else _of_texts
+                    return make(keyword, source.word, said, speakable)
         return source.absent
 
 
@@ -353,16 +356,35 @@ def _private(
     return ()
 
 
-# The headers of a series say the same again and again.
-@lru_cache(1 << 12)
 def of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
     """Make a trait of numbers, none where it is absent."""
-    return Trait(keyword, word, values, _joined(values) or "none")
+    make = _of_few_numbers if len(values) <= _FEW else _of_numbers
+    return make(keyword, word, values)
 
 
 def of_text(keyword: str, word: str, value: str | None, *, speakable: bool = True) -> Trait:
     """Make a trait of a text, None where it is absent."""
-    return Trait(keyword, word, () if value is None else (value,), value or "none", speakable)
+    said = () if value is None else (value,)
+    make = _of_short_texts if len(value or "") <= _SHORT else _of_texts
+    return make(keyword, word, said, speakable)
+
+
+def _of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
+    return Trait(keyword, word, values, _joined(values) or "none")
+
+
+def _of_texts(
+    keyword: str,
+    word: str,
+    said: tuple[str, ...],
+    speakable: bool,  # noqa: FBT001 - one key of a cache
+) -> Trait:
+    return Trait(keyword, word, said, "\\".join(said) or "none", speakable)
+
+
+# The headers of a series say the same again and again: what is remembered is kept once, too.
+_of_few_numbers: Final = lru_cache(1 << 12)(_of_numbers)
+_of_short_texts: Final = lru_cache(1 << 12)(_of_texts)
 
 
 def _joined(values: tuple[float, ...]) -> str:
