@@ -231,7 +231,7 @@ def read_plane(
     as_stack(stack)
     one = stack.slices[number]
     check = partial(_check_shape, shape=stack.shape[1:])
-    read = _read_known(reader, one, None, check)
+    read = _read_known(reader, one, limits, check)
     if read is None:
         image = reopen(one.source, limits)
         with error_context(image.dataset):
@@ -326,7 +326,7 @@ def _read_source(
     image: Image | None = None
     for one, index in places:
         into, put = target.place(index), partial(target.put, index)
-        read = _read_known(reader, one, into, put)
+        read = _read_known(reader, one, limits, put, into)
         if read is None:
             image = reopen(one.source, limits) if image is None else image
             with error_context(image.dataset):
@@ -339,12 +339,13 @@ def _read_source(
 def _read_known(
     reader: SliceReader,
     one: StackSlice,
-    into: AnyArray | None,
+    limits: Limits,
     put: Callable[[AnyArray], None],
+    into: AnyArray | None = None,
 ) -> tuple[AnyArray, str | None] | None:
     """Read a slice by what is known of it; None where its file has to be opened as a whole."""
     try:
-        read = reader.read_known(one, into)
+        read = reader.read_known(one, limits, into)
         if read is not None:
             put(read[0])
     except (DicomKitError, MemoryError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias, cast, 
 
 import numpy as np
 
+from dicomkit.dataset.modules.image_pixel import check_limits
 from dicomkit.dataset.modules.modality import modality_step
 from dicomkit.dataset.modules.plain import PlainPixels
 from dicomkit.errors import UnitsError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.modules.modality import ModalityStep
     from dicomkit.image.image import Image
+    from dicomkit.limits import Limits
     from dicomkit.stacking.stack import StackSlice
     from dicomkit.transforms.arrays import AnyArray
 
@@ -86,7 +88,7 @@ class SliceReader:
         return made, units
 
     def read_known(
-        self, one: StackSlice, into: AnyArray | None = None
+        self, one: StackSlice, limits: Limits, into: AnyArray | None = None
     ) -> tuple[AnyArray, str | None] | None:
         """Give the same of a slice whose header was read before, as far as it still holds.
 
@@ -102,6 +104,7 @@ class SliceReader:
             return None
         if self.values == "quantity":
             return None
+        check_limits(known.image, limits)
         stored = read_plain(cast("File", one.source), known)
         return None if stored is None else self._values(stored, known.modality, 0, into)
 

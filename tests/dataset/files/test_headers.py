@@ -50,3 +50,20 @@ def test_only_what_is_wanted_is_read() -> None:
 def test_what_is_no_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(dk.ReadError):
         read_few(tmp_path / "nothing", SLICE_TAGS)
+
+
+def test_what_stands_behind_the_pixels_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    data = real_file("CT_small.dcm").read_bytes()
+    # (0018,0086) Echo Number(s), which no CT has.
+    path.write_bytes(data + b"\x18\x00\x86\x00IS\x02\x003 ")
+    assert read_few(path, SLICE_TAGS).dataset().EchoNumbers == 3
+
+
+def test_a_fault_behind_the_pixels_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    data = real_file("CT_small.dcm").read_bytes()
+    path.write_bytes(data + b"\x18\x00\x86\x00IS\x20\x003 ")
+    header = read_few(path, SLICE_TAGS)
+    assert header.elements == read_few(real_file("CT_small.dcm"), SLICE_TAGS).elements
+    assert header.pixels is None

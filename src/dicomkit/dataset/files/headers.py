@@ -27,7 +27,7 @@ _PIXEL_DATA: Final = PIXELS[-1]
 
 
 class PixelPlace(NamedTuple):
-    """Where native Pixel Data (7FE0,0010) lie in a source: they alone, and in order."""
+    """Where native Pixel Data (7FE0,0010) lie in a source: whole, and the last to say anything."""
 
     start: int
     length: int
@@ -144,5 +144,5 @@ def take_rest(
             in_order = cursor.at_end
             if not in_order:
                 cursor.take(encoding, elements, limits, wanted=wanted)
-    native = tag == _PIXEL_DATA and length != UNDEFINED and in_order
-    return syntax, PixelPlace(start, length) if native else None
+    whole = in_order and length != UNDEFINED and start + length <= cursor.source.size
+    return syntax, PixelPlace(start, length) if whole and tag == _PIXEL_DATA else None
