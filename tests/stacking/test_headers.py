@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import struct
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -125,7 +126,6 @@ def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
     assert np.array_equal(dk.read_volume(stack).array[1], pixels_of(1) - 1024.0)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be removed")
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     paths = series(tmp_path)
     (stack,) = dk.stacks(tmp_path)
@@ -147,3 +147,45 @@ def test_limits_hold_for_what_is_known(tmp_path: Path) -> None:
         with pytest.raises(dk.LimitError, match="frame_bytes") as caught:
             read()
         assert caught.value.path == str(paths[0])
+
+
+def test_what_is_known_of_a_file_stays_where_the_file_is(tmp_path: Path) -> None:
+    series(tmp_path)
+    (stack,) = dk.stacks(tmp_path)
+    assert all(one.known for one in stack.slices)
+    for other in (pickle.loads(pickle.dumps(stack)), copy.deepcopy(stack)):  # noqa: S301 - its own
+        assert other == stack
+        assert not any(one.known for one in other.slices)
+        assert np.array_equal(dk.read_volume(other).array, dk.read_volume(stack).array)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"values": "hu"},
+        {"values": "quantity"},
+        {"dtype": "stored"},
+        {"dtype": "f8"},
+        {"dtype": "i2"},
+        {"padding": np.nan},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("slope", ["1", "-2", "0.1"])
+def test_values_are_those_of_the_whole_files(
+    tmp_path: Path, options: dict[str, Any], slope: str
+) -> None:
+    slices = [
+        classic(n, (0, 0, 3 * n), RescaleSlope=slope, PixelPaddingValue=101) for n in range(3)
+    ]
+    save(slices, tmp_path)
+    if options.get("dtype") == "i2" and slope == "0.1":
+        with pytest.raises(dk.UnitsError) as caught:
+            dk.read_volume(tmp_path, **options)
+        assert caught.value.path == str(tmp_path / "IM0000")
+        return
+    known, whole = dk.read_volume(tmp_path, **options), dk.read_volume(slices, **options)
+    assert known.units == whole.units
+    assert known.array.dtype == whole.array.dtype
+    assert np.array_equal(known.array, whole.array, equal_nan=known.array.dtype.kind == "f")
