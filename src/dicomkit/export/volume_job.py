@@ -18,7 +18,9 @@ from dicomkit.export.work.stamp import stamp_of
 from dicomkit.export.work.tasks import Failure, Finished, Remark, VolumeTask
 from dicomkit.export.writing.atomic import write_error, write_file
 from dicomkit.fileset.instances import group_series
-from dicomkit.volume.reading import stacks
+from dicomkit.fileset.volumes import series_stacks
+from dicomkit.fileset.walker import walk_by
+from dicomkit.stacking.headers import HeaderReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,8 +88,9 @@ class VolumeJob:
     ) -> Iterator[tuple[str, Stack]]:
         """Name every volume before the first one is made."""
         # By what the files say themselves, not by what a DICOMDIR says of them.
-        series = group_series(walker.confirmed())
-        found = [(one, self._stacks(one, limits)) for one in series]
+        headers = HeaderReader(limits)
+        series = group_series(walk_by(walker, headers.identity, confirm=True))
+        found = [(one, self._stacks(one, headers)) for one in series]
         names = parse_layout(layout)
         if unfit := [name for name in names.fields if not hasattr(SeriesIdentity(), name)]:
             msg = f"layout {layout!r}: a volume has no {unfit[0]}"
@@ -110,10 +113,10 @@ class VolumeJob:
                 taken.add(name.casefold())
                 yield name + suffix, stack
 
-    def _stacks(self, series: Series, limits: Limits) -> list[Stack]:
+    def _stacks(self, series: Series, headers: HeaderReader) -> list[Stack]:
         accounts = [self._account(one.path) for one in series.instances]
         try:
-            found = stacks(series, limits=limits)
+            found = series_stacks(series, headers)
         except DicomKitError as error:
             for account in accounts:
                 account.failed(error.code, error.message)

@@ -111,16 +111,16 @@ def _common(values: Sequence[tuple[float, ...]]) -> npt.NDArray[np.float64]:
 def _judge(grid: Grid, members: Sequence[Member], notes: list[Note]) -> None:
     """Note how far slices are from their grid, and how much it leans."""
     rows, columns = grid.shape[1] - 1, grid.shape[2] - 1
-    off = 0.0
-    for index, member in enumerate(members):
-        plane = member.plane
-        across = np.array(plane.row) * plane.spacing[1] * columns
-        down = np.array(plane.column) * plane.spacing[0] * rows
-        stated = np.array(plane.position) + np.array([across * 0, across, down, across + down])
-        corners = grid.to_patient(
-            [(index, 0, 0), (index, 0, columns), (index, rows, 0), (index, rows, columns)]
-        )
-        off = max(off, float(np.linalg.norm(stated - corners, axis=1).max()))
+    planes = [member.plane for member in members]
+    spacing = np.array([plane.spacing for plane in planes])
+    across = np.array([plane.row for plane in planes]) * spacing[:, 1:] * columns
+    down = np.array([plane.column for plane in planes]) * spacing[:, :1] * rows
+    corners = np.stack([across * 0, across, down, across + down], 1)
+    stated = positions_of(members)[:, None] + corners
+    indices = [
+        [(k, 0, 0), (k, 0, columns), (k, rows, 0), (k, rows, columns)] for k in range(len(members))
+    ]
+    off = float(np.linalg.norm(stated - grid.to_patient(indices), axis=2).max())
     if off > _WORTH_A_WORD:
         message = f"pixels lie up to {off:.2g} mm beside the grid, by rounding of what is stated"
         notes.append(Note("positions_rounded", message))

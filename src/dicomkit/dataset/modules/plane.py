@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
-from dicomkit.dataset.elements.functional_groups import count_groups, macro, macros
+from dicomkit.dataset.elements.functional_groups import count_groups, has_groups, macro, macros
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _stated(
     ds: Dataset, frame: int, sequence: str, keyword: str, detector: Dataset | None = None
 ) -> tuple[float, ...]:
     """Give an attribute's values: the frame's own, else those of all, else the file's."""
-    found = (place for place, _ in macros(ds, frame, sequence))
+    found = (place for place, _ in macros(ds, frame, sequence)) if has_groups(ds) else ()
     for place in (*found, ds, detector):
         values = () if place is None else numbers(place, keyword)
         if values:

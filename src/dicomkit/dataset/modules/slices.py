@@ -12,7 +12,6 @@ from dicomkit.dataset.elements.functional_groups import count_groups, has_groups
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
 from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_step
 from dicomkit.dataset.modules.traits import (
-    IMAGE_TYPE,
     PRIVATE_TAGS,
     SEGMENT,
     TRAIT_KEYWORDS,
@@ -162,7 +161,7 @@ def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:
 
 
 def _is_mosaic(said: Said) -> bool:
-    return "MOSAIC" in said.find(IMAGE_TYPE).value
+    return "MOSAIC" in said.image_type.value
 
 
 def _count(ds: Dataset, limits: Limits) -> int:
@@ -217,7 +216,7 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
 
 
 def _localizer(said: Said) -> Trait:
-    if "LOCALIZER" in said.find(IMAGE_TYPE).value:
+    if "LOCALIZER" in said.image_type.value:
         return of_text("ImageType", "image type", "LOCALIZER")
     return Trait("ImageType", "image type", (), "not LOCALIZER")
 

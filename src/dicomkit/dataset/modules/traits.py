@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
+from pydicom.tag import Tag
 
 from dicomkit.dataset.elements.attributes import (
     integer,
@@ -17,15 +19,16 @@ from dicomkit.dataset.elements.attributes import (
 )
 from dicomkit.dataset.elements.functional_groups import macro
 from dicomkit.dataset.elements.private import PrivateBlocks
+from dicomkit.dataset.elements.tags import shared_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydicom.dataset import Dataset
+    from pydicom.tag import BaseTag
 
 __all__ = [
     "CONTRASTS",
-    "IMAGE_TYPE",
     "PASSES",
     "PRIVATE_TAGS",
     "SEGMENT",
@@ -58,6 +61,8 @@ _TERMS: Final = frozenset({
 # The dimensions of a multi-frame image that are places (C.7.6.17).
 _PLACES: Final = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041))
 _GE_BASE: Final = 1e9
+# What is worth remembering.
+_FEW, _SHORT = 8, 64
 
 
 class Trait(NamedTuple):
@@ -89,13 +94,31 @@ class Trait(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """Where an attribute is looked for: in macros, then in the file; and what people call it."""
+    """Where an attribute is looked for: in macros, then in the file; and what people call it.
+
+    `tags` are those of the keywords, and `absent` is what is said where there is none of them.
+    """
 
     word: str
     sequences: tuple[str, ...]
     keywords: tuple[str, ...]
-    is_number: bool = True
-    speakable: bool = True
+    is_number: bool
+    speakable: bool
+    tags: frozenset[BaseTag]
+    absent: Trait
+
+
+def _source(
+    word: str,
+    sequences: tuple[str, ...],
+    keywords: tuple[str, ...],
+    *,
+    is_number: bool = True,
+    speakable: bool = True,
+) -> _Source:
+    tags = frozenset(shared_tag(int(Tag(keyword))) for keyword in keywords)
+    absent = Trait(keywords[0], word, (), "none")
+    return _Source(word, sequences, keywords, is_number, speakable, tags, absent)
 
 
 _FRAME_TYPES: Final = (
@@ -108,40 +131,41 @@ _CONTENT: Final = ("FrameContentSequence",)
 _CARDIAC: Final = ("CardiacSynchronizationSequence",)
 # In the order in which they are tried.
 _BEFORE_DIFFUSION: Final = (
-    _Source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
-    _Source("echo", (), ("EchoNumbers",)),
+    _source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
+    _source("echo", (), ("EchoNumbers",)),
 )
-SEGMENT: Final = _Source(
+SEGMENT: Final = _source(
     "segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)
 )
-IMAGE_TYPE: Final = _Source("image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False)
+_IMAGE_TYPE: Final = _source(
+    "image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False
+)
 _AFTER_DIFFUSION: Final = (
-    IMAGE_TYPE,
-    _Source("component", _FRAME_TYPES, ("ComplexImageComponent",), is_number=False),
-    _Source("temporal position", _CONTENT, ("TemporalPositionIndex", "TemporalPositionIdentifier")),
-    _Source("time offset", ("TemporalPositionSequence",), ("TemporalPositionTimeOffset",)),
-    _Source("trigger time", _CARDIAC, ("NominalCardiacTriggerDelayTime", "TriggerTime")),
-    _Source("cardiac phase", _CARDIAC, ("NominalPercentageOfCardiacPhase",)),
-    _Source(
+    _source("component", _FRAME_TYPES, ("ComplexImageComponent",), is_number=False),
+    _source("temporal position", _CONTENT, ("TemporalPositionIndex", "TemporalPositionIdentifier")),
+    _source("time offset", ("TemporalPositionSequence",), ("TemporalPositionTimeOffset",)),
+    _source("trigger time", _CARDIAC, ("NominalCardiacTriggerDelayTime", "TriggerTime")),
+    _source("cardiac phase", _CARDIAC, ("NominalPercentageOfCardiacPhase",)),
+    _source(
         "respiratory phase",
         ("RespiratorySynchronizationSequence",),
         ("NominalPercentageOfRespiratoryPhase",),
     ),
-    _Source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
-    _Source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
-    _Source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
-    _Source("sequence", (), ("SequenceName",), is_number=False, speakable=False),
-    _Source("kernel", (), ("ConvolutionKernel",), is_number=False, speakable=False),
-    _Source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
-    _Source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
-    _Source(
+    _source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
+    _source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
+    _source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
+    _source("sequence", (), ("SequenceName",), is_number=False, speakable=False),
+    _source("kernel", (), ("ConvolutionKernel",), is_number=False, speakable=False),
+    _source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
+    _source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
+    _source(
         "reference time",
         _CONTENT,
         ("FrameReferenceDateTime", "FrameReferenceTime"),
         is_number=False,
         speakable=False,
     ),
-    _Source(
+    _source(
         "acquisition time",
         _CONTENT,
         ("FrameAcquisitionDateTime", "AcquisitionDateTime", "AcquisitionTime"),
@@ -149,9 +173,10 @@ _AFTER_DIFFUSION: Final = (
         speakable=False,
     ),
     # The phases of breathing are often named in words alone.
-    _Source("series description", (), ("SeriesDescription",), is_number=False, speakable=False),
-    _Source("comment", (), ("ImageComments",), is_number=False, speakable=False),
+    _source("series description", (), ("SeriesDescription",), is_number=False, speakable=False),
+    _source("comment", (), ("ImageComments",), is_number=False, speakable=False),
 )
+_SOURCES: Final = (SEGMENT, *_BEFORE_DIFFUSION, _IMAGE_TYPE, *_AFTER_DIFFUSION)
 # Legacy converted images keep here what has no place of its own (C.7.6.16.2.24).
 _CONVERTED: Final = (
     "UnassignedPerFrameConvertedAttributesSequence",
@@ -205,7 +230,7 @@ TRAIT_KEYWORDS: Final = (
     "DiffusionGradientDirectionSequence",
     "DiffusionGradientOrientation",
     *(keyword for _, keyword in _VECTORS),
-    *(keyword for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION) for keyword in source.keywords),
+    *(keyword for source in _SOURCES for keyword in source.keywords),
 )
 """What is looked for in a file's own elements."""
 
@@ -232,11 +257,7 @@ def _keyword(tag: int | None) -> str:
 
 _WORDS: Final = {
     "DiffusionBValue": "b-value",
-    **{
-        keyword: source.word
-        for source in (SEGMENT, *_BEFORE_DIFFUSION, *_AFTER_DIFFUSION)
-        for keyword in source.keywords
-    },
+    **{keyword: source.word for source in _SOURCES for keyword in source.keywords},
 }
 
 
@@ -246,6 +267,7 @@ class Said:
     def __init__(self, ds: Dataset, frame: int, *, grouped: bool) -> None:
         self.ds = ds
         self.frame = frame
+        self._tags = ds.keys()
         self._grouped = grouped
         self._macros: dict[str, Dataset | None] = {}
 
@@ -258,8 +280,16 @@ class Said:
             self._macros[sequence] = None if found is None else found[0]
         return self._macros[sequence]
 
+    @cached_property
+    def image_type(self) -> Trait:
+        """Frame Type, else Image Type."""
+        return self.find(_IMAGE_TYPE)
+
     def find(self, source: _Source) -> Trait:
         """Find an attribute: in a macro, in what an older image was converted from, in the file."""
+        # Of a file without macros, most is absent.
+        if not self._grouped and self._tags.isdisjoint(source.tags):
+            return source.absent
         macros = map(self.macro, (*source.sequences, *_CONVERTED))
         for place in (*(found for found in macros if found is not None), self.ds):
             for keyword in source.keywords:
@@ -271,8 +301,9 @@ class Said:
                 said = tuple(part.upper() for part in texts(place, keyword))
                 if said:
                     speakable = source.speakable and all(part in _TERMS for part in said)
-                    return Trait(keyword, source.word, said, "\\".join(said), speakable)
-        return Trait(source.keywords[0], source.word, (), "none")
+                    make = _of_short_texts if sum(map(len, said)) <= _SHORT else _of_texts
+                    return make(keyword, source.word, said, speakable)
+        return source.absent
 
 
 class TraitFinder:
@@ -297,7 +328,7 @@ class TraitFinder:
     def find(self, said: Said) -> tuple[Trait, ...]:
         """List what is said of a frame."""
         before = [said.find(source) for source in _BEFORE_DIFFUSION]
-        after = [said.find(source) for source in _AFTER_DIFFUSION]
+        after = [said.image_type, *(said.find(source) for source in _AFTER_DIFFUSION)]
         dimensions = _dimensions(said, self._pointers)
         vectors = self._of_vectors(said.frame)
         return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after, self._file)
@@ -347,6 +378,8 @@ def _private(
     blocks: PrivateBlocks, places: tuple[tuple[int, str, tuple[int, ...], str], ...]
 ) -> tuple[float, ...]:
     for group, creator, offsets, vr in places:
+        if blocks.tag(group, creator, offsets[0]) is None:
+            continue
         parts = [blocks.numbers(group, creator, offset, vr) for offset in offsets]
         if all(parts):
             return tuple(number for part in parts for number in part)
@@ -355,13 +388,35 @@ def _private(
 
 def of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
     """Make a trait of numbers, none where it is absent."""
-    return Trait(keyword, word, values, _joined(values) or "none")
+    make = _of_few_numbers if len(values) <= _FEW else _of_numbers
+    return make(keyword, word, values)
 
 
 def of_text(keyword: str, word: str, value: str | None, *, speakable: bool = True) -> Trait:
     """Make a trait of a text, None where it is absent."""
-    return Trait(keyword, word, () if value is None else (value,), value or "none", speakable)
+    said = () if value is None else (value,)
+    make = _of_short_texts if len(value or "") <= _SHORT else _of_texts
+    return make(keyword, word, said, speakable)
+
+
+def _of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
+    return Trait(keyword, word, values, _joined(values) or "none")
+
+
+def _of_texts(
+    keyword: str,
+    word: str,
+    said: tuple[str, ...],
+    speakable: bool,  # noqa: FBT001 - one key of a cache
+) -> Trait:
+    return Trait(keyword, word, said, "\\".join(said) or "none", speakable)
+
+
+# The headers of a series say the same again and again: what is remembered is kept once, too.
+_of_few_numbers: Final = lru_cache(1 << 12)(_of_numbers)
+_of_short_texts: Final = lru_cache(1 << 12)(_of_texts)
 
 
 def _joined(values: tuple[float, ...]) -> str:
-    return " ".join(f"{value:.10g}" for value in values)
+    # Whether it is minus 0 or plus 0 is of no interest.
+    return " ".join(f"{value + 0.0:.10g}" for value in values)

@@ -73,7 +73,8 @@ class VolumeMaker:
             except StopIteration as end:
                 volume = end.value
             else:
-                if native_only and not SourceImage(image, None).is_plain(icc=False):
+                plain = image is None or SourceImage(image, None).is_plain(icc=False)
+                if native_only and not plain:
                     yield Deferred(task.index)
                     return
                 yield Alive(task.index)
