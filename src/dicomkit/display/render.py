@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, SupportsIndex, overload
 
 from dicomkit.display.build import build_pipeline
 from dicomkit.display.options import Depth, Padding, PictureOptions
+from dicomkit.errors import InconsistentError
 from dicomkit.image.image import Image, ImageLike, opened
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.display.pipeline import DisplayPipeline, Picture
     from dicomkit.display.views import WindowLike
     from dicomkit.streams.header import SampleColor
@@ -55,6 +57,8 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    presentation: PresentationState | None = ...,
+    graphics: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -73,6 +77,8 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    presentation: PresentationState | None = ...,
+    graphics: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -91,6 +97,8 @@ def render(
     overlays: bool = ...,
     square: bool = ...,
     icc: bool = ...,
+    presentation: PresentationState | None = ...,
+    graphics: bool = ...,
     lenient: bool = ...,
     sample_color: SampleColor | None = ...,
     limits: Limits = ...,
@@ -108,6 +116,8 @@ def render(
     overlays: bool = False,
     square: bool = False,
     icc: bool = False,
+    presentation: PresentationState | None = None,
+    graphics: bool = False,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -123,11 +133,17 @@ def render(
     window, bits, padding
         As in `display_pipeline`.
     overlays : bool
-        Burn graphic overlays in, in white (PS3.3 C.9.2).
+        Burn graphic overlays in, in white (PS3.3 C.9.2); with a presentation state, those that
+        it activates, as it says.
     square : bool
         Enlarge the picture along one axis where the pixels are not square.
     icc : bool
         Convert colour by its ICC profile to sRGB, where there is one.
+    presentation : PresentationState, optional
+        As in `display_pipeline`: how somebody has seen the image.
+    graphics : bool
+        Draw what the presentation state says is to be drawn in its layers: overlays, figures
+        and texts. Texts may name a patient.
     lenient, sample_color, limits
         As in `stored_values`.
 
@@ -135,7 +151,8 @@ def render(
     -------
     numpy.ndarray of uint8, or uint16 for ``bits=16``
         Shape (rows, columns), with a last axis of 3 for RGB and a first axis for frames
-        where there are several and ``frame`` is None. 0 is black in every case.
+        where there are several and ``frame`` is None. 0 is black in every case. A presentation
+        state may change rows and columns.
 
     Raises
     ------
@@ -150,11 +167,18 @@ def render(
     >>> picture.shape, picture.dtype
     ((128, 128), dtype('uint8'))
     """
-    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    options = PictureOptions(window, bits, padding, overlays, square, icc, presentation, graphics)
     with opened(ds, lenient=lenient, sample_color=sample_color, limits=limits) as image:
+        first: tuple[int, ...] | None = None
 
         def picture(index: int) -> Picture:
-            return render_frame(image, index, options).image
+            nonlocal first
+            drawn = render_frame(image, index, options).image
+            first = first or drawn.shape
+            if drawn.shape != first:
+                msg = "the displayed areas of frames differ in size: render them one by one"
+                raise InconsistentError(msg, frame=index)
+            return drawn
 
         return image.gather(picture, frame)
 
@@ -173,6 +197,9 @@ def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
     if image.is_gray and _is_flat(picture) and not _is_flat(decoded.values):
         notes.append(_flat_note(image, frame, pipeline))
+    if options.presentation is not None:
+        # The pipeline has done with them.
+        options = replace(options, overlays=False, square=False)
     if options.icc or options.overlays or options.square:
         from dicomkit.display.finish import finish
 

@@ -189,12 +189,16 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
 
 
 def doubles(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
-    """Give the values of an FD element, however many they are; empty where it is absent."""
+    """Give the values of an FD or FL element, however many; empty where it is absent."""
     element = _element(ds, keyword)
     if element is not None and isinstance(element.value, bytes):
         data = element.value
-        order = "<f8" if _is_little(ds, element) else ">f8"
-        return np.frombuffer(data, order, len(data) // 8).astype(np.float64)
+        vr = element.VR or "UN"
+        size = 4 if (dictionary_entry(_number_of(keyword)).vr if vr == "UN" else vr) == "FL" else 8
+        order = "<" if _is_little(ds, element) else ">"
+        # A signalling NaN becomes a quiet one.
+        with np.errstate(invalid="ignore"):
+            return np.frombuffer(data, f"{order}f{size}", len(data) // size).astype(np.float64)
     return np.array(numbers(ds, keyword), np.float64)
 
 
