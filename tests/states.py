@@ -45,8 +45,10 @@ def reference(image: Dataset, frames: int | list[int] | None = None) -> Dataset:
 
 
 def make_state(
-    *images: Dataset, references: Sequence[Dataset] | None = None, **elements: Any
-) -> Dataset:  # noqa: ANN401
+    *images: Dataset,
+    references: Sequence[Dataset] | None = None,
+    **elements: Any,  # noqa: ANN401 - values of all kinds
+) -> Dataset:
     """Make a state of nothing but what each must have, for images."""
     ds = Dataset()
     ds.file_meta = FileMetaDataset()
@@ -124,7 +126,7 @@ def figure(
     return item(
         GraphicAnnotationUnits=units,
         GraphicDimensions=2,
-        NumberOfGraphicPoints=len(points) // 2,
+        NumberOfGraphicPoints=min(len(points) // 2, 65535),
         GraphicData=list(points),
         GraphicType=kind,
         GraphicFilled="Y" if filled else "N",

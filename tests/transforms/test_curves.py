@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -64,7 +66,7 @@ def test_lines_are_cut_where_they_leave_the_picture(points: list[tuple[float, fl
     assert (lines[..., 1] <= 5).all()
     shares = np.linspace(0, 1, 301)
     kept = [np.outer(1 - shares, a) + np.outer(shares, b) for a, b in lines]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         along = np.outer(1 - shares, start) + np.outer(shares, end)
         for place in along[((along >= 0) & (along <= (6, 4))).all(axis=1)]:
             assert min(np.hypot(*(line - place).T).min() for line in kept) < 0.5

@@ -16,6 +16,7 @@ from dicomkit.dataset.elements.attributes import (
     texts,
 )
 from dicomkit.dataset.elements.datasets import check_dataset, error_context
+from dicomkit.dataset.elements.values import well_formed_uid
 from dicomkit.dataset.modules.geometry import PixelSpacing, positive_pair
 from dicomkit.dataset.modules.graphics import (
     GraphicAnnotation,
@@ -68,7 +69,9 @@ SOURCE: Final = "the presentation state"
 _MODES: Final = ("SCALE TO FIT", "TRUE SIZE", "MAGNIFY")
 _ROTATIONS: Final = (0, 90, 180, 270)
 _PAIR: Final = 2
-_WORD: Final = 1 << 16
+_WHITE: Final = (1 << 16) - 1
+# VR SL and IS hold no number farther away (PS3.5 6.2).
+_FARTHEST: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,8 @@ def presentation_state(ps: Dataset, /) -> PresentationState:
 def _check_kind(ps: Dataset) -> None:
     kind = text(ps, "SOPClassUID")
     if kind != GrayscaleSoftcopyPresentationStateStorage:
-        name = UID(kind or "").name
+        # A name only for what the dictionary knows: anything else could be anything.
+        name = UID(kind).name if kind and well_formed_uid(kind.encode()) else ""
         if "Presentation State" not in name:
             msg = "this is no presentation state"
         else:
@@ -355,34 +359,35 @@ def _shutter(ps: Dataset, notes: list[Note]) -> Shutter | None:
     if not shapes and overlay is None:
         return None
     value = integer(ps, "ShutterPresentationValue") or 0
-    return Shutter(tuple(shapes), overlay, min(max(value, 0), _WORD - 1))
+    return Shutter(tuple(shapes), overlay, min(max(value, 0), _WHITE))
 
 
 def _shape(ps: Dataset, name: str) -> Shape | None:
     if name == "RECTANGULAR":
         edges = ("LeftVertical", "RightVertical", "UpperHorizontal", "LowerHorizontal")
-        numbers = [integer(ps, f"Shutter{edge}Edge") for edge in edges]
-        known = [one for one in numbers if one is not None]
+        known = [place for edge in edges for place in _places(ps, f"Shutter{edge}Edge")[:1]]
         return RectangularShutter(*known) if len(known) == len(edges) else None
     if name == "CIRCULAR":
-        center, radius = (
-            integers(ps, "CenterOfCircularShutter"),
-            integer(ps, "RadiusOfCircularShutter"),
-        )
-        if len(center) == _PAIR and radius is not None and radius >= 0:
-            return CircularShutter(*center, radius)
+        center = _places(ps, "CenterOfCircularShutter")
+        radius = _places(ps, "RadiusOfCircularShutter")[:1]
+        if len(center) == _PAIR and radius and radius[0] >= 0:
+            return CircularShutter(*center, *radius)
     if name == "POLYGONAL":
-        places = integers(ps, "VerticesOfThePolygonalShutter")
+        places = _places(ps, "VerticesOfThePolygonalShutter")
         vertices = tuple(zip(places[::2], places[1::2], strict=False))
         if len(vertices) > _PAIR and len(places) % _PAIR == 0:
             return PolygonalShutter(vertices)
     return None
 
 
+def _places(ds: Dataset, keyword: str) -> tuple[int, ...]:
+    return tuple(min(max(one, -_FARTHEST), _FARTHEST) for one in integers(ds, keyword))
+
+
 def _areas(ps: Dataset, notes: list[Note]) -> Iterator[DisplayedArea]:
     for item in items(ps, "DisplayedAreaSelectionSequence"):
-        first = integers(item, "DisplayedAreaTopLeftHandCorner")
-        last = integers(item, "DisplayedAreaBottomRightHandCorner")
+        first = _places(item, "DisplayedAreaTopLeftHandCorner")
+        last = _places(item, "DisplayedAreaBottomRightHandCorner")
         if len(first) != _PAIR or len(last) != _PAIR:
             notes.append(Note("area_ignored", "a displayed area lacks a corner: left out"))
             continue
