@@ -177,7 +177,8 @@ def test_a_circle_is_one_on_square_pixels(grey: MakeImage) -> None:
     state = dk.presentation_state(ps)
     picture = dk.render(image, presentation=state, graphics=True, square=True)
     rows, columns = np.nonzero(picture)
-    assert (picture.shape, np.ptp(rows), np.ptp(columns)) == ((18, 9), 6, 6)
+    assert picture.shape == (18, 9)
+    assert [int(np.ptp(rows)), int(np.ptp(columns))] == [6, 6]
 
 
 # ---- Layers and overlays -------------------------------------------------------------------
@@ -235,9 +236,13 @@ def test_graphics_for_other_images_and_frames_are_not_drawn(grey: MakeImage) -> 
     assert picture.ravel().tolist() == [255, 0, 255]
 
 
-def with_overlays(image: Dataset, ps: Dataset, **options: bool) -> list[list[int]]:
-    picture = dk.render(image, presentation=dk.presentation_state(ps), **options)
-    return (picture // 255).tolist()
+def with_overlays(
+    image: Dataset, ps: Dataset, *, overlays: bool = False, graphics: bool = False
+) -> list[list[int]]:
+    state = dk.presentation_state(ps)
+    picture = dk.render(image, presentation=state, overlays=overlays, graphics=graphics)
+    levels: list[list[int]] = (picture // 255).tolist()
+    return levels
 
 
 def test_overlays_are_drawn_where_their_layer_is_named(grey: MakeImage) -> None:

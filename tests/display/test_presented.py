@@ -213,7 +213,7 @@ def test_only_a_state_is_a_state(grey: MakeImage) -> None:
 
 
 def test_colour_and_real_values_are_not_for_grey_states(grey: MakeImage) -> None:
-    color = dk.read_dataset(get_testdata_file("examples_rgb_color.dcm", download=False))
+    color = dk.read_dataset(str(get_testdata_file("examples_rgb_color.dcm", download=False)))
     with pytest.raises(dk.UnsupportedError, match="greyscale"):
         dk.render(color, presentation=state_of(color))
     real = grey(RAMP, "f4", SOPInstanceUID=UID)
@@ -232,7 +232,8 @@ def small(grey: MakeImage, **elements: object) -> Dataset:
 
 def shown(image: Dataset, /, **elements: Any) -> list[list[int]]:  # noqa: ANN401
     picture = dk.render(image, presentation=state_of(image, **elements))
-    return (picture // 255).tolist()
+    levels: list[list[int]] = (picture // 255).tolist()
+    return levels
 
 
 def test_an_area_of_the_unrotated_image_that_is_then_turned(grey: MakeImage) -> None:

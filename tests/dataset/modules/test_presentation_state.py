@@ -57,8 +57,9 @@ def table(first: int, entries: list[int], bits: int, vr: str = "US") -> Dataset:
 
 def test_what_a_state_leaves_out_is_identity() -> None:
     state = read(PresentationLUTShape=None)
-    assert state.modality is state.presentation is state.shutter is None
-    assert state.voi == state.areas == state.layers == state.overlays == state.graphics == ()
+    assert [state.modality, state.presentation, state.shutter] == [None] * 3
+    found = (*state.voi, *state.areas, *state.layers, *state.overlays, *state.graphics)
+    assert found == ()
     assert (state.rotation, state.flip, state.notes) == (0, False, ())
 
 
@@ -349,7 +350,7 @@ def test_what_is_no_state_is_refused(kind: Any) -> None:  # noqa: ANN401
 
 def test_an_error_names_the_file() -> None:
     ps = make_state(IMAGE, SOPClassUID=CTImageStorage)
-    ps.filename = "state.dcm"  # type: ignore[attr-defined]
+    ps.filename = "state.dcm"
     with pytest.raises(dk.UnsupportedError) as caught:
         dk.presentation_state(ps)
     assert caught.value.path == "state.dcm"

@@ -60,6 +60,7 @@ __all__ = [
     "Shutter",
     "SizeMode",
     "SoftcopyVoi",
+    "is_state_class",
     "presentation_state",
 ]
 
@@ -271,15 +272,25 @@ def presentation_state(ps: Dataset, /) -> PresentationState:
         return _read(ps)
 
 
+def is_state_class(sop_class_uid: str | None) -> bool:
+    """Tell whether a SOP Class of the dictionary is one of presentation states, of any kind.
+
+    Examples
+    --------
+    >>> is_state_class("1.2.840.10008.5.1.4.1.1.11.4"), is_state_class("1.2.3")
+    (True, False)
+    """
+    if sop_class_uid is None or well_formed_uid(sop_class_uid.encode()) is None:
+        return False
+    return "Presentation State" in UID(sop_class_uid).name
+
+
 def _check_kind(ps: Dataset) -> None:
     kind = text(ps, "SOPClassUID")
     if kind != GrayscaleSoftcopyPresentationStateStorage:
-        # A name only for what the dictionary knows: anything else could be anything.
-        name = UID(kind).name if kind and well_formed_uid(kind.encode()) else ""
-        if "Presentation State" not in name:
-            msg = "this is no presentation state"
-        else:
-            msg = f"only grayscale softcopy presentation states can be drawn, not {name}"
+        msg = "this is no presentation state"
+        if kind is not None and is_state_class(kind):
+            msg = f"only grayscale softcopy presentation states can be drawn, not {UID(kind).name}"
         raise UnsupportedError(msg)
     if items(ps, "MaskSubtractionSequence"):
         msg = "a presentation state that subtracts a mask cannot be drawn"
