@@ -10,4 +10,6 @@ from reference.dcmtk import have_dcmtk
 def pytest_configure() -> None:
     """Stop where DCMTK is missing."""
     if not have_dcmtk():
-        pytest.exit("dcmj2pnm and dcml2pnm are not on the path: install DCMTK", returncode=4)
+        pytest.exit(
+            "dcmj2pnm, dcml2pnm and dcmp2pgm are not on the path: install DCMTK", returncode=4
+        )

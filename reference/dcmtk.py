@@ -1,4 +1,4 @@
-"""DCMTK as a renderer: a dataset in, 8-bit samples of all of its frames out."""
+"""DCMTK as a renderer: a dataset in, 8-bit samples of its frames out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
-__all__ = ["DcmtkError", "have_dcmtk", "render", "version"]
+__all__ = ["DcmtkError", "have_dcmtk", "render", "render_presented", "version"]
 
 _P_VALUES: Final = (
     MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
@@ -36,8 +36,8 @@ class DcmtkError(Exception):
 
 
 def have_dcmtk() -> bool:
-    """Say whether both renderers are installed."""
-    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm"))
+    """Say whether all renderers are installed."""
+    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm", "dcmp2pgm"))
 
 
 def version() -> str:
@@ -70,6 +70,20 @@ def render(
             complaints = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise DcmtkError(complaints[-1].removeprefix("F: "))
         return [_samples(picture) for picture in written]
+
+
+def render_presented(ds: Dataset, ps: Dataset, frame: int = 0) -> NDArray[np.uint8]:
+    """Render a frame as a presentation state shows it, as far as DCMTK draws what that says."""
+    with TemporaryDirectory() as folder:
+        image, state, picture = (Path(folder) / name for name in ("image", "state", "picture"))
+        ds.save_as(image, enforce_file_format=True)
+        ps.save_as(state, enforce_file_format=True)
+        command = ["dcmp2pgm", "-p", str(state), "-f", str(frame + 1), str(image), str(picture)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        if not picture.exists():
+            raise DcmtkError((done.stderr.strip().splitlines() or ["no picture"])[-1])
+        with Image.open(picture) as opened:
+            return np.asarray(opened)
 
 
 def view_options(ds: Dataset) -> list[str]:

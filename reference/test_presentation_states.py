@@ -1,0 +1,170 @@
+"""Presentation states, beside DCMTK's own renderer of them.
+
+It draws the greyscale pipeline, rotations and flips. Displayed areas, shutters and graphics it
+leaves out, and SIGMOID it draws as LINEAR.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
+from tests.states import area, item, make_state, reference, voi
+
+import dicomkit as dk
+from reference import dcmtk
+from reference.compare import AGREEMENT, difference
+from reference.results import FILES
+from reference.synthetic.making import SIDE, make_gray, ramp
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BY_FILE_NAME = {file.path.name: file for file in FILES.values()}
+TURNS = [(rotation, flip) for rotation in (0, 90, 180, 270) for flip in "NY"]
+
+
+def made(signed: bool = False, photometric: str = "MONOCHROME2", frames: int = 1) -> Dataset:  # noqa: FBT001, FBT002
+    """Make an image of 12 bits; DCMTK wants to know whose it is."""
+    ends = (-2048, 2047) if signed else (0, 4095)
+    stored = ramp(*ends, "<i2" if signed else "<u2")
+    if frames > 1:
+        stored = np.stack([stored // number for number in range(1, frames + 1)])
+    ds = make_gray(stored, 12, photometric=photometric)
+    if signed:
+        ds.PixelRepresentation = 1
+    if frames > 1:
+        ds.SOPClassUID = MultiFrameGrayscaleWordSecondaryCaptureImageStorage
+    ds.PatientName, ds.PatientID = "PHANTOM", "1"
+    ds.StudyInstanceUID, ds.SeriesInstanceUID = "1.2.826.0.1.2", "1.2.826.0.1.3"
+    return ds
+
+
+def whole(ds: Dataset) -> list[Dataset]:
+    """Show all of an image."""
+    return [area((1, 1), (ds.Columns, ds.Rows))]
+
+
+def table(first: int, entries: NDArray[Any], bits: int, vr: str = "US") -> Dataset:
+    """Make an item of a sequence of tables."""
+    ds = Dataset()
+    ds.add_new("LUTDescriptor", vr, [len(entries) % 65536, first, bits])
+    ds.add_new("LUTData", "OW", entries.astype("<u2").tobytes())
+    return ds
+
+
+def assert_agree(ds: Dataset, frame: int = 0, **elements: Any) -> None:  # noqa: ANN401
+    """Hold a state of these elements to the same measure as all other pictures."""
+    elements.setdefault("DisplayedAreaSelectionSequence", whole(ds))
+    references = elements.pop("references", None)
+    ps = make_state(ds, references=references, **elements)
+    theirs = dcmtk.render_presented(ds, ps, frame)
+    ours = dk.render(ds, frame, presentation=dk.presentation_state(ps))
+    assert np.mean(difference(ours, theirs) <= 1) >= AGREEMENT
+    # A picture of one level would agree with any fault.
+    assert len(np.unique(ours)) > 1
+
+
+FUNCTIONS = [None, "LINEAR", "LINEAR_EXACT"]
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm"])
+@pytest.mark.parametrize(("center", "width"), [(600, 900), (200.5, 37), (1000, 1)])
+@pytest.mark.parametrize("shape", ["IDENTITY", "INVERSE"])
+def test_windows_of_files(name: str, center: float, width: float, shape: str) -> None:
+    """What the file itself says of its view, and of its Modality step, is not used."""
+    ds = BY_FILE_NAME[name].read()
+    assert_agree(ds, SoftcopyVOILUTSequence=[voi(center, width)], PresentationLUTShape=shape)
+
+
+def test_a_rescale_before_a_window() -> None:
+    """In Hounsfield units."""
+    ds = BY_FILE_NAME["CT_small.dcm"].read()
+    rescale: dict[str, Any] = {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "HU"}
+    assert_agree(ds, SoftcopyVOILUTSequence=[voi(40, 400)], **rescale)
+    assert_agree(ds, **rescale)
+    assert_agree(ds, **(rescale | {"RescaleSlope": "-1.5"}))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_windows_over_every_value(function: str | None) -> None:
+    """Of 12 bits."""
+    assert_agree(made(), SoftcopyVOILUTSequence=[voi(2000, 1500, function=function)])
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("shape", ["IDENTITY", "INVERSE"])
+def test_without_a_window_over_the_stored_types_range(
+    photometric: str, shape: str, *, signed: bool
+) -> None:
+    """And the state alone decides on the polarity (PS3.4 N.2.1.4)."""
+    assert_agree(made(signed, photometric), PresentationLUTShape=shape)
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_rotations_clockwise_and_then_flips(turn: tuple[int, str]) -> None:
+    """Of an image whose rows and columns differ."""
+    ds = made()
+    ds.Rows, ds.Columns = SIDE // 2, SIDE * 2
+    rotation, flip = turn
+    assert_agree(ds, ImageRotation=rotation, ImageHorizontalFlip=flip)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_modality_luts(*, signed: bool) -> None:
+    """With a window behind it, and without one over the range of its bits."""
+    vr, first = ("SS", -700) if signed else ("US", 100)
+    lut = table(first, np.arange(2000) ** 2 // 2000, 11, vr)
+    lut.ModalityLUTType = "US"
+    ds = made(signed)
+    assert_agree(ds, ModalityLUTSequence=[lut])
+    assert_agree(ds, ModalityLUTSequence=[lut], SoftcopyVOILUTSequence=[voi(800, 900)])
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_voi_luts(*, signed: bool) -> None:
+    """Of stored values and of those behind a rescale."""
+    vr, first = ("SS", -1000) if signed else ("US", 1000)
+    lut = table(first, np.arange(2000)[::-1] * 2, 12, vr)
+    ds = made(signed)
+    assert_agree(ds, SoftcopyVOILUTSequence=[item(VOILUTSequence=[lut])])
+
+
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_presentation_luts(bits: int) -> None:
+    """The range of the VOI step's output is that of the table's entries (C.11.6)."""
+    top = (1 << bits) - 1
+    # So many entries that one more or less is no grey level.
+    curve = np.rint((np.arange(4096) / 4095) ** 1.5 * top)
+    lut: dict[str, Any] = {
+        "PresentationLUTShape": None,
+        "PresentationLUTSequence": [table(0, curve, bits)],
+    }
+    assert_agree(made(), **lut)
+    assert_agree(made(), SoftcopyVOILUTSequence=[voi(2000, 3000)], **lut)
+
+
+@pytest.mark.parametrize("frame", range(4))
+def test_items_for_frames(frame: int) -> None:
+    """Frames count from 1 in files; the fourth has no item, and its stored type's range."""
+    ds = made(frames=4)
+    windows = [
+        voi(500, 500, reference(ds, [1, 2])),
+        voi(1200, 1000, reference(ds, 3)),
+    ]
+    assert_agree(ds, frame, SoftcopyVOILUTSequence=windows)
+
+
+def test_items_for_other_images() -> None:
+    """An item that references others only is as if it were not there."""
+    ds = made()
+    other = reference(ds)
+    other.ReferencedSOPInstanceUID = "1.2.826.0.1.99"
+    both = [reference(ds), other]
+    assert_agree(ds, references=both, SoftcopyVOILUTSequence=[voi(5, 5, other)])
+    windows = [voi(5, 5, other), voi(2000, 500, reference(ds))]
+    assert_agree(ds, references=both, SoftcopyVOILUTSequence=windows)
