@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from reference.dcmtk import have_dcmtk
+
+# What makes presentation states is that of the tests.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 def pytest_configure() -> None:

@@ -49,7 +49,19 @@ FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",
     "dicomkit.display.finish",
+    "dicomkit.display.resizing",
     "dicomkit.transforms.palette",
+}
+FOR_STATES = {
+    "dicomkit.dataset.modules.graphics",
+    "dicomkit.dataset.modules.presentation_state",
+    "dicomkit.display.drawing",
+    "dicomkit.display.lettering",
+    "dicomkit.display.presented",
+    "dicomkit.export.states",
+    "dicomkit.transforms.curves",
+    "dicomkit.transforms.placement",
+    "dicomkit.transforms.shutter",
 }
 FOR_SHARED_WINDOWS = {
     "dicomkit.display.extent",
@@ -71,7 +83,7 @@ FOR_UNITS = {
     "dicomkit.image.suv",
     "dicomkit.transforms.real_world",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_STATES | FOR_UNITS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

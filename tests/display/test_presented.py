@@ -336,6 +336,16 @@ def test_without_an_area_the_images_own_pixels_count(grey: MakeImage) -> None:
     assert pipeline_notes.shape == (4, 3)
 
 
+@pytest.mark.parametrize("ratio", [[100, 1], [1, 100]])
+def test_pixels_that_are_absurdly_oblong(grey: MakeImage, ratio: list[int]) -> None:
+    image = small(grey)
+    areas = [area((1, 1), (3, 4), PresentationPixelAspectRatio=ratio)]
+    state = state_of(image, DisplayedAreaSelectionSequence=areas)
+    with pytest.raises(dk.LimitError, match="64 times as long as wide"):
+        dk.render(image, presentation=state, square=True)
+    assert dk.render(image, presentation=state).shape == (4, 3)
+
+
 def test_an_area_is_no_larger_than_the_limits_allow(grey: MakeImage) -> None:
     image = small(grey)
     huge = [area((-(2**31), -(2**31)), (2**31 - 1, 2**31 - 1))]

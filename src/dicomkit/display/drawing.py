@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 import PIL.ImageDraw
 
-from dicomkit.dataset.modules.graphics import GraphicLayer
+from dicomkit.dataset.modules.graphics import Layer
 from dicomkit.dataset.modules.references import applies
 from dicomkit.display.lettering import drawable, write
 from dicomkit.errors import LimitError
@@ -179,7 +179,7 @@ def draw_on(
     if not used <= named.keys():
         message = "a graphic layer that is drawn in is not defined: drawn last, in white"
         notes.append(Note("layer_missing", message))
-        layers += [GraphicLayer(name, 0) for name in sorted(used - named.keys())]
+        layers += [Layer(name, 0) for name in sorted(used - named.keys())]
     sheets = []
     for layer in layers:
         inside = [one for one in mine if one.layer == layer.name]

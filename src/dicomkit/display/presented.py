@@ -217,15 +217,17 @@ def _placing(
 
 def _stretch(image: Image, frame: int, area: DisplayedArea | None, notes: list[Note]) -> float:
     """Give a pixel's height in widths, by the state where it says so."""
-    spacing = None if area is None else area.spacing
-    spacing = spacing or pixel_spacing(image.dataset, frame)
-    if spacing is None:
-        notes.append(Note("spacing_unknown", "no pixel spacing: pixels taken as square"))
-        return 1.0
-    if spacing.aspect is None:
+    ratio = None if area is None else area.aspect
+    if ratio is None:
+        spacing = pixel_spacing(image.dataset, frame)
+        if spacing is None:
+            notes.append(Note("spacing_unknown", "no pixel spacing: pixels taken as square"))
+            return 1.0
+        ratio = spacing.aspect
+    if ratio is None or not 1 / MOST_OBLONG <= ratio <= MOST_OBLONG:
         msg = f"no pixel is {MOST_OBLONG} times as long as wide: leave them as they are"
         raise LimitError(msg, frame=frame)
-    return spacing.aspect
+    return ratio
 
 
 def _check_size(shape: tuple[int, int], size: int, image: Image, frame: int) -> None:

@@ -22,8 +22,8 @@ __all__ = [
     "Figure",
     "FigureKind",
     "GraphicAnnotation",
-    "GraphicLayer",
     "Justification",
+    "Layer",
     "TextObject",
     "graphic_annotations",
     "graphic_layers",
@@ -47,7 +47,7 @@ _WHITE: Final = (1 << 16) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class GraphicLayer:
+class Layer:
     """A layer of graphics; those of a lower order are drawn first.
 
     Attributes
@@ -126,7 +126,7 @@ class GraphicAnnotation:
     references : tuple of ImageReference
         Which images and frames; empty for all.
     layer : str
-        The name of a `GraphicLayer`.
+        The name of a `Layer`.
     figures : tuple of Figure
     texts : tuple of TextObject
     """
@@ -137,7 +137,7 @@ class GraphicAnnotation:
     texts: tuple[TextObject, ...]
 
 
-def graphic_layers(ds: Dataset) -> tuple[GraphicLayer, ...]:
+def graphic_layers(ds: Dataset) -> tuple[Layer, ...]:
     """Read the layers, in the order in which they are to be drawn (PS3.3 C.10.7)."""
     found = []
     for item in items(ds, "GraphicLayerSequence"):
@@ -146,7 +146,7 @@ def graphic_layers(ds: Dataset) -> tuple[GraphicLayer, ...]:
             value = integer(item, "GraphicLayerRecommendedDisplayGrayscaleValue")
             order = integer(item, "GraphicLayerOrder") or 0
             shown = _WHITE if value is None else min(max(value, 0), _WHITE)
-            found.append(GraphicLayer(name, order, shown))
+            found.append(Layer(name, order, shown))
     return tuple(sorted(found, key=lambda layer: layer.order))
 
 

@@ -17,10 +17,10 @@ from dicomkit.dataset.elements.attributes import (
 )
 from dicomkit.dataset.elements.datasets import check_dataset, error_context
 from dicomkit.dataset.elements.values import well_formed_uid
-from dicomkit.dataset.modules.geometry import PixelSpacing, positive_pair
+from dicomkit.dataset.modules.geometry import positive_pair
 from dicomkit.dataset.modules.graphics import (
     GraphicAnnotation,
-    GraphicLayer,
+    Layer,
     graphic_annotations,
     graphic_layers,
 )
@@ -126,8 +126,8 @@ class DisplayedArea:
         Presentation Size Mode.
     magnification : float
         How large a pixel is to be drawn, for MAGNIFY; otherwise 1.
-    spacing : PixelSpacing or None
-        The shape of the unrotated image's pixels.
+    aspect : float or None
+        A pixel's height in widths, in the unrotated image; None where nothing is said of it.
     """
 
     references: tuple[ImageReference, ...]
@@ -137,7 +137,7 @@ class DisplayedArea:
     bottom: int
     mode: SizeMode
     magnification: float
-    spacing: PixelSpacing | None
+    aspect: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class OverlayActivation:
     group : int
         0x6000 to 0x601E.
     layer : str
-        The name of the `GraphicLayer` that it is drawn in.
+        The name of the `Layer` that it is drawn in.
     """
 
     group: int
@@ -182,7 +182,7 @@ class PresentationState:
         Whether left and right are exchanged.
     areas : tuple of DisplayedArea
         What part of an image is shown, and how large.
-    layers : tuple of GraphicLayer
+    layers : tuple of Layer
         In the order in which they are drawn.
     overlays : tuple of OverlayActivation
         Which bitmaps are drawn, in which layer.
@@ -192,6 +192,16 @@ class PresentationState:
         The state's own, for overlays and for the shutter.
     notes : tuple of Note
         What was mended or left out.
+
+    Examples
+    --------
+    >>> from pydicom.dataset import Dataset
+    >>> ps = Dataset()
+    >>> ps.SOPClassUID = "1.2.840.10008.5.1.4.1.1.11.1"
+    >>> ps.ContentLabel, ps.PresentationLUTShape = "SEEN", "INVERSE"
+    >>> state = presentation_state(ps)
+    >>> state.label, str(state.presentation), state.shutter
+    ('SEEN', '1 - y', None)
     """
 
     label: str | None
@@ -203,7 +213,7 @@ class PresentationState:
     rotation: Degrees
     flip: bool
     areas: tuple[DisplayedArea, ...]
-    layers: tuple[GraphicLayer, ...]
+    layers: tuple[Layer, ...]
     overlays: tuple[OverlayActivation, ...]
     graphics: tuple[GraphicAnnotation, ...]
     bitmaps: tuple[OverlayGroup, ...]
@@ -417,15 +427,16 @@ def _areas(ps: Dataset, notes: list[Note]) -> Iterator[DisplayedArea]:
             bottom=max(first[1], last[1]),
             mode=cast("SizeMode", mode if mode in _MODES else "SCALE TO FIT"),
             magnification=(magnification or 1.0) if mode == "MAGNIFY" else 1.0,
-            spacing=_pixel_shape(item),
+            aspect=_aspect(item),
         )
 
 
-def _pixel_shape(item: Dataset) -> PixelSpacing | None:
+def _aspect(item: Dataset) -> float | None:
     for keyword in ("PresentationPixelSpacing", "PresentationPixelAspectRatio"):
         pair = positive_pair(item, keyword)
         if pair is not None:
-            return PixelSpacing(*pair, in_mm=keyword.endswith("Spacing"), keyword=keyword)
+            # Both are vertical before horizontal.
+            return pair[0] / pair[1]
     return None
 
 
