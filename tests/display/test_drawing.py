@@ -466,6 +466,20 @@ def test_more_than_a_picture_could_show_is_refused(grey: MakeImage) -> None:
     assert not dk.render(image, presentation=state).any()
 
 
+def test_layers_without_end_are_refused(grey: MakeImage) -> None:
+    image = black(grey, 2000, 2000)
+    names = [f"L{number}" for number in range(3000)]
+    ps = make_state(
+        image,
+        GraphicLayerSequence=[layer(name) for name in names],
+        GraphicAnnotationSequence=[annotation(figure("POINT", [9, 9]), name=n) for n in names],
+    )
+    begun = time.process_time()
+    with pytest.raises(dk.LimitError, match="draws more than a picture could show"):
+        dk.render(image, presentation=dk.presentation_state(ps), graphics=True)
+    assert time.process_time() - begun < 10
+
+
 def test_thousands_of_polygons_are_drawn_in_bounded_time(grey: MakeImage) -> None:
     image = black(grey, 512, 512)
     generator = np.random.default_rng(0)

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawing", "Sheet", "draw_on"]
 
-# What all graphics of a picture may cost, in pixels that are painted or looked at.
-_MOST_PAINTED = 1 << 27
+# What all graphics of a picture may cost, in pixels that are painted or looked at: so many, and
+# more for each pixel of a larger picture. A sheet without anything on it takes a part of them.
+_MOST_PAINTED, _FOR_A_PIXEL, _OF_A_SHEET = 1 << 26, 8, 16
 # What it takes to begin a figure, and a line in it, in as many pixels.
 _LEAST, _OF_A_POINT = 1 << 12, 1 << 6
+# Pixels that are painted at once.
+_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +85,9 @@ class Drawing:
             There is more to be drawn than any reader would look at.
         """
         drawn = picture.copy()
-        budget = _MOST_PAINTED
+        budget = _MOST_PAINTED + _FOR_A_PIXEL * (picture.shape[0] * picture.shape[1])
         for sheet in self.sheets:
+            budget -= (picture.shape[0] * picture.shape[1]) // _OF_A_SHEET
             canvas = PIL.Image.new("L", (picture.shape[1], picture.shape[0]))
             brush = PIL.ImageDraw.Draw(canvas)
             for figure in sheet.figures:
@@ -92,10 +96,14 @@ class Drawing:
             for text in sheet.texts:
                 budget -= self._write(text, canvas, brush)
                 _check(budget)
-            coverage: npt.NDArray[np.uint8] = np.asarray(canvas, np.uint8)
             for mask in sheet.masks:
-                coverage = np.maximum(coverage, mask)
-            _paint(drawn, coverage, level(sheet.value, picture.dtype))
+                canvas.paste(255, (0, 0), PIL.Image.fromarray(mask))
+            box = canvas.getbbox()
+            if box is not None:
+                left, top, right, bottom = box
+                covered = np.asarray(canvas.crop(box), np.uint8)
+                part = drawn[top:bottom, left:right]
+                _paint(part, covered, level(sheet.value, picture.dtype))
         return drawn
 
     def _draw(self, figure: Figure, canvas: PIL.Image.Image, brush: PIL.ImageDraw.ImageDraw) -> int:
@@ -257,12 +265,16 @@ def _fill(outline: npt.NDArray[np.float64], canvas: PIL.Image.Image) -> int:
 
 
 def _paint(picture: Picture, coverage: npt.NDArray[np.uint8], value: int) -> None:
-    rows, columns = np.nonzero(coverage)
-    share = coverage[rows, columns] / 255
-    if picture.ndim > coverage.ndim:
-        share = share[:, np.newaxis]
-    below = picture[rows, columns]
-    picture[rows, columns] = np.rint(below + share * (value - below.astype(np.float64)))
+    """Paint a grey level over a picture, as far as it is covered: 0 is not at all, 255 wholly."""
+    height = max(_BLOCK // max(picture.shape[1], 1), 1)
+    for top in range(0, len(picture), height):
+        part, cover = picture[top : top + height], coverage[top : top + height]
+        rows, columns = np.nonzero(cover)
+        share = cover[rows, columns] / 255
+        if picture.ndim > coverage.ndim:
+            share = share[:, np.newaxis]
+        below = part[rows, columns].astype(np.float64)
+        part[rows, columns] = np.rint(below + share * (value - below))
 
 
 def _check(budget: int) -> None:

@@ -196,7 +196,7 @@ def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
     picture = pipeline(decoded.values)
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
     if image.is_gray and _is_flat(picture) and not _is_flat(decoded.values):
-        notes.append(_flat_note(image, frame, pipeline))
+        notes.append(_flat_note(image, frame, pipeline, options))
     if options.presentation is not None:
         # The pipeline has done with them.
         options = replace(options, overlays=False, square=False)
@@ -214,10 +214,14 @@ def _is_flat(values: AnyArray) -> bool:
     return bool((values[len(values) // 2] == first).all() and (values == first).all())
 
 
-def _flat_note(image: Image, frame: int, pipeline: DisplayPipeline) -> Note:
+def _flat_note(
+    image: Image, frame: int, pipeline: DisplayPipeline, options: PictureOptions
+) -> Note:
     ends = image.gray(frame).reach(image.frame(frame).values)
     views = [step.transform for step in pipeline.steps if step.role == "VOI"]
-    if ends is not None and views and isinstance(views[0], Window):
+    # The values that a presentation state makes are others.
+    own = options.presentation is None
+    if own and ends is not None and views and isinstance(views[0], Window):
         low, high = window_ends(views[0])
         if high < ends[0] or low > ends[1]:
             return Note("window_missed", "all values lie outside of the window: 'full' shows them")
