@@ -17,5 +17,6 @@ def pytest_configure() -> None:
     """Stop where DCMTK is missing."""
     if not have_dcmtk():
         pytest.exit(
-            "dcmj2pnm, dcml2pnm and dcmp2pgm are not on the path: install DCMTK", returncode=4
+            "dcmj2pnm, dcml2pnm, dcmp2pgm and dcmpsmk are not on the path: install DCMTK",
+            returncode=4,
         )

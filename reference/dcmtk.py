@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
-__all__ = ["DcmtkError", "have_dcmtk", "render", "render_presented", "version"]
+__all__ = ["DcmtkError", "have_dcmtk", "make_state", "render", "render_presented", "version"]
 
 _P_VALUES: Final = (
     MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
@@ -37,7 +37,7 @@ class DcmtkError(Exception):
 
 def have_dcmtk() -> bool:
     """Say whether all renderers are installed."""
-    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm", "dcmp2pgm"))
+    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm", "dcmp2pgm", "dcmpsmk"))
 
 
 def version() -> str:
@@ -72,18 +72,33 @@ def render(
         return [_samples(picture) for picture in written]
 
 
-def render_presented(ds: Dataset, ps: Dataset, frame: int = 0) -> NDArray[np.uint8]:
+def make_state(path: Path, output: Path) -> Path | None:
+    """Let DCMTK write a presentation state that shows a file as it says itself, if it can."""
+    output.unlink(missing_ok=True)
+    command = ["dcmpsmk", str(path), str(output)]
+    subprocess.run(command, capture_output=True, check=False, timeout=300)
+    return output if output.exists() else None
+
+
+def render_presented(ds: Dataset | Path, ps: Dataset | Path, frame: int = 0) -> NDArray[np.uint8]:
     """Render a frame as a presentation state shows it, as far as DCMTK draws what that says."""
     with TemporaryDirectory() as folder:
-        image, state, picture = (Path(folder) / name for name in ("image", "state", "picture"))
-        ds.save_as(image, enforce_file_format=True)
-        ps.save_as(state, enforce_file_format=True)
+        picture = Path(folder) / "picture"
+        image, state = (
+            one if isinstance(one, Path) else _saved(one, Path(folder) / name)
+            for one, name in ((ds, "image"), (ps, "state"))
+        )
         command = ["dcmp2pgm", "-p", str(state), "-f", str(frame + 1), str(image), str(picture)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if not picture.exists():
             raise DcmtkError((done.stderr.strip().splitlines() or ["no picture"])[-1])
         with Image.open(picture) as opened:
             return np.asarray(opened)
+
+
+def _saved(ds: Dataset, path: Path) -> Path:
+    ds.save_as(path, enforce_file_format=True)
+    return path
 
 
 def view_options(ds: Dataset) -> list[str]:
