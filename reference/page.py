@@ -69,6 +69,13 @@ out again. DCMTK reads no functional groups, so what they say is put where a sin
 has it, once for all frames of which they say the same. And it has no LINEAR_EXACT, which is
 the same line as LINEAR with half a unit and one unit more.
 
+Presentation states are held against DCMTK's `dcmp2pgm` besides, which draws their greyscale
+pipeline, rotations and flips: made ones with windows, tables, both shapes and items for other
+images and frames, and those that `dcmpsmk` makes of the files. They agree in the same way. What
+DCMTK leaves out (displayed areas, shutters, graphics) is checked pixel by pixel on small images. A
+Presentation LUT with few entries can differ by an entry: DCMTK shares the range out among them
+evenly, dicomkit takes the nearest of those from the first to the last.
+
 `nox -s reference` repeats all of this; it needs Debian's package `dcmtk`.
 
 ## Where they differ

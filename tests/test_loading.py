@@ -39,7 +39,6 @@ FOR_PEOPLE = {
     "dicomkit.display.diagram",
     "dicomkit.html.markup",
     "dicomkit.display.thumbnail",
-    "dicomkit.export.bookkeeping.table",
     "dicomkit.fileset.overview",
     "dicomkit.fileset.rows",
     "dicomkit.fileset.summary",
@@ -50,7 +49,19 @@ FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",
     "dicomkit.display.finish",
+    "dicomkit.display.resizing",
     "dicomkit.transforms.palette",
+}
+FOR_STATES = {
+    "dicomkit.dataset.modules.graphics",
+    "dicomkit.dataset.modules.presentation_state",
+    "dicomkit.display.drawing",
+    "dicomkit.display.lettering",
+    "dicomkit.display.presented",
+    "dicomkit.export.states",
+    "dicomkit.transforms.curves",
+    "dicomkit.transforms.placement",
+    "dicomkit.transforms.shutter",
 }
 FOR_SHARED_WINDOWS = {
     "dicomkit.display.extent",
@@ -78,7 +89,7 @@ FOR_MASKS = {
     "dicomkit.image.subtraction",
     "dicomkit.transforms.subtraction",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS | FOR_MASKS
+RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_STATES | FOR_UNITS | FOR_MASKS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 from pydicom.uid import UID
+from tests.states import annotation, figure, layer, make_state
 
 from dicomkit import __version__
 from dicomkit.__main__ import main
@@ -117,6 +118,21 @@ def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) ->
         expected = (np.asarray(dark.pixel_array, float) - 64) * 255 / (2191 - 64)
         assert np.asarray(bright).max() == 255
         np.testing.assert_array_equal(np.asarray(half), np.rint(expected))
+
+
+def test_presentation_states_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
+    ds = pydicom.dcmread(next(folder_with_ct.iterdir()))
+    mark = annotation(figure("POLYLINE", [1, 1, 90, 90]))
+    ps = make_state(ds, GraphicLayerSequence=[layer("MARKS")], GraphicAnnotationSequence=[mark])
+    ps.save_as(folder_with_ct / "state", enforce_file_format=True)
+    words = ["export", str(folder_with_ct)]
+    assert main([*words, str(tmp_path / "a"), "--presentation-states"]) == 0
+    assert main([*words, str(tmp_path / "b"), "--presentation-states", "--graphics"]) == 0
+    first, second = (
+        next(path for path in pictures(tmp_path / name) if path.stem.endswith("_ps1"))
+        for name in ("a", "b")
+    )
+    assert first.read_bytes() != second.read_bytes()
 
 
 def test_the_samples_colour_reaches_the_export(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Note",
     "Overlay",
     "Plane",
+    "PresentationState",
     "Problem",
     "Quantity",
     "QuantityOption",
@@ -60,6 +61,7 @@ __all__ = [
     "metadata_tree",
     "open_image",
     "overlays",
+    "presentation_state",
     "quantities",
     "read_dataset",
     "read_plane",
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
     from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.dataset.modules.presentation_state import PresentationState, presentation_state
     from dicomkit.dataset.modules.real_world_value import QuantityOption
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
@@ -157,6 +160,7 @@ else:
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
         "dataset.modules.plane": "Plane",
+        "dataset.modules.presentation_state": "PresentationState presentation_state",
         "dataset.modules.real_world_value": "QuantityOption",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",

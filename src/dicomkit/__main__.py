@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.fileset.walker import FileSetWalker
 
 __all__ = ["main"]
@@ -106,6 +107,8 @@ def _export(options: argparse.Namespace) -> int:
                 format=options.format,
                 window=chosen,
                 series_window=options.series_window,
+                presentation_states=options.presentation_states,
+                graphics=options.graphics,
                 bits=options.bits,
                 padding=options.padding,
                 overlays=options.overlays,
@@ -183,6 +186,8 @@ def _show(options: argparse.Namespace) -> int:
                     options.square,
                     options.icc,
                     mask=options.mask,
+                    presentation=_presentation(options),
+                    graphics=options.graphics,
                 ),
                 lenient=options.lenient,
                 sample_color=options.sample_color,
@@ -198,6 +203,16 @@ def _show(options: argparse.Namespace) -> int:
     except (IndexError, ValueError) as error:
         return _failed(str(error), _USAGE)
     return 0
+
+
+def _presentation(options: argparse.Namespace) -> PresentationState | None:
+    if options.presentation is None:
+        return None
+    from dicomkit.dataset.files.reading import read_dataset
+    from dicomkit.dataset.modules.presentation_state import presentation_state
+
+    ps = read_dataset(options.presentation, limits=limits_of(options.limit))
+    return presentation_state(ps)
 
 
 def _tree(options: argparse.Namespace) -> int:

@@ -106,7 +106,7 @@ def test_no_public_function_lets_another_error_out(case: Case) -> None:
 def test_every_public_function_of_a_dataset_is_tried() -> None:
     takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
     takes_something_else |= {"encode_image", "save_image", "to_uint16", "to_uint8"}
-    takes_something_else |= {"export_volumes", "resample", "save_volume"}
+    takes_something_else |= {"export_volumes", "presentation_state", "resample", "save_volume"}
     takes_something_else |= {"to_nibabel", "to_sitk", "unshear"}
     functions = {name for name in dk.__all__ if name.islower()}
     assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

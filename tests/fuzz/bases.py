@@ -1,4 +1,7 @@
-"""The real files that mutants are made of, and where their data elements lie."""
+"""The files that mutants are made of, and where their data elements lie.
+
+They are real ones, and presentation states, of which the packages have none.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 import pydicom
 import pydicom.data
 from pydicom.dataelem import RawDataElement
+from tests.fuzz.states import states
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -94,6 +98,8 @@ def corpus() -> tuple[Path, ...]:
 
 def relative_name(path: Path) -> str:
     """Name a file of the corpus independently of where the packages are installed."""
+    if path in states():
+        return f"made/{path.name}"
     root = next(root for root in _roots() if path.is_relative_to(root))
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
@@ -101,7 +107,7 @@ def relative_name(path: Path) -> str:
 @cache
 def bases() -> tuple[Path, ...]:
     """List the files that are small enough to be mutated by the thousand."""
-    return tuple(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
+    return *(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST), *states()
 
 
 @cache

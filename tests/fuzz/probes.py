@@ -7,13 +7,16 @@ import traceback
 import warnings
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tests.fuzz.states import IMAGE
+
 import dicomkit as dk
+from dicomkit.dataset.modules.references import ImageReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +39,8 @@ _ELEMENTS: Final = (
     "ICCProfile",
 )
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
+# A state may ask for any area: its picture must not take all that a worker has.
+_SMALL: Final = dk.Limits(frame_bytes=1 << 26)
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -127,11 +132,23 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         ),
         "render, subtracted": lambda: dk.render(ds, 0, mask=True),
         "render, icc": lambda: dk.render(ds, 0, icc=True, lenient=True),
+        "presentation": lambda: _present(ds),
         "metadata_tree": lambda: str(dk.metadata_tree(ds)),
         "metadata_tree, html": lambda: _html(dk.metadata_tree(ds)),
         "metadata_rows": lambda: dk.metadata_rows(ds),
         "find_elements": lambda: dk.find_elements(ds, "pat"),
     }
+
+
+def _present(ds: Dataset) -> None:
+    """Draw an image as a dataset shows it, if it is a state, whatever it references."""
+    state = dk.presentation_state(ds)
+    repr(state)
+    image = dk.read_dataset(IMAGE)
+    state = replace(state, references=(ImageReference(image.SOPInstanceUID),))
+    str(dk.display_pipeline(image, presentation=state, limits=_SMALL))
+    drawn = dk.render(image, presentation=state, graphics=True, square=True, bits=16, limits=_SMALL)
+    assert drawn.nbytes <= _SMALL.frame_bytes
 
 
 def _walk(folder: Path) -> None:
@@ -166,6 +183,9 @@ def _export(folder: Path) -> None:
             square=True,
             lenient=True,
             executor=_Inline(),
+            presentation_states=True,
+            graphics=True,
+            limits=_SMALL if (folder / IMAGE.name).exists() else dk.Limits(),
         )
         _html(report)
         foreseen = [entry for entry in report.entries if entry.code == "error"]

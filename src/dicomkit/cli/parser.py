@@ -193,6 +193,11 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         help="draw all images of a series with one window",
     )
     export.add_argument(
+        "--presentation-states",
+        action="store_true",
+        help="draw the images that presentation states reference as these show them, too",
+    )
+    export.add_argument(
         "--layout",
         default=DEFAULT_LAYOUT,
         type=layout,
@@ -233,6 +238,11 @@ def _add_show(commands: Commands, run: Run) -> None:
         type=frame_number,
         metavar="N",
         help="which frame, counted from 0 (default: %(default)s)",
+    )
+    show.add_argument(
+        "--presentation",
+        metavar="FILE",
+        help="draw it as this grayscale softcopy presentation state shows it",
     )
     _add_picture_options(show)
     show.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
@@ -284,6 +294,11 @@ def _add_picture_options(command: argparse.ArgumentParser) -> None:
         help="draw padding like any value, or black (default: %(default)s)",
     )
     command.add_argument("--overlays", action="store_true", help="burn graphic overlays in")
+    command.add_argument(
+        "--graphics",
+        action="store_true",
+        help="draw a presentation state's overlays, figures and texts, which may name a patient",
+    )
     command.add_argument("--square", action="store_true", help="make pixels square")
     command.add_argument("--icc", action="store_true", help="convert colour to sRGB")
     command.add_argument(

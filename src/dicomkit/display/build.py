@@ -20,6 +20,9 @@ from dicomkit.transforms.window import VoiTable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dicomkit.dataset.modules.presentation_state import PresentationState
+    from dicomkit.display.presented import Presented
+
 __all__ = ["build_pipeline", "display_pipeline", "measure_range", "voi_step"]
 
 _TABLE_BITS = 16
@@ -34,6 +37,7 @@ def display_pipeline(
     bits: Depth = 8,
     padding: Padding = "clamp",
     mask: bool = False,
+    presentation: PresentationState | None = None,
     lenient: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> DisplayPipeline:
@@ -59,6 +63,11 @@ def display_pipeline(
     mask : bool
         Subtract the mask that the file names for the frame, as of angiography: what remains
         is what came between them. See the notes.
+    presentation : PresentationState, optional
+        How somebody has seen the image (`presentation_state`). It takes the place of what the
+        image says of its Modality, VOI and Presentation step, and what it leaves out is
+        identity; it adds shutters, a displayed area and a rotation. A `window` that is given
+        takes the place of its VOI step; a number means one of its views.
     lenient, limits
         As in `stored_values`. The pixels are decoded only where a step depends on them: those of
         all frames for the range of a file without a view, once for a dataset or an `Image`.
@@ -71,11 +80,13 @@ def display_pipeline(
     ------
     DicomKitError
         The dataset is no image (``no_pixels``), contradicts itself (``inconsistent``), is
-        too large (``limit``), or a preset does not fit its units (``units``).
+        too large (``limit``), a preset does not fit its units (``units``), or a
+        presentation state cannot be applied to it (``unsupported``).
     IndexError
         There is no such frame or view.
     ValueError, TypeError
-        The window, or another option, is none of the above.
+        The window, or another option, is none of the above, or the presentation state does
+        not reference the image.
 
     Notes
     -----
@@ -102,14 +113,22 @@ def display_pipeline(
     VOI           center 600, width 1600, LINEAR  [the file]
     Output        0..255, to the nearest  [8 bits]
     """
-    options = PictureOptions(window, bits, padding, mask=mask)
+    options = PictureOptions(window, bits, padding, mask=mask, presentation=presentation)
     with opened(ds, lenient=lenient, limits=limits) as image:
         return build_pipeline(image, image.index(frame), options)
 
 
 def build_pipeline(image: Image, frame: int, options: PictureOptions) -> DisplayPipeline:
     """Do what `display_pipeline` does for an opened image."""
-    steps, notes = (_gray_steps if image.is_gray else _color_steps)(image, frame, options)
+    presented = None
+    if options.presentation is not None:
+        from dicomkit.display.presented import present
+
+        presented = present(image, frame, options.presentation, options)
+    if image.is_gray:
+        steps, notes = _gray_steps(image, frame, options, presented)
+    else:
+        steps, notes = _color_steps(image, options)
     output = Step("Output", Quantize(options.bits), f"{options.bits} bits")
     # A compressed stream of colour has its own depth, whatever Bits Stored says (PS3.5 8.2).
     several = image.description.samples > 1
@@ -117,7 +136,10 @@ def build_pipeline(image: Image, frame: int, options: PictureOptions) -> Display
     small = described.kind == "integer" and described.bits_stored <= _TABLE_BITS
     # What a mask leaves differs from pixel to pixel.
     small &= not any(step.role == "Mask" for step in steps)
-    return DisplayPipeline((*steps, output), described.stored_range if small else None, notes)
+    placing = () if presented is None else presented.steps
+    return DisplayPipeline(
+        (*steps, output), described.stored_range if small else None, notes, placing
+    )
 
 
 def measure_range(image: Image, frame: int, options: PictureOptions) -> Iterator[int]:
@@ -135,9 +157,7 @@ def measure_range(image: Image, frame: int, options: PictureOptions) -> Iterator
         yield from image.measure()
 
 
-def _color_steps(
-    image: Image, _frame: int, options: PictureOptions
-) -> tuple[list[Step], tuple[Note, ...]]:
+def _color_steps(image: Image, options: PictureOptions) -> tuple[list[Step], tuple[Note, ...]]:
     described = image.description
     notes = list(described.notes)
     if options.window is not None:
@@ -154,9 +174,9 @@ def _color_steps(
 
 
 def _gray_steps(
-    image: Image, frame: int, options: PictureOptions
+    image: Image, frame: int, options: PictureOptions, presented: Presented | None
 ) -> tuple[list[Step], tuple[Note, ...]]:
-    gray = image.gray(frame)
+    gray = image.gray(frame) if presented is None else presented.gray
     notes = list(gray.notes)
     steps = []
     if options.padding == "background" and gray.padding is not None:
@@ -168,7 +188,7 @@ def _gray_steps(
         message = "the Modality step leads back to beam intensity and is not for display"
         notes.append(Note("modality_not_displayed", message))
     masked = None
-    if options.mask or has_masks(image.dataset):
+    if presented is None and (options.mask or has_masks(image.dataset)):
         from dicomkit.display.subtraction import find_mask
 
         masked = find_mask(image, frame, notes, subtract=options.mask)
@@ -181,6 +201,9 @@ def _gray_steps(
     ]
     notes.extend(dict.fromkeys(note for view in views for note in view.notes))
     steps.append(voi_step(views))
+    if presented is not None:
+        steps += presented.polarity
+        return steps, (*notes, *presented.notes)
     presentation = presentation_step(image.dataset, image.description, notes)
     if presentation is not None:
         steps.append(Step("Presentation", *presentation))

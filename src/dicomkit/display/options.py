@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dicomkit.display.views import WindowLike, single_windows
+
+if TYPE_CHECKING:
+    from dicomkit.dataset.modules.presentation_state import PresentationState
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -22,7 +25,8 @@ class PictureOptions:
     Raises
     ------
     ValueError, TypeError
-        The window, the depth or the padding is none that there is.
+        The window, the depth, the padding or the presentation is none that there is, or the
+        presentation does not go with the mask.
     """
 
     window: WindowLike = None
@@ -32,15 +36,31 @@ class PictureOptions:
     square: bool = False
     icc: bool = False
     mask: bool = False
+    presentation: PresentationState | None = None
+    graphics: bool = False
     source: str = "the caller"
 
     def __post_init__(self) -> None:
         """Refuse what no image can be drawn with, before any is read."""
         first, *others = single_windows(self.window)
         object.__setattr__(self, "window", (first, *others) if others else first)
+        if self.presentation is not None:
+            _check_presentation(self.presentation)
+        if self.mask and self.presentation is not None:
+            msg = "a presentation state shows an image without its mask: leave one of them out"
+            raise ValueError(msg)
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
             raise ValueError(msg)
         if self.padding not in ("clamp", "background"):
             msg = "padding must be 'clamp' or 'background'"
             raise ValueError(msg)
+
+
+def _check_presentation(given: object) -> None:
+    from dicomkit.dataset.modules.presentation_state import PresentationState
+
+    if not isinstance(given, PresentationState):
+        kind = type(given).__name__
+        msg = f"presentation is a PresentationState, not {kind}; presentation_state(ds) gives one"
+        raise TypeError(msg)

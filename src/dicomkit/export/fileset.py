@@ -49,6 +49,8 @@ def export_fileset(
     format: str = "jpg",  # noqa: A002 - what everyone calls it
     window: WindowLike = None,
     series_window: bool = False,
+    presentation_states: bool = False,
+    graphics: bool = False,
     layout: str = DEFAULT_LAYOUT,
     dicomdir: DicomdirUse = "auto",
     follow_links: bool = False,
@@ -103,6 +105,13 @@ def export_fileset(
         those whose mask is subtracted stay as they are; only values of the same units share
         a window. Images that cannot be decoded do not count. Where `window` depends on the
         pixels, these are decoded twice.
+    presentation_states : bool
+        Make each Grayscale Softcopy Presentation State of the exam one more picture of every
+        frame that it references, as it shows it (`presentation_state`). A state's own window
+        counts, not `window`. The first state of an image is ``_ps1``, and so on. In the report,
+        the pictures are the state's.
+    graphics : bool
+        As in `render`, for these.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
@@ -171,7 +180,9 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(window, bits, padding, overlays, square, icc, mask=mask)
+    options = PictureOptions(
+        window, bits, padding, overlays, square, icc, mask=mask, graphics=graphics
+    )
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     if not isinstance(source, FileSetWalker):
@@ -179,13 +190,15 @@ def export_fileset(
     elif dicomdir != "auto" or follow_links:
         msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
         raise ValueError(msg)
-    plan = plan_exam(source, names, folder)
+    plan = plan_exam(source, names, folder, presentation_states=presentation_states, limits=limits)
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
         "layout": layout,
         "window": _described(options.window),
         "series_window": series_window,
+        "presentation_states": presentation_states,
+        "graphics": graphics,
         "bits": bits,
         "padding": padding,
         "overlays": overlays,

@@ -16,6 +16,7 @@ from dicomkit.export.bookkeeping.report import ExportEntry
 from dicomkit.export.naming.names import Named, Planned, assign_stems
 from dicomkit.export.writing.atomic import is_temporary
 from dicomkit.fileset.instances import series_key
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ __all__ = ["Plan", "plan_exam", "problem_entry"]
 _NO_LOSS = frozenset(
     {"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed", "zip"}
 )
-_FRAME = re.compile(r"_f\d+$", re.ASCII)
+_NUMBERED = re.compile(r"(_ps\d+)?(_f\d+)?$", re.ASCII)
 _NOTHING_LISTED = Note(
     "nothing_listed",
     "the DICOMDIR lists nothing that is there, and no other file was looked at: take its folder",
@@ -69,7 +70,14 @@ class Plan:
     notes: tuple[Note, ...] = ()
 
 
-def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[str]) -> Plan:
+def plan_exam(
+    walker: FileSetWalker,
+    layout: Layout,
+    output: str | os.PathLike[str],
+    *,
+    presentation_states: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Plan:
     """Walk through an exam and give every instance its name, by what its own file says.
 
     Parameters
@@ -80,6 +88,10 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         Where pictures go.
     output : path-like
         The output folder. What lies there is not part of the exam.
+    presentation_states : bool
+        Whether each presentation state is a picture of the images that it references.
+    limits : Limits
+        For reading these.
 
     Returns
     -------
@@ -103,6 +115,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     shared: dict[str, str] = {}
     notes: dict[str, tuple[Note, ...]] = {}
     named = []
+    states: dict[str, Instance] = {}
     for instance in walker.confirmed():
         source = _source(instance.path, above)
         if inside is None or not source.startswith(inside):
@@ -112,6 +125,8 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
             named.append(Named(values, instance.sop_instance_uid or "", source, key))
             if instance.listed is False:
                 notes[source] = (_UNLISTED,)
+            if instance.record_type == "PRESENTATION":
+                states[source] = instance
     stems = assign_stems(layout, named)
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
@@ -129,6 +144,12 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
         for one, stem in zip(named, stems, strict=True)
     )
+    if presentation_states:
+        from dicomkit.export.states import plan_states
+
+        # They have had a part in the names, so that those of images are the same without them.
+        instances, unused = plan_states(states, instances, limits)
+        others = [*unused, *others]
     source, root = str(walker.root), str(folder)
     if walker.filesystem is None:
         source = os.path.realpath(source)
@@ -159,7 +180,7 @@ def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
     if problem.code not in ("not_dicom", "not_listed"):
         return False
     stem = source.rpartition(".")[0]
-    return stem in stems or _FRAME.sub("", stem) in stems or is_manifest_name(source)
+    return stem in stems or _NUMBERED.sub("", stem, count=1) in stems or is_manifest_name(source)
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:

@@ -97,7 +97,7 @@ def texts(ds: Dataset, keyword: Key) -> tuple[str, ...]:
         return ()
     vr = element.VR
     if vr not in TEXTS:
-        vr = dictionary_entry(int(_tag(keyword))).vr
+        vr = dictionary_entry(_number_of(keyword)).vr
     encodings: OrderedValues[str] = DEFAULT_ENCODINGS
     # Which character set there is need not be asked for most texts.
     if vr in LOCALIZED and not (isinstance(value, bytes) and is_plain(value)):
@@ -194,12 +194,18 @@ def words(ds: Dataset, keyword: Key) -> npt.NDArray[np.uint16]:
 
 
 def doubles(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
-    """Give the values of an FD element, however many they are; empty where it is absent."""
+    """Give the values of an FD or FL element, however many; empty where it is absent."""
     element = _element(ds, keyword)
     if element is not None and isinstance(element.value, bytes):
         data = element.value
-        order = "<f8" if _is_little(ds, element) else ">f8"
-        return np.frombuffer(data, order, len(data) // 8).astype(np.float64)
+        vr = element.VR
+        if vr is None or vr == "UN":
+            vr = dictionary_entry(_number_of(keyword)).vr
+        size = 4 if vr == "FL" else 8
+        order = "<" if _is_little(ds, element) else ">"
+        # A signalling NaN becomes a quiet one.
+        with np.errstate(invalid="ignore"):
+            return np.frombuffer(data, f"{order}f{size}", len(data) // size).astype(np.float64)
     return np.array(numbers(ds, keyword), np.float64)
 
 
@@ -217,9 +223,13 @@ def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:
     return element
 
 
-@functools.cache
 def _tag(keyword: Key) -> BaseTag:
-    return shared_tag(int(Tag(keyword)))
+    return shared_tag(_number_of(keyword))
+
+
+@functools.cache
+def _number_of(keyword: Key) -> int:
+    return int(Tag(keyword))
 
 
 def _is_little(ds: Dataset, element: DataElement | RawDataElement) -> bool:
@@ -241,7 +251,7 @@ def _decoded(ds: Dataset, keyword: Key) -> object:
 def _note(keyword: Key, notes: list[Note] | None) -> None:
     if notes is None:
         return
-    entry = dictionary_entry(int(_tag(keyword)))
+    entry = dictionary_entry(_number_of(keyword))
     notes.append(
         Note(
             "attribute_ignored",
@@ -259,7 +269,7 @@ def _parsed(
         return ()
     vr = element.VR
     if vr is None or vr == "UN":
-        vr = dictionary_entry(int(_tag(keyword))).vr
+        vr = dictionary_entry(_number_of(keyword)).vr
     little = _is_little(ds, element)
     values = parse_numbers(element.value, vr, kind, little=little, signed=signed)
     if values is None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from dicomkit.dataset.files.filesystems import DISK, read_error
-from dicomkit.dataset.files.zips import find_zip
 from dicomkit.errors import DicomKitError, ReadError
 from dicomkit.limits import DEFAULT_LIMITS
 
@@ -96,6 +95,9 @@ def _ask(file: File, question: Callable[[FileSystem, str], _Answer]) -> _Answer:
             except ReadError as error:
                 if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                     raise
+                # Rarely needed: most exams are in no zip.
+                from dicomkit.dataset.files.zips import find_zip
+
                 inside = find_zip(system, path)
                 if inside is None:
                     raise

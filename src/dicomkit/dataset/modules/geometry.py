@@ -11,7 +11,7 @@ from dicomkit.dataset.elements.functional_groups import scope
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing"]
+__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing", "positive_pair"]
 
 # Far above the most oblong pixels of any device.
 MOST_OBLONG = 64
@@ -57,14 +57,15 @@ def pixel_spacing(ds: Dataset, frame: int = 0) -> PixelSpacing | None:
     """Find the spacing of a frame, or None where nothing usable states it."""
     scoped, _ = scope(ds, frame, "PixelMeasuresSequence")
     for place, keyword in ((scoped, "PixelSpacing"), *((ds, name) for name in _PHYSICAL)):
-        pair = _positive_pair(place, keyword)
+        pair = positive_pair(place, keyword)
         if pair:
             return PixelSpacing(*pair, in_mm=True, keyword=keyword)
-    pair = _positive_pair(ds, "PixelAspectRatio")
+    pair = positive_pair(ds, "PixelAspectRatio")
     return PixelSpacing(*pair, in_mm=False, keyword="PixelAspectRatio") if pair else None
 
 
-def _positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
+def positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
+    """Read two numbers above 0: between rows, and between columns."""
     values = numbers(ds, keyword)
     if len(values) != _PAIR or min(values) <= 0:
         return None

@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.html.markup import escaped, table
-
 if TYPE_CHECKING:
     from dicomkit.notes import Note
 
@@ -168,6 +166,8 @@ def _count(number: int, thing: str) -> str:
 
 def _table(report: ExportReport) -> str:
     """Count what became of the files, then name those that failed and what was noticed."""
+    from dicomkit.html.markup import escaped, table
+
     pictures: Counter[tuple[str, str]] = Counter()
     sources: Counter[tuple[str, str]] = Counter()
     for entry in report.entries:
@@ -197,6 +197,8 @@ def _most_important_first(counted: tuple[tuple[str, str], int]) -> tuple[int, in
 
 
 def _failures(report: ExportReport) -> str:
+    from dicomkit.html.markup import escaped, table
+
     shown = report.failed[:_MOST_FAILURES]
     caption = ""
     if len(report.failed) > len(shown):

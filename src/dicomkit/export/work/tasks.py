@@ -136,6 +136,8 @@ class Task:
         Frames whose pictures are there already.
     survey : bool
         Whether nothing is to be made, but only found out how far its views reach.
+    state : str
+        The file of the presentation state that it is drawn as, as ``source``; empty without one.
     """
 
     index: int
@@ -144,6 +146,7 @@ class Task:
     options: PictureOptions
     done: frozenset[int] = frozenset()
     survey: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ class Picture:
         What was noticed on the way.
     stamp : Stamp or None
         What the source was when it was read.
+    state_stamp : Stamp or None
+        The same of the presentation state that it is drawn as.
     """
 
     index: int
@@ -203,6 +208,7 @@ class Picture:
     pipeline: str
     notes: tuple[Note, ...] = ()
     stamp: Stamp | None = None
+    state_stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
