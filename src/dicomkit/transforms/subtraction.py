@@ -59,7 +59,9 @@ class Subtraction:
     mask : tuple of int
         The frames whose mean is the mask, counted from 0.
     shift : (float, float)
-        By how many pixels the mask was moved down and to the right.
+        By how many pixels the mask was moved down and to the left, as files count.
+    visibility : float
+        How much of the mask is left to be seen, in percent (C.8.19.7.1.1).
 
     Examples
     --------
@@ -74,6 +76,7 @@ class Subtraction:
     contrast: tuple[int, ...]
     mask: tuple[int, ...]
     shift: tuple[float, float]
+    visibility: float = 0.0
 
     def __call__(self, values: npt.ArrayLike) -> FloatArray:
         """Subtract from values of any real dtype, as float32: 0 is no difference."""
@@ -94,7 +97,7 @@ class Subtraction:
 
     @property
     def _named(self) -> tuple[object, ...]:
-        return self.contrast, self.mask, self.shift
+        return self.contrast, self.mask, self.shift, self.visibility
 
     def __str__(self) -> str:
         """Say what is subtracted from what."""
@@ -103,8 +106,9 @@ class Subtraction:
         mean = "the mean of " if len(self.mask) > 1 else ""
         moved = ""
         if any(self.shift):
-            moved = ", shifted by {:g} down and {:g} right".format(*self.shift)
-        return f"{what} minus {mean}{_frames(self.mask)}{moved}"
+            moved = ", shifted by {:g} down and {:g} left".format(*self.shift)
+        part = f"{100 - self.visibility:g}% of " if self.visibility else ""
+        return f"{what} minus {part}{mean}{_frames(self.mask)}{moved}"
 
 
 def _frames(numbers: tuple[int, ...]) -> str:
@@ -115,7 +119,7 @@ def _frames(numbers: tuple[int, ...]) -> str:
 
 
 def shifted(values: AnyArray, down: float, right: float) -> npt.NDArray[np.float64]:
-    """Move an image by parts of pixels, with bilinear interpolation (PS3.3 C.7.6.10.1.2).
+    """Move an image by parts of pixels, with bilinear interpolation.
 
     Parameters
     ----------
