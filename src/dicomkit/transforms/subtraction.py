@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Logarithm", "Subtraction", "shifted"]
 
 _MOST_NAMED = 5
+_WORDS = (("down", "up"), ("left", "right"))
 # How far a pixel reaches beyond its centre.
 _HALF = 0.5
 
@@ -104,9 +105,12 @@ class Subtraction:
         others = self.contrast[1:]
         what = f"the mean of x and {_frames(others)}" if others else "x"
         mean = "the mean of " if len(self.mask) > 1 else ""
-        moved = ""
-        if any(self.shift):
-            moved = ", shifted by {:g} down and {:g} left".format(*self.shift)
+        steps = " and ".join(
+            f"{abs(by):g} {words[by < 0]}"
+            for by, words in zip(self.shift, _WORDS, strict=True)
+            if by
+        )
+        moved = f", shifted by {steps}" if steps else ""
         part = f"{100 - self.visibility:g}% of " if self.visibility else ""
         return f"{what} minus {part}{mean}{_frames(self.mask)}{moved}"
 
