@@ -101,16 +101,18 @@ def test_contrast_frames_are_averaged_first(grey: Make, item: Make) -> None:
 
 
 def test_the_mask_is_shifted_before_it_is_taken(grey: Make, item: Make) -> None:
-    frames = [[[0, 0, 0], [0, 40, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0], [0, 0, 40]]]
+    # "A positive row offset is a shift toward the pixels of the lower row. A positive column
+    # offset is a shift toward the pixels of the left hand side column." (C.7.6.10.1.2)
+    frames = [[[0, 0, 0], [0, 40, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0], [40, 0, 0]]]
     stated = {"MaskFrameNumbers": [1], "MaskSubPixelShift": [1.0, 1.0]}
     ds = masked(grey, item, frames, stated=stated)
-    # What was at row 1, column 1 came to lie at row 2, column 2: nothing is left of it.
+    # What was at row 1, column 1 came to lie at row 2, column 0: nothing is left of it.
     pipeline = dk.display_pipeline(ds, 1, mask=True)
     left = pipeline.steps[0](dk.stored_values(ds, 1))
-    assert left[1:, 1:].tolist() == [[0, 0], [0, 0]]
+    assert left[1:, :2].tolist() == [[0, 0], [0, 0]]
     # Where the mask does not reach is background.
     picture = dk.render(ds, 1, dk.Window(0.5, 11), mask=True)
-    assert picture.tolist() == [[0, 0, 0], [0, 128, 128], [0, 128, 128]]
+    assert picture.tolist() == [[0, 0, 0], [128, 128, 0], [128, 128, 0]]
 
 
 def test_a_frame_has_a_shift_of_its_own(grey: Make, item: Make) -> None:
@@ -124,7 +126,20 @@ def test_a_frame_has_a_shift_of_its_own(grey: Make, item: Make) -> None:
     ds.PerFrameFunctionalGroupsSequence = Sequence([group(shift) for shift in shifts])
     found = [dk.display_pipeline(ds, frame, mask=True).steps[0].transform for frame in range(4)]
     assert ["shifted" in str(one) for one in found] == [False, False, True, True]
-    assert str(found[2]).endswith("shifted by 0.5 down and 1 right")
+    assert str(found[2]).endswith("shifted by 0.5 down and 1 left")
+
+
+def test_part_of_the_mask_may_be_left(grey: Make, item: Make) -> None:
+    ds = masked(grey, item)
+    display = item(StartTrim=3, StopTrim=3, MaskVisibilityPercentage=20.0)
+    ds.FrameDisplaySequence = Sequence([display])
+    # P_sub = P_contrast - (1 - X / 100) * P_mask: 1 - 0.8 * 11 and 21 - 0.8 * 21.
+    step = dk.display_pipeline(ds, 2, mask=True).steps[0]
+    np.testing.assert_allclose(step(dk.stored_values(ds, 2)), [[-7.8, 4.2]], rtol=1e-6)
+    assert str(step.transform) == "x minus 80% of the mean of frames 0, 1"
+    assert str(dk.display_pipeline(ds, 3, mask=True).steps[0].transform).startswith("x minus the")
+    display.MaskVisibilityPercentage = 101.0
+    assert "%" not in str(dk.display_pipeline(ds, 2, mask=True).steps[0])
 
 
 @pytest.mark.parametrize("shift", [[math.nan, 0.0], [1.0], [0.0, 2.0], [-1e30, 0.0]], ids=str)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from tests.stacking.made import STEP, axial, codes, shuffled
 from tests.volumes import AXIAL, classic, sampled_errors, turned
@@ -230,6 +231,13 @@ def test_numbers_that_place_nothing_cost_the_place_only(keyword: str, value: lis
     (stack,) = dk.stacks(slices[0])
     assert stack.grid is None
     assert "unplaced" in codes(stack.notes)
+
+
+@pytest.mark.parametrize("keyword", ["Rows", "Columns"])
+def test_what_has_fewer_than_one_row_is_no_image(keyword: str) -> None:
+    ds = classic(1, (0, 0, 0))
+    ds[keyword] = DataElement(keyword, "IS", "-5")
+    assert dk.stacks(ds) == ()
 
 
 @pytest.mark.parametrize("step", ["1e308", "-1e-310", "0"])

@@ -307,3 +307,17 @@ def test_what_is_not_placed_says_so() -> None:
     del slices[11].ImagePositionPatient
     found = dk.stacks(slices)
     assert {stack.label for stack in found} == {"place stated", "place none"}
+
+
+def test_copies_that_say_something_else_come_in_a_steady_order() -> None:
+    slices = axial(4)
+    for one in slices:
+        del one.SOPInstanceUID
+        one.InstanceNumber = None
+    other = axial(1)[0]
+    other.FrameOfReferenceUID = "1.2.3"
+    del other.SOPInstanceUID
+    other.InstanceNumber = None
+    expected = [(stack.label, stack.grid) for stack in dk.stacks([*slices, other])]
+    assert len(expected) == 2
+    assert [(stack.label, stack.grid) for stack in dk.stacks([other, *slices])] == expected

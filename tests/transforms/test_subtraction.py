@@ -20,7 +20,7 @@ def test_what_is_not_shifted_stays() -> None:
     assert shifted(SQUARE, 0, 0).tolist() == SQUARE.tolist()
 
 
-def test_a_positive_shift_moves_the_mask_down_and_to_the_right() -> None:
+def test_a_shift_is_down_and_to_the_right() -> None:
     moved = shifted(SQUARE, 1, 1)
     assert moved[1:, 1:].tolist() == SQUARE[:-1, :-1].tolist()
     assert np.isnan(moved[0]).all()
@@ -97,7 +97,8 @@ def test_of_averaged_frames_each_has_its_share() -> None:
     [
         (((4,), (0,), (0, 0)), "x minus frame 0"),
         (((4, 5), (0, 1), (0, 0)), "the mean of x and frame 5 minus the mean of frames 0, 1"),
-        (((4,), (2,), (0.5, -1)), "x minus frame 2, shifted by 0.5 down and -1 right"),
+        (((4,), (2,), (0.5, -1)), "x minus frame 2, shifted by 0.5 down and 1 right"),
+        (((4,), (2,), (-0.5, 0)), "x minus frame 2, shifted by 0.5 up"),
         (((9,), tuple(range(8)), (0, 0)), "x minus the mean of frames 0, 1, 2, 3, 4 and 3 more"),
     ],
 )

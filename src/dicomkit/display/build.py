@@ -92,9 +92,10 @@ def display_pipeline(
     -----
     A mask is subtracted as the Mask Module says (PS3.3 C.7.6.10): the first item of the Mask
     Subtraction Sequence whose Applicable Frame Range holds the frame counts. Its mask frames
-    are averaged, moved by Mask Sub-pixel Shift (positive is down and to the right), and taken
+    are averaged, moved by Mask Sub-pixel Shift (positive is down and to the left), and taken
     from the frame, or from the mean of as many contrast frames as Contrast Frame Averaging
-    says. A frame's own Frame Pixel Shift goes before the item's.
+    says. A frame's own Frame Pixel Shift goes before the item's, and Mask Visibility
+    Percentage leaves as much of the mask (C.8.19.7.1.1).
 
     It happens after the Modality step and before the VOI step, in a space that is logarithmic
     to the beam's intensity (PS3.4 N.2.5): as stored where Pixel Intensity Relationship is LOG

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dicomkit.dataset.modules.mask import intensity_step, mask_shift
+from dicomkit.dataset.modules.mask import intensity_step, mask_shift, mask_visibility
 from dicomkit.dataset.modules.pixel_data import elements_of_frames
 from dicomkit.errors import DicomKitError
 from dicomkit.image.memory import DifferenceRange, MaskMean
@@ -61,14 +61,18 @@ def frame_subtraction(image: Image, index: int, notes: list[Note]) -> FrameSubtr
     pairing = image.masks.pairing(index)
     if pairing is None:
         return None
-    down, right = mask_shift(image.dataset, pairing, image.description, notes)
-    taken = shifted(_mask_mean(image, pairing), down, right)
+    down, left = mask_shift(image.dataset, pairing, image.description, notes)
+    visibility = mask_visibility(image.dataset, index, notes)
+    taken = shifted(_mask_mean(image, pairing), down, -left)
+    if visibility:
+        # P_sub = P_contrast - (1 - X / 100) * P_mask
+        taken = taken * (1 - visibility / 100)
     others = pairing.contrast[1:]
     if others:
         taken = taken - _total(image, others) / len(pairing.contrast)
     taken.setflags(write=False)
     intensity = intensity_step(image.dataset, index, image.description, notes)
-    subtraction = Subtraction(taken, pairing.contrast, pairing.mask, (down, right))
+    subtraction = Subtraction(taken, pairing.contrast, pairing.mask, (down, left), visibility)
     return FrameSubtraction(intensity, subtraction)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Logarithm", "Subtraction", "shifted"]
 
 _MOST_NAMED = 5
+_WORDS = (("down", "up"), ("left", "right"))
 # How far a pixel reaches beyond its centre.
 _HALF = 0.5
 
@@ -59,7 +60,9 @@ class Subtraction:
     mask : tuple of int
         The frames whose mean is the mask, counted from 0.
     shift : (float, float)
-        By how many pixels the mask was moved down and to the right.
+        By how many pixels the mask was moved down and to the left, as files count.
+    visibility : float
+        How much of the mask is left to be seen, in percent (C.8.19.7.1.1).
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Subtraction:
     contrast: tuple[int, ...]
     mask: tuple[int, ...]
     shift: tuple[float, float]
+    visibility: float = 0.0
 
     def __call__(self, values: npt.ArrayLike) -> FloatArray:
         """Subtract from values of any real dtype, as float32: 0 is no difference."""
@@ -94,17 +98,21 @@ class Subtraction:
 
     @property
     def _named(self) -> tuple[object, ...]:
-        return self.contrast, self.mask, self.shift
+        return self.contrast, self.mask, self.shift, self.visibility
 
     def __str__(self) -> str:
         """Say what is subtracted from what."""
         others = self.contrast[1:]
         what = f"the mean of x and {_frames(others)}" if others else "x"
         mean = "the mean of " if len(self.mask) > 1 else ""
-        moved = ""
-        if any(self.shift):
-            moved = ", shifted by {:g} down and {:g} right".format(*self.shift)
-        return f"{what} minus {mean}{_frames(self.mask)}{moved}"
+        steps = " and ".join(
+            f"{abs(by):g} {words[by < 0]}"
+            for by, words in zip(self.shift, _WORDS, strict=True)
+            if by
+        )
+        moved = f", shifted by {steps}" if steps else ""
+        part = f"{100 - self.visibility:g}% of " if self.visibility else ""
+        return f"{what} minus {part}{mean}{_frames(self.mask)}{moved}"
 
 
 def _frames(numbers: tuple[int, ...]) -> str:
@@ -115,7 +123,7 @@ def _frames(numbers: tuple[int, ...]) -> str:
 
 
 def shifted(values: AnyArray, down: float, right: float) -> npt.NDArray[np.float64]:
-    """Move an image by parts of pixels, with bilinear interpolation (PS3.3 C.7.6.10.1.2).
+    """Move an image by parts of pixels, with bilinear interpolation.
 
     Parameters
     ----------

@@ -71,7 +71,12 @@ def test_the_offset_is_1_if_nothing_is_said(dataset: Make, offset: dict[str, Non
 
 
 def test_reversed_differences_in_time(dataset: Make) -> None:
-    # MFN = (FCFN - TID Offset) - (CFN - FCFN), with FCFN = 6: 6-1, 6-2-1, 6-3-2, then none.
+    # The example of the standard: 32 frames, and table C.7.6.10-1.
+    item = {"MaskOperation": "REV_TID", "TIDOffset": 5, "ApplicableFrameRange": [20, 30]}
+    found = {number: mask for number, (_, mask) in pairs(dataset, 32, item).items()}
+    assert found == {number: (35 - number,) for number in range(20, 31)}
+    assert (found[20], found[21], found[22], found[30]) == ((15,), (14,), (13,), (5,))
+    # MFN = (FCFN - TID Offset) - (CFN - FCFN), with FCFN = 6: 5, 4, 3, 2, 1, then none.
     item = {"MaskOperation": "REV_TID", "TIDOffset": 1, "ApplicableFrameRange": [6, 12]}
     found = {number: mask for number, (_, mask) in pairs(dataset, 12, item).items()}
     assert found == {6: (5,), 7: (4,), 8: (3,), 9: (2,), 10: (1,)}

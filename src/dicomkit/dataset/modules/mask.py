@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import numpy as np
 
-from dicomkit.dataset.elements.attributes import integer, integers, items, numbers, text
+from dicomkit.dataset.elements.attributes import (
+    integer,
+    integers,
+    items,
+    number,
+    numbers,
+    text,
+)
 from dicomkit.dataset.elements.functional_groups import macro_items, scope
 from dicomkit.dataset.modules.tables import lookup_table
 from dicomkit.notes import Note
@@ -27,6 +34,7 @@ __all__ = [
     "intensity_step",
     "mask_module",
     "mask_shift",
+    "mask_visibility",
     "recommends_subtraction",
 ]
 
@@ -37,6 +45,7 @@ _MOST_AVERAGED = 100
 # Far above what any device writes: even an item for every frame is rarely a few hundred.
 _MOST_ITEMS = 1000
 _PAIR = 2
+_ALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +107,17 @@ class MaskItem:
 
     def pairing(self, frame: int, frames: int) -> Pairing | None:
         """Say what is subtracted from a frame, counted from 0; None where it cannot be."""
-        number = frame + 1
+        current = frame + 1
         masks: tuple[int, ...] = ()
         if self.operation == "AVG_SUB":
             masks = self.mask
         elif self.operation == "TID":
-            masks = (number - self.offset,)
+            masks = (current - self.offset,)
         elif self.operation == "REV_TID":
             # MFN = (FCFN - TID Offset) - (CFN - FCFN)
             first = self.ranges[0][0]
-            masks = ((first - self.offset) - (number - first),)
-        last = number + self.averaged - 1
+            masks = ((first - self.offset) - (current - first),)
+        last = current + self.averaged - 1
         if not masks or last > frames or not all(1 <= one <= frames for one in masks):
             return None
         return Pairing(self, tuple(range(frame, last)), tuple(one - 1 for one in masks))
@@ -202,9 +211,10 @@ def _mask_item(ds: Dataset, frames: int, notes: list[Note]) -> MaskItem | str:
 def mask_shift(
     ds: Dataset, pairing: Pairing, image: ImageDescription, notes: list[Note]
 ) -> tuple[float, float]:
-    """Say by how many rows and columns a frame's mask is moved, down and to the right.
+    """Say by how many rows and columns a frame's mask is moved, down and to the left.
 
-    The frame's own Frame Pixel Shift (C.7.6.16.2.14) goes before the Mask Module.
+    These are the positive directions (C.7.6.10.1.2). The frame's own Frame Pixel Shift
+    (C.7.6.16.2.14) goes before the Mask Module.
     """
     stated = pairing.item.shift
     if pairing.item.number is not None:
@@ -254,10 +264,22 @@ def recommends_subtraction(ds: Dataset, frame: int) -> bool:
     What the XA/XRF Multi-frame Presentation Module says of a range of frames goes before what
     the Mask Module says of all (C.8.19.7).
     """
-    mode = text(ds, "RecommendedViewingMode")
+    display = _frame_display(ds, frame)
+    mode = None if display is None else text(display, "RecommendedViewingMode")
+    return (mode or text(ds, "RecommendedViewingMode")) == "SUB"
+
+
+def mask_visibility(ds: Dataset, frame: int, notes: list[Note]) -> float:
+    """Give Mask Visibility Percentage (0028,9478) of a frame, from 0 to 100 (C.8.19.7.1.1)."""
+    display = _frame_display(ds, frame)
+    stated = None if display is None else number(display, "MaskVisibilityPercentage", notes)
+    return stated if stated is not None and 0 <= stated <= _ALL else 0.0
+
+
+def _frame_display(ds: Dataset, frame: int) -> Dataset | None:
+    """Find what the XA/XRF Multi-frame Presentation Module says of a frame."""
     for item in items(ds, "FrameDisplaySequence")[:_MOST_ITEMS]:
         first, last = integer(item, "StartTrim"), integer(item, "StopTrim")
         if first is not None and last is not None and first <= frame + 1 <= last:
-            mode = text(item, "RecommendedViewingMode") or mode
-            break
-    return mode == "SUB"
+            return item
+    return None

@@ -155,7 +155,9 @@ class FramePlacer:
         position = _stated(ds, frame, "PlanePositionSequence", "ImagePositionPatient", place)
         rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
         placed = len(position) == _AXES and len(cosines) == _COSINES
-        if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
+        if not placed or len(spacing) != _PAIR or min(spacing) <= 0:
+            return _Stated(None)
+        if rows is None or columns is None or min(rows, columns) < 1:
             return _Stated(None)
         if not _FINEST <= min(spacing) <= max(spacing) <= _COARSEST:
             message = "Pixel Spacing is no length of a pixel: it counts as absent"

@@ -130,7 +130,9 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     """
     rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
     # A spectrum has rows and columns, but nothing of pixels.
-    if not rows or not columns or integer(ds, "BitsAllocated") is None:
+    if rows is None or columns is None or integer(ds, "BitsAllocated") is None:
+        return []
+    if min(rows, columns) < 1:
         return []
     frames = _count(ds, limits)
     if frames - count_groups(ds) > _MOST_ALIKE:

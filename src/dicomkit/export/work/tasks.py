@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
-    from dicomkit.export.work.instance import Exporter
     from dicomkit.export.work.stamp import Stamp
-    from dicomkit.export.work.volume import VolumeMaker
     from dicomkit.notes import Note
     from dicomkit.stacking.stack import Stack
     from dicomkit.streams.header import SampleColor
@@ -87,7 +85,7 @@ class Settings:
         """Give what can be opened, of a source by its path below the root."""
         return file_in(self.filesystem, f"{self.root}/{source}")
 
-    def maker(self) -> Exporter:
+    def maker(self) -> Maker:
         """Make what does the tasks; it is written in terms of what is here."""
         from dicomkit.export.work.instance import Exporter
 
@@ -111,7 +109,7 @@ class VolumeSettings:
     padding: float | None = None
     limits: Limits = DEFAULT_LIMITS
 
-    def maker(self) -> VolumeMaker:
+    def maker(self) -> Maker:
         """Make what does the tasks; it is written in terms of what is here."""
         from dicomkit.export.work.volume import VolumeMaker
 
