@@ -34,6 +34,7 @@ __all__ = [
     "QuantityOption",
     "ReadError",
     "Rescale",
+    "Segment",
     "Series",
     "Stack",
     "StackSlice",
@@ -68,6 +69,9 @@ __all__ = [
     "resample",
     "save_image",
     "save_volume",
+    "segment_labels",
+    "segment_masks",
+    "segments",
     "series_window",
     "stacks",
     "stored_values",
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.metadata.tree import MetadataTree
     from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.real_world_value import QuantityOption
+    from dicomkit.dataset.modules.segmentation import Segment
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
@@ -135,6 +140,7 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.regions.masks import segment_labels, segment_masks, segments
     from dicomkit.stacking.stack import Stack, StackSlice
     from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
@@ -158,6 +164,7 @@ else:
         "dataset.metadata.tree": "MetadataTree",
         "dataset.modules.plane": "Plane",
         "dataset.modules.real_world_value": "QuantityOption",
+        "dataset.modules.segmentation": "Segment",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
@@ -184,6 +191,7 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "regions.masks": "segment_labels segment_masks segments",
         "stacking.stack": "Stack StackSlice",
         "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",

@@ -13,7 +13,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "slice_step"]
+__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "directions_of", "slice_step"]
 
 Vector: TypeAlias = tuple[float, float, float]
 
@@ -141,7 +141,7 @@ class FramePlacer:
         placed = len(position) == _AXES and len(cosines) == _COSINES
         if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
             return _Stated(None)
-        directions = _directions(cosines, notes)
+        directions = directions_of(cosines, notes)
         if directions is None:
             return _Stated(None, notes=tuple(notes))
         plane = Plane(
@@ -195,7 +195,8 @@ def _stated(
     return ()
 
 
-def _directions(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+def directions_of(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+    """Make six cosines two directions at a right angle; None where they are none."""
     (a, b, c), (d, e, f) = cosines[:3], cosines[3:]
     across = a * d + b * e + c * f
     off = max(abs(math.hypot(a, b, c) - 1), abs(math.hypot(d, e, f) - 1), abs(across))

@@ -1,0 +1,346 @@
+"""The segments of a segmentation as masks: on one picture, or on a grid."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, Literal, SupportsIndex, TypeAlias
+
+import numpy as np
+
+from dicomkit.dataset.elements.datasets import DatasetLike, dataset_of, error_context
+from dicomkit.dataset.modules.places import frame_places, frame_sources
+from dicomkit.dataset.modules.segmentation import (
+    ALL_SEGMENTS,
+    Segment,
+    SegmentationLayout,
+    read_layout,
+    read_segments,
+)
+from dicomkit.errors import InconsistentError, LimitError
+from dicomkit.image.image import Image, ImageLike, open_image, opened
+from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.regions.fitting import Fit, fit_frames, overlapping
+from dicomkit.transforms.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from dicomkit.dataset.modules.places import FramePlaces
+    from dicomkit.transforms.arrays import AnyArray, FloatArray
+
+__all__ = ["Mask", "Overlap", "segment_labels", "segment_masks", "segments"]
+
+Mask: TypeAlias = "npt.NDArray[np.bool_] | FloatArray"
+Overlap: TypeAlias = Literal["refuse", "last"]
+
+_HALF: Final = 0.5
+_TINY: Final = 1e-6
+_BYTE: Final = 255
+
+
+def segments(ds: DatasetLike, /) -> tuple[Segment, ...]:
+    """Say what the segments of a segmentation are (PS3.3 C.8.20.4).
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset or Image
+        A segmentation, or its header alone.
+
+    Returns
+    -------
+    tuple of Segment
+        In the order of the file; of a label map without its background.
+
+    Raises
+    ------
+    InconsistentError
+        It is no segmentation, or its segments have no numbers to tell them apart.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> seg = dk.read_dataset(pydicom.data.get_testdata_file("liver_1frame.dcm"))
+    >>> [(one.number, one.label, one.color) for one in dk.segments(seg)]
+    [(1, 'Liver', (221, 130, 101))]
+    """
+    dataset = dataset_of(ds)
+    with error_context(dataset):
+        return read_segments(dataset)
+
+
+def segment_masks(
+    seg: ImageLike,
+    ds: ImageLike,
+    /,
+    frame: SupportsIndex = 0,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+) -> dict[int, Mask]:
+    """Give the segments of a segmentation on one picture (PS3.3 C.8.20.2).
+
+    Frames lie where their own plane position and orientation say, or on a slide their tile's
+    place; never where their number would. A segmentation of other rows, columns or order of axes
+    fits as long as its pixels are the picture's. What it has no frame for is background. Only a
+    frame without a place is matched by the image that it says it was derived from.
+
+    Parameters
+    ----------
+    seg : pydicom.dataset.Dataset or Image
+        A segmentation: BINARY, FRACTIONAL or LABELMAP.
+    ds : pydicom.dataset.Dataset or Image
+        The picture: an image of the same patient, or a slide.
+    frame : int
+        Of the picture, counted from 0.
+    limits : Limits
+        As in `stored_values`, for both.
+
+    Returns
+    -------
+    dict of int to numpy.ndarray, shape (rows, columns)
+        By Segment Number, for every segment of the file: bool, or of a FRACTIONAL segmentation
+        float32 from 0 to 1.
+
+    Raises
+    ------
+    InconsistentError
+        The segmentation lies on another grid, between the picture's plane and the next, or in
+        another Frame of Reference; or it is no segmentation.
+    IndexError
+        There is no such frame.
+    DicomKitError
+        One of them is no image, or cannot be decoded.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> seg = dk.read_dataset(pydicom.data.get_testdata_file("liver.dcm"))
+    >>> masks = dk.segment_masks(seg, seg, 1)
+    >>> masks[1].shape, masks[1].sum() == dk.stored_values(seg, 1).sum()
+    ((512, 512), np.True_)
+    """
+    source = open_image(seg, limits=limits)
+    with opened(ds, limits=limits) as picture:
+        return masks_on(source, picture, picture.index(frame))
+
+
+def masks_on(seg: Image, picture: Image, frame: int) -> dict[int, Mask]:
+    """Do what `segment_masks` does, for images that are open."""
+    with error_context(seg.dataset):
+        layout = seg.remembered(read_layout)
+        place = frame_places(picture.dataset, len(picture), only=frame)
+        shape = (1, picture.description.rows, picture.description.columns)
+        kind = np.float32 if layout.kind == "FRACTIONAL" else np.bool_
+        masks: dict[int, Mask] = {number: np.zeros(shape, kind) for number in layout.every_number}
+        for fit in _fits_of_picture(seg, layout, place, frame, len(picture)):
+            for number, values in _shown(seg, layout, fit.frame):
+                parts = overlapping(fit, values, masks.setdefault(number, np.zeros(shape, kind)))
+                if parts is not None:
+                    np.maximum(*parts, out=parts[1])
+    return {number: masks[number][0] for number in sorted(masks)}
+
+
+def _shown(seg: Image, layout: SegmentationLayout, frame: int) -> Iterator[tuple[int, Mask]]:
+    """Give what a frame shows: of a label map, each segment that it has any of."""
+    stored = seg.frame(frame).values
+    number = int(layout.numbers[frame])
+    if number == ALL_SEGMENTS:
+        labels = np.unique(stored)
+        for label in labels[~layout.background.covers(labels)].tolist():
+            yield label, stored == label
+    elif layout.kind == "FRACTIONAL":
+        # PS3.3 C.8.20.2.3: the stored value over Maximum Fractional Value.
+        yield number, np.minimum(stored / np.float32(layout.most), 1, dtype=np.float32)
+    else:
+        yield number, stored != 0
+
+
+def _fits_of_picture(
+    seg: Image, layout: SegmentationLayout, place: FramePlaces, frame: int, frames: int
+) -> list[Fit]:
+    """Find the frames of a segmentation that lie on a picture."""
+    places, found = layout.places, list[Fit]()
+    unplaced = ~places.known
+    if not place.known[0]:
+        unplaced[:] = True
+    elif not unplaced.all():
+        references = {places.reference, place.reference} - {None}
+        if len(references) > 1:
+            msg = "the segmentation is in another Frame of Reference than the picture"
+            raise InconsistentError(msg)
+        found = fit_frames(places, _picture_grid(place, places))
+    for index in np.flatnonzero(unplaced).tolist():
+        source = frame_sources(seg.dataset, index)
+        if source is None:
+            msg = "nothing says where the frame lies: no place, nor the image that it is of"
+            if places.known[index]:
+                msg = "the picture has no place, and the frame does not say which image it is of"
+            raise InconsistentError(msg, frame=index)
+        uid, numbers = source
+        if uid == place.instance and (frame in numbers or (frames == 1 and not numbers)):
+            if places.shape != place.shape:
+                msg = "the segmentation is of other rows and columns than the picture it is of"
+                raise InconsistentError(msg, frame=index)
+            found.append(Fit(index, (0, 0, 0), (0, 1, 0), (0, 0, 1)))
+    return found
+
+
+def _picture_grid(place: FramePlaces, places: FramePlaces) -> Grid:
+    """Make a picture a grid of one slice, as thick as those of a segmentation."""
+    across, down = place.across[0], place.down[0]
+    normal = np.cross(across, down)
+    normal /= np.linalg.norm(normal)
+    first = int(np.argmax(places.known))
+    sides = [places.across[first], places.down[first]]
+    # Of frames that lie across the picture, a row or a column is the step.
+    along = [abs(float(side @ normal)) / float(np.linalg.norm(side)) for side in sides]
+    if max(along) > _HALF:
+        step = float(np.linalg.norm(sides[int(np.argmax(along))]))
+    else:
+        heights = np.diff(np.sort(places.origins[places.known] @ normal))
+        gaps = heights[heights > _TINY]
+        stated = places.step or places.thickness
+        lengths = [] if stated is None else [stated]
+        step = min((*lengths, *([float(gaps.min())] if gaps.size else [])), default=1.0)
+    affine = np.eye(4)
+    affine[:3] = np.stack([normal * step, down, across, place.origins[0]], axis=1)
+    return Grid((1, *place.shape), affine)
+
+
+def segment_labels(
+    seg: ImageLike,
+    grid: Grid,
+    /,
+    *,
+    segments: Sequence[int] | None = None,
+    overlap: Overlap = "refuse",
+    limits: Limits = DEFAULT_LIMITS,
+) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+    """Give the segments of a segmentation as one array of labels on a grid (PS3.3 C.8.20.2).
+
+    Frames lie where their own plane position and orientation say, in whatever order. The grid may
+    run the other way, have its axes in another order, and reach farther or less far.
+
+    Parameters
+    ----------
+    seg : pydicom.dataset.Dataset or Image
+        A segmentation: BINARY, FRACTIONAL or LABELMAP.
+    grid : Grid
+        Such as ``volume.grid``, in the same Frame of Reference.
+    segments : sequence of int, optional
+        The numbers of those that are wanted; by default all of them.
+    overlap : {"refuse", "last"}
+        What a voxel of two segments is: an error, or of the one that stands last in `segments`,
+        by default the highest number. One number at a time gives masks that may overlap.
+    limits : Limits
+        ``total_bytes`` bounds the result.
+
+    Returns
+    -------
+    numpy.ndarray of uint8 or uint16, shape of the grid
+        Segment Numbers; 0 is background. Of a FRACTIONAL segmentation, a voxel is of the segment
+        that has more than half of it.
+
+    Raises
+    ------
+    InconsistentError
+        The segmentation lies on another grid: `resample` is for the caller to choose. Or segments
+        overlap, a frame has no place, or it is no segmentation.
+    ValueError
+        There is no such segment, or no such way with overlaps.
+    LimitError
+        The result would take more memory than `limits` allow.
+    DicomKitError
+        It cannot be decoded.
+
+    Examples
+    --------
+    >>> import pydicom.data, dicomkit as dk
+    >>> path = pydicom.data.get_testdata_file("liver.dcm")
+    >>> labels = dk.segment_labels(dk.read_dataset(path), dk.stacks(path)[0].grid)
+    >>> labels.shape, labels.dtype, labels.max()
+    ((3, 512, 512), dtype('uint8'), np.uint8(1))
+    """
+    if overlap not in ("refuse", "last"):
+        msg = f"overlap is 'refuse' or 'last', not {overlap!r}"
+        raise ValueError(msg)
+    with opened(seg, limits=limits) as image:
+        layout = image.remembered(read_layout)
+        ranks = _ranks(image, layout, segments)
+        dtype = np.dtype(np.uint16 if len(ranks) > _BYTE + 1 else np.uint8)
+        if math.prod(grid.shape) * dtype.itemsize > limits.total_bytes:
+            msg = (
+                f"the labels take {math.prod(grid.shape) * dtype.itemsize} bytes, over the limit "
+                f"of {limits.total_bytes}; pass a larger Limits(total_bytes=...) if that is meant"
+            )
+            raise LimitError(msg)
+        labels = np.zeros(grid.shape, dtype)
+        for fit in _fits_of_grid(layout, grid, ranks):
+            for number, values in _shown(image, layout, fit.frame):
+                if number == 0 and segments is None:
+                    msg = "a segment has the number of the background of labels, 0: take masks"
+                    raise InconsistentError(msg)
+                parts = overlapping(fit, values, labels)
+                if number < len(ranks) and ranks[number] and parts is not None:
+                    _label(*parts, number, ranks, overlap)
+        return labels
+
+
+def _ranks(
+    image: Image, layout: SegmentationLayout, given: Sequence[int] | None
+) -> npt.NDArray[np.intp]:
+    """Rank segments by their numbers: 0 is not wanted, and of two the higher one comes last.
+
+    Raises
+    ------
+    ValueError
+        There is no segment of a number that is given.
+    """
+    known = layout.every_number
+    if given is None:
+        # Values that no segment describes are shown all the same.
+        labelled = layout.kind == "LABELMAP"
+        return np.arange(
+            1 + (image.description.stored_range[1] if labelled else max(known, default=0))
+        )
+    ranks = np.zeros(1 + max(given, default=0), np.intp)
+    for rank, number in enumerate(given, 1):
+        if number not in known or number == 0:
+            msg = f"there is no segment {number} to label; there are {', '.join(map(str, known))}"
+            raise ValueError(msg)
+        ranks[number] = rank
+    return ranks
+
+
+def _fits_of_grid(layout: SegmentationLayout, grid: Grid, ranks: npt.NDArray[np.intp]) -> list[Fit]:
+    """Find the frames of the segments that are wanted on a grid."""
+    numbers = layout.numbers
+    wanted = (numbers == ALL_SEGMENTS) | (numbers < len(ranks))
+    wanted[numbers >= 0] &= ranks[np.minimum(numbers[numbers >= 0], len(ranks) - 1)] > 0
+    lost = wanted & ~layout.places.known
+    if lost.any():
+        msg = "the frame has no place in the patient: segment_masks gives it by the image it is of"
+        raise InconsistentError(msg, frame=int(np.argmax(lost)))
+    return fit_frames(layout.places, grid, np.flatnonzero(wanted))
+
+
+def _label(
+    values: Mask,
+    target: AnyArray,
+    number: int,
+    ranks: npt.NDArray[np.intp],
+    overlap: Overlap,
+) -> None:
+    mask = values if values.dtype == np.bool_ else values > _HALF
+    taken = mask & (target != 0) & (target != number)
+    if taken.any():
+        if overlap == "refuse":
+            other = int(target[taken][0])
+            msg = (
+                f"segments {other} and {number} overlap: overlap='last' lets one of them win, and "
+                f"segments=[{number}] gives one alone"
+            )
+            raise InconsistentError(msg)
+        mask = mask & ~(taken & (ranks[target] > ranks[number]))
+    target[mask] = number
