@@ -141,8 +141,7 @@ def tiled(
                 ZOffsetInSlideCoordinateSystem=3.0,
             )
             if kind != "LABELMAP":
-                number = int(number)
-                _put(group, "SegmentIdentificationSequence", ReferencedSegmentNumber=number)
+                _put(group, "SegmentIdentificationSequence", ReferencedSegmentNumber=int(number))
             groups.append(group)
         ds.PerFrameFunctionalGroupsSequence = Sequence(groups)
     return ds

@@ -9,6 +9,7 @@ from dicomkit._version import __version__ as __version__
 __all__ = [
     "WINDOWS",
     "Concept",
+    "Contour",
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
@@ -38,6 +39,7 @@ __all__ = [
     "Series",
     "Stack",
     "StackSlice",
+    "Structure",
     "SuvFactor",
     "TruncatedError",
     "Unit",
@@ -75,6 +77,9 @@ __all__ = [
     "series_window",
     "stacks",
     "stored_values",
+    "structure_mask",
+    "structure_notes",
+    "structures",
     "suv_factor",
     "to_hu",
     "to_nibabel",
@@ -99,6 +104,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.real_world_value import QuantityOption
     from dicomkit.dataset.modules.segmentation import Segment
+    from dicomkit.dataset.modules.structures import Contour, Structure
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
@@ -141,6 +147,7 @@ if TYPE_CHECKING:
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
     from dicomkit.regions.masks import segment_labels, segment_masks, segments
+    from dicomkit.regions.structures import structure_mask, structure_notes, structures
     from dicomkit.stacking.stack import Stack, StackSlice
     from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
@@ -165,6 +172,7 @@ else:
         "dataset.modules.plane": "Plane",
         "dataset.modules.real_world_value": "QuantityOption",
         "dataset.modules.segmentation": "Segment",
+        "dataset.modules.structures": "Contour Structure",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
@@ -192,6 +200,7 @@ else:
         "limits": "Limits",
         "notes": "Note",
         "regions.masks": "segment_labels segment_masks segments",
+        "regions.structures": "structure_mask structure_notes structures",
         "stacking.stack": "Stack StackSlice",
         "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
