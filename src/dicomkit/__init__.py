@@ -52,6 +52,7 @@ __all__ = [
     "WriteError",
     "apply_window",
     "auto_window",
+    "color_wash",
     "display_pipeline",
     "encode_image",
     "export_fileset",
@@ -63,6 +64,7 @@ __all__ = [
     "metadata_tree",
     "open_image",
     "overlays",
+    "paint",
     "quantities",
     "read_dataset",
     "read_plane",
@@ -152,6 +154,7 @@ if TYPE_CHECKING:
     from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
+    from dicomkit.transforms.painting import color_wash, paint
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
@@ -205,6 +208,7 @@ else:
         "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
+        "transforms.painting": "color_wash paint",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",
