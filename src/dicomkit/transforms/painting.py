@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -12,9 +13,18 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.arrays import AnyArray, FloatArray
+    from dicomkit.transforms.padding import PaddingMask
 
-__all__ = ["WASH_COLORS", "Color", "Labels", "color_of", "color_wash", "paint"]
+__all__ = [
+    "WASH_COLORS",
+    "Color",
+    "LabelColors",
+    "Labels",
+    "color_of",
+    "color_wash",
+    "paint",
+]
 
 Color: TypeAlias = tuple[int, int, int]
 Labels: TypeAlias = (
@@ -102,6 +112,45 @@ def paint(
         if outline:
             painted[_edge(weights > 0.5)] = color  # noqa: PLR2004 - more than half of a pixel
     return np.rint(painted).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColors:
+    """The picture of a label map: each label in its colour, the background black.
+
+    Parameters
+    ----------
+    colors : tuple of (int, (int, int, int))
+        Red, green and blue by label, each 0 to 255; other labels have colours of `paint`.
+    background : PaddingMask
+        The labels that are none.
+
+    Examples
+    --------
+    >>> from dicomkit.transforms.padding import PaddingMask
+    >>> LabelColors(((2, (0, 0, 255)),), PaddingMask(0, 0))(np.array([0, 2])).tolist()
+    [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+
+    colors: tuple[tuple[int, Color], ...]
+    background: PaddingMask
+
+    def __call__(self, stored: npt.NDArray[np.integer[Any]]) -> FloatArray:
+        """Give the colours of labels of any shape, as float32 from 0 to 1 on a last axis of 3."""
+        most = int(stored.max(initial=0))
+        numbers = np.arange(most + 1)
+        usual = np.array(_REGION_COLORS, np.float32)
+        table = usual[(numbers - 1) % len(usual)] / np.float32(_WHITE)
+        for number, color in self.colors:
+            if number <= most:
+                table[number] = np.array(color, np.float32) / np.float32(_WHITE)
+        table[self.background.covers(numbers)] = 0
+        colored: FloatArray = table[stored]
+        return colored
+
+    def __str__(self) -> str:
+        """Say how many labels have a colour of their own."""
+        return f"{len(self.colors)} labels in their colours, others in those that are usual"
 
 
 def color_of(number: int, colors: Mapping[int, Color | None] | None) -> Color:

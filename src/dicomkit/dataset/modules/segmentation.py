@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.dataset.modules.places import FramePlaces
 
-__all__ = ["ALL_SEGMENTS", "Segment", "SegmentationLayout", "read_layout", "read_segments"]
+__all__ = [
+    "ALL_SEGMENTS",
+    "Segment",
+    "SegmentationLayout",
+    "read_layout",
+    "read_segments",
+    "segment_colors",
+]
 
 ALL_SEGMENTS: Final = -1
 """Stands for the number of a segment where one frame shows all of them."""
@@ -135,6 +142,18 @@ def _background(ds: Dataset) -> PaddingMask:
     limit = integer(ds, "PixelPaddingRangeLimit")
     ends = (value, value if limit is None else limit)
     return PaddingMask(min(ends), max(ends))
+
+
+def segment_colors(ds: Dataset) -> tuple[tuple[int, tuple[int, int, int]], ...]:
+    """Give the colours of the segments that have a number and a colour, by their numbers."""
+    found = {
+        number: color
+        for one in items(ds, "SegmentSequence")
+        if (number := integer(one, "SegmentNumber")) is not None
+        and number >= 0
+        and (color := _color(one)) is not None
+    }
+    return tuple(sorted(found.items()))
 
 
 def _color(ds: Dataset) -> tuple[int, int, int] | None:
