@@ -21,6 +21,9 @@ dicomkit gives; nobody needs to make one.
     The words of the options ``bits``, ``padding`` and ``sample_color``.
 `AnyArray`, `FloatArray`, `Picture`
     Arrays of any dtype, of float32, and of uint8 or uint16.
+`Color`, `Labels`, `Mask`, `Overlap`
+    A colour, what `paint` paints, what `segment_masks` gives of a segment, and the option of
+    `segment_labels`: ``"refuse"`` or ``"last"``.
 `Step`, `Transform`, `Role`
     A step of a `DisplayPipeline`, what it does, and its name in the standard.
 `ImageDescription`, `PixelKind`
@@ -75,10 +78,12 @@ from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
+from dicomkit.regions.masks import Mask, Overlap
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
 from dicomkit.transforms.interpolation import Interpolation
 from dicomkit.transforms.padding import PaddingMask
+from dicomkit.transforms.painting import Color, Labels
 from dicomkit.transforms.presets import Presets
 from dicomkit.transforms.window import VoiFunction
 from dicomkit.volume.reading import SliceWriter
@@ -90,6 +95,7 @@ __all__ = [
     "BinaryReader",
     "BinaryWriter",
     "Cell",
+    "Color",
     "DatasetLike",
     "DecodedFrame",
     "Depth",
@@ -104,7 +110,10 @@ __all__ = [
     "ImageRange",
     "ImageSource",
     "Interpolation",
+    "Labels",
+    "Mask",
     "ModalityStep",
+    "Overlap",
     "Padding",
     "PaddingMask",
     "Per",
