@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.regions.files import SegmentationFile
 
 __all__ = ["main"]
 
@@ -111,6 +112,7 @@ def _export(options: argparse.Namespace) -> int:
                 overlays=options.overlays,
                 square=options.square,
                 icc=options.icc,
+                segmentation=options.segmentation,
                 lenient=options.lenient,
                 sample_color=options.sample_color,
                 limits=limits_of(options.limit),
@@ -177,6 +179,7 @@ def _show(options: argparse.Namespace) -> int:
                     options.overlays,
                     options.square,
                     options.icc,
+                    _segmentation(options),
                 ),
                 lenient=options.lenient,
                 sample_color=options.sample_color,
@@ -192,6 +195,14 @@ def _show(options: argparse.Namespace) -> int:
     except (IndexError, ValueError) as error:
         return _failed(str(error), _USAGE)
     return 0
+
+
+def _segmentation(options: argparse.Namespace) -> SegmentationFile | None:
+    if options.segmentation is None:
+        return None
+    from dicomkit.regions.files import SegmentationFile
+
+    return SegmentationFile.at(options.segmentation, limits_of(options.limit))
 
 
 def _tree(options: argparse.Namespace) -> int:

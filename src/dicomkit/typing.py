@@ -21,9 +21,9 @@ dicomkit gives; nobody needs to make one.
     The words of the options ``bits``, ``padding`` and ``sample_color``.
 `AnyArray`, `FloatArray`, `Picture`
     Arrays of any dtype, of float32, and of uint8 or uint16.
-`Color`, `Labels`, `Mask`, `Overlap`
-    A colour, what `paint` paints, what `segment_masks` gives of a segment, and the option of
-    `segment_labels`: ``"refuse"`` or ``"last"``.
+`Color`, `Labels`, `Mask`, `Overlap`, `Region`
+    A colour, what `paint` paints, what `segment_masks` gives of a segment, the option of
+    `segment_labels`: ``"refuse"`` or ``"last"``; and what says what a mask shows.
 `Step`, `Transform`, `Role`
     A step of a `DisplayPipeline`, what it does, and its name in the standard.
 `ImageDescription`, `PixelKind`
@@ -79,6 +79,7 @@ from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
 from dicomkit.regions.masks import Mask, Overlap
+from dicomkit.regions.structures import Region
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
 from dicomkit.transforms.interpolation import Interpolation
@@ -121,6 +122,7 @@ __all__ = [
     "PixelKind",
     "Presets",
     "Progress",
+    "Region",
     "RemoteFileSystem",
     "Role",
     "Row",

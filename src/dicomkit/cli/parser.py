@@ -282,6 +282,11 @@ def _add_picture_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--square", action="store_true", help="make pixels square")
     command.add_argument("--icc", action="store_true", help="convert colour to sRGB")
     command.add_argument(
+        "--segmentation",
+        metavar="SEGMENTATION",
+        help="paint the segments of this file over the images that they lie on",
+    )
+    command.add_argument(
         "--lenient",
         action="store_true",
         help="draw what there is where data end too early or frames are missing",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dicomkit.display.views import WindowLike, single_windows
+
+if TYPE_CHECKING:
+    from dicomkit.regions.files import SegmentationFile
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -17,12 +20,14 @@ Padding: TypeAlias = Literal["clamp", "background"]
 class PictureOptions:
     """The options of `render`, which says what each means; picklable.
 
-    ``source`` is where a pipeline says that a window which is given here comes from.
+    ``segmentation`` is painted over the images that it lies on. ``source`` is where a pipeline
+    says that a window which is given here comes from.
 
     Raises
     ------
     ValueError, TypeError
-        The window, the depth or the padding is none that there is.
+        The window, the depth or the padding is none that there is, or what is to be painted on
+        has not 8 bits.
     """
 
     window: WindowLike = None
@@ -31,6 +36,7 @@ class PictureOptions:
     overlays: bool = False
     square: bool = False
     icc: bool = False
+    segmentation: SegmentationFile | None = None
     source: str = "the caller"
 
     def __post_init__(self) -> None:
@@ -39,6 +45,9 @@ class PictureOptions:
         object.__setattr__(self, "window", (first, *others) if others else first)
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
+            raise ValueError(msg)
+        if self.segmentation is not None and self.bits != 8:  # noqa: PLR2004 - as in the message
+            msg = "a segmentation is painted on pictures of 8 bits"
             raise ValueError(msg)
         if self.padding not in ("clamp", "background"):
             msg = "padding must be 'clamp' or 'background'"

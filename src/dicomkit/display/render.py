@@ -173,7 +173,7 @@ def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
     notes = list(dict.fromkeys((*pipeline.notes, *decoded.notes)))
     if image.is_gray and _is_flat(picture) and not _is_flat(decoded.values):
         notes.append(_flat_note(image, frame, pipeline))
-    if options.icc or options.overlays or options.square:
+    if options.icc or options.overlays or options.square or options.segmentation:
         from dicomkit.display.finish import finish
 
         picture, found = finish(picture, image, frame, options)

@@ -24,6 +24,7 @@ from dicomkit.export.writing.encoding import (
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
+from dicomkit.regions.files import SegmentationFile
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.window import Window
 
@@ -58,6 +59,7 @@ def export_fileset(
     overlays: bool = False,
     square: bool = False,
     icc: bool = False,
+    segmentation: str | os.PathLike[str] | None = None,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -94,6 +96,10 @@ def export_fileset(
         Of the pictures, and their suffix, as in `encode_image`.
     window, bits, padding, overlays, square, icc, lenient, sample_color, limits
         As in `render`, for every image.
+    segmentation : path-like, optional
+        A segmentation's file. Its segments are painted in their colours over the pictures that
+        they lie on, as `segment_masks` places them. Pictures of other grids, planes or Frames of
+        Reference stay as they are, with a note where they share space with it.
     series_window : bool
         Draw all images of a series with one window, so that brightness does not change
         from one to the next: the one that reaches from where the first of the views that
@@ -146,7 +152,9 @@ def export_fileset(
     ValueError
         If an option does not fit.
     ReadError
-        If there is no such source.
+        If there is no such source or segmentation.
+    DicomKitError
+        If what is to be painted is no segmentation.
 
     Examples
     --------
@@ -170,7 +178,10 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    seg = None if segmentation is None else SegmentationFile.at(segmentation, limits)
+    options = PictureOptions(window, bits, padding, overlays, square, icc, seg)
+    if seg is not None:
+        seg.image()
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     if not isinstance(source, FileSetWalker):
@@ -190,6 +201,7 @@ def export_fileset(
         "overlays": overlays,
         "square": square,
         "icc": icc,
+        "segmentation": seg and [seg.path, seg.stamp],
         "lenient": lenient,
         "sample_color": sample_color,
     }

@@ -229,17 +229,17 @@ class Image:
             self._common_gray = gray
         return gray
 
-    def remembered(self, find: Callable[[Dataset, ImageDescription], _Found]) -> _Found:
+    def remembered(self, find: Callable[[Image], _Found]) -> _Found:
         """Give what a function finds out of the headers of all frames; it is asked once.
 
         Parameters
         ----------
         find : callable
-            A function of a module, whose result holds no reference to the dataset.
+            A function of a module, whose result holds no reference to the image.
         """
         found = self._memory.found
         if find not in found:
-            found[find] = find(self.dataset, self.description)
+            found[find] = find(self)
             # Reading of headers has converted what the memory depends on.
             self._memory.elements = elements_of_frames(self.dataset)
         return cast("_Found", found[find])

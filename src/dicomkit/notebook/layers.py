@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
@@ -13,7 +13,6 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Patch
 
 from dicomkit.dataset.modules.segmentation import Segment
-from dicomkit.dataset.modules.structures import Structure
 from dicomkit.errors import InconsistentError
 from dicomkit.transforms.painting import WASH_COLORS, color_of, color_wash, paint
 
@@ -24,13 +23,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from dicomkit.regions.structures import Region
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.transforms.painting import Color, Labels
     from dicomkit.volume.volume import Volume
 
-__all__ = ["Layer", "Region", "draw_legend", "legend_of", "volume_layer"]
-
-Region: TypeAlias = Segment | Structure
+__all__ = ["Layer", "draw_legend", "legend_of", "volume_layer"]
 
 _FONT_SIZE: Final = 8
 _MOST_NAMED: Final = 24

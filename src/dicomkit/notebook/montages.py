@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from dicomkit.display.views import WindowLike
     from dicomkit.fileset.images import ImageSource
-    from dicomkit.notebook.layers import Layer, Region
+    from dicomkit.notebook.layers import Layer
+    from dicomkit.regions.structures import Region
     from dicomkit.transforms.painting import Labels
 
 __all__ = ["evenly", "montage"]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from dicomkit.display.views import WindowLike
-    from dicomkit.notebook.layers import Layer, Region
+    from dicomkit.notebook.layers import Layer
+    from dicomkit.regions.structures import Region
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.transforms.painting import Labels
     from dicomkit.volume.volume import Volume

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final, Literal, SupportsIndex, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from dicomkit.dataset.elements.datasets import DatasetLike, dataset_of, error_context
 from dicomkit.dataset.modules.places import frame_places, frame_sources
@@ -25,14 +26,12 @@ from dicomkit.transforms.grid import Grid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy.typing as npt
-
     from dicomkit.dataset.modules.places import FramePlaces
-    from dicomkit.transforms.arrays import AnyArray, FloatArray
+    from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["Mask", "Overlap", "segment_labels", "segment_masks", "segments"]
+__all__ = ["Mask", "Overlap", "layout_of", "segment_labels", "segment_masks", "segments"]
 
-Mask: TypeAlias = "npt.NDArray[np.bool_] | FloatArray"
+Mask: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.float32]
 Overlap: TypeAlias = Literal["refuse", "last"]
 
 _HALF: Final = 0.5
@@ -125,10 +124,15 @@ def segment_masks(
         return masks_on(source, picture, picture.index(frame))
 
 
+def layout_of(seg: Image) -> SegmentationLayout:
+    """Find out which segment each frame of a segmentation shows, and where."""
+    return read_layout(seg.dataset, seg.description)
+
+
 def masks_on(seg: Image, picture: Image, frame: int) -> dict[int, Mask]:
     """Do what `segment_masks` does, for images that are open."""
     with error_context(seg.dataset):
-        layout = seg.remembered(read_layout)
+        layout = seg.remembered(layout_of)
         place = frame_places(picture.dataset, len(picture), only=frame)
         shape = (1, picture.description.rows, picture.description.columns)
         kind = np.float32 if layout.kind == "FRACTIONAL" else np.bool_
@@ -266,7 +270,7 @@ def segment_labels(
         msg = f"overlap is 'refuse' or 'last', not {overlap!r}"
         raise ValueError(msg)
     with opened(seg, limits=limits) as image:
-        layout = image.remembered(read_layout)
+        layout = image.remembered(layout_of)
         ranks = _ranks(image, layout, segments)
         dtype = np.dtype(np.uint16 if len(ranks) > _BYTE + 1 else np.uint8)
         if math.prod(grid.shape) * dtype.itemsize > limits.total_bytes:

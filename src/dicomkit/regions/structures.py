@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from dicomkit.dataset.elements.datasets import DatasetLike, dataset_of, error_context
+from dicomkit.dataset.modules.segmentation import Segment
 from dicomkit.dataset.modules.structures import Structure, read_structures
 from dicomkit.errors import LimitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from dicomkit.transforms.grid import Grid
 
-__all__ = ["structure_mask", "structure_notes", "structures"]
+__all__ = ["Region", "structure_mask", "structure_notes", "structures"]
+
+Region: TypeAlias = Segment | Structure
 
 _CLOSED: Final = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 _HALF: Final = 0.5

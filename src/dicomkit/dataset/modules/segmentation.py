@@ -101,6 +101,11 @@ class SegmentationLayout:
         return tuple(sorted(shown | {segment.number for segment in self.segments}))
 
 
+def is_segmentation(ds: Dataset) -> bool:
+    """Tell whether a dataset has segments."""
+    return "SegmentSequence" in ds
+
+
 def read_segments(ds: Dataset) -> tuple[Segment, ...]:
     """Read the Segment Sequence, in its order; of a label map without its background.
 
@@ -109,7 +114,7 @@ def read_segments(ds: Dataset) -> tuple[Segment, ...]:
     InconsistentError
         There is none, or a segment has no number of its own.
     """
-    if "SegmentSequence" not in ds:
+    if not is_segmentation(ds):
         msg = "the dataset is no segmentation: it has no Segment Sequence"
         raise InconsistentError(msg)
     found = []

@@ -70,7 +70,7 @@ class Exporter:
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            here = not native_only or source.is_plain(icc=task.options.icc)
+            here = not native_only or source.is_plain(task.options)
             if task.survey:
                 from dicomkit.export.work.survey import survey
 

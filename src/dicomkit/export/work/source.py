@@ -12,6 +12,7 @@ from dicomkit.export.work.stamp import Stamp, stamp_of
 from dicomkit.image.image import Image, open_image
 
 if TYPE_CHECKING:
+    from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.tasks import Settings, Task
 
 __all__ = ["SourceImage", "open_source"]
@@ -39,9 +40,11 @@ class SourceImage:
         except Exception:  # noqa: BLE001 - whatever is wrong with them, none can be had
             return 0
 
-    def is_plain(self, *, icc: bool) -> bool:
-        """Tell whether no foreign code, which could crash, parses anything of it."""
-        if icc and icc_profile(self.image.dataset):
+    def is_plain(self, options: PictureOptions) -> bool:
+        """Tell whether no foreign code, which could crash, parses anything for its pictures."""
+        if options.icc and icc_profile(self.image.dataset):
+            return False
+        if options.segmentation is not None and not options.segmentation.is_plain:
             return False
         try:
             return self.image.frames.is_native
