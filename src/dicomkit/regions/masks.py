@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, SupportsIndex, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from dicomkit.regions.fitting import Fit, fit_frames, overlapping
 from dicomkit.transforms.grid import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from dicomkit.dataset.modules.places import FramePlaces
     from dicomkit.transforms.arrays import AnyArray
@@ -37,6 +37,7 @@ Overlap: TypeAlias = Literal["refuse", "last"]
 _HALF: Final = 0.5
 _TINY: Final = 1e-6
 _BYTE: Final = 255
+_NUMBERS: Final = 1 << 16
 
 
 def segments(ds: DatasetLike, /) -> tuple[Segment, ...]:
@@ -99,7 +100,7 @@ def segment_masks(
     -------
     dict of int to numpy.ndarray, shape (rows, columns)
         By Segment Number, for every segment of the file: bool, or of a FRACTIONAL segmentation
-        float32 from 0 to 1.
+        float32 from 0 to 1. Those of segments that are not on the picture are read-only.
 
     Raises
     ------
@@ -108,6 +109,8 @@ def segment_masks(
         another Frame of Reference; or it is no segmentation.
     IndexError
         There is no such frame.
+    LimitError
+        The picture shows more segments than `limits` have room for.
     DicomKitError
         One of them is no image, or cannot be decoded.
 
@@ -135,29 +138,47 @@ def masks_on(seg: Image, picture: Image, frame: int) -> dict[int, Mask]:
         layout = seg.remembered(layout_of)
         place = frame_places(picture.dataset, len(picture), only=frame)
         shape = (1, picture.description.rows, picture.description.columns)
-        kind = np.float32 if layout.kind == "FRACTIONAL" else np.bool_
-        masks: dict[int, Mask] = {number: np.zeros(shape, kind) for number in layout.every_number}
+        blank: Mask = np.zeros(shape, np.float32 if layout.kind == "FRACTIONAL" else np.bool_)
+        # One for all segments that have nothing to show here.
+        blank.flags.writeable = False
+        masks = dict.fromkeys(layout.every_number, blank)
         for fit in _fits_of_picture(seg, layout, place, frame, len(picture)):
-            for number, values in _shown(seg, layout, fit.frame):
-                parts = overlapping(fit, values, masks.setdefault(number, np.zeros(shape, kind)))
+            stored = seg.frame(fit.frame).values
+            numbers = _numbers(layout, fit.frame, stored)
+            if len(numbers) * blank.nbytes > picture.limits.total_bytes:
+                msg = (
+                    f"{len(numbers)} masks of {blank.nbytes} bytes are over the limit of "
+                    f"{picture.limits.total_bytes}: segment_labels gives one array of them"
+                )
+                raise LimitError(msg, frame=fit.frame)
+            for number in numbers:
+                drawn = masks.get(number, blank)
+                if drawn is blank:
+                    masks[number] = drawn = np.zeros_like(blank)
+                parts = overlapping(fit, _mask(layout, number, stored), drawn)
                 if parts is not None:
                     np.maximum(*parts, out=parts[1])
     return {number: masks[number][0] for number in sorted(masks)}
 
 
-def _shown(seg: Image, layout: SegmentationLayout, frame: int) -> Iterator[tuple[int, Mask]]:
-    """Give what a frame shows: of a label map, each segment that it has any of."""
-    stored = seg.frame(frame).values
+def _numbers(layout: SegmentationLayout, frame: int, stored: AnyArray) -> list[int]:
+    """List the segments that a frame shows: of a label map, those that it has any pixel of."""
     number = int(layout.numbers[frame])
-    if number == ALL_SEGMENTS:
-        labels = np.unique(stored)
-        for label in labels[~layout.background.covers(labels)].tolist():
-            yield label, stored == label
-    elif layout.kind == "FRACTIONAL":
+    if number != ALL_SEGMENTS:
+        return [number]
+    labels = np.unique(stored)
+    found: list[int] = labels[~layout.background.covers(labels)].tolist()
+    return found
+
+
+def _mask(layout: SegmentationLayout, number: int, stored: AnyArray) -> Mask:
+    """Give the pixels of a segment in a frame that shows it."""
+    if layout.kind == "LABELMAP":
+        return np.asarray(stored == number)
+    if layout.kind == "FRACTIONAL":
         # PS3.3 C.8.20.2.3: the stored value over Maximum Fractional Value.
-        yield number, np.minimum(stored / np.float32(layout.most), 1, dtype=np.float32)
-    else:
-        yield number, stored != 0
+        return np.minimum(stored / np.float32(layout.most), 1, dtype=np.float32)
+    return np.asarray(stored != 0)
 
 
 def _fits_of_picture(
@@ -272,7 +293,7 @@ def segment_labels(
     with opened(seg, limits=limits) as image:
         layout = image.remembered(layout_of)
         ranks = _ranks(image, layout, segments)
-        dtype = np.dtype(np.uint16 if len(ranks) > _BYTE + 1 else np.uint8)
+        dtype = np.dtype(np.uint16 if np.flatnonzero(ranks).max(initial=0) > _BYTE else np.uint8)
         if math.prod(grid.shape) * dtype.itemsize > limits.total_bytes:
             msg = (
                 f"the labels take {math.prod(grid.shape) * dtype.itemsize} bytes, over the limit "
@@ -281,34 +302,36 @@ def segment_labels(
             raise LimitError(msg)
         labels = np.zeros(grid.shape, dtype)
         for fit in _fits_of_grid(layout, grid, ranks):
-            for number, values in _shown(image, layout, fit.frame):
-                if number == 0 and segments is None:
-                    msg = "a segment has the number of the background of labels, 0: take masks"
-                    raise InconsistentError(msg)
-                parts = overlapping(fit, values, labels)
-                if number < len(ranks) and ranks[number] and parts is not None:
-                    _label(*parts, number, ranks, overlap)
+            stored = image.frame(fit.frame).values
+            if segments is None:
+                _check_no_zero(layout, stored)
+            values = _labels(layout, fit.frame, stored, dtype)
+            if segments is not None and layout.kind == "LABELMAP":
+                values[ranks[values] == 0] = 0
+            parts = overlapping(fit, values, labels)
+            if parts is not None:
+                _add(*parts, ranks, overlap)
         return labels
 
 
 def _ranks(
     image: Image, layout: SegmentationLayout, given: Sequence[int] | None
-) -> npt.NDArray[np.intp]:
-    """Rank segments by their numbers: 0 is not wanted, and of two the higher one comes last.
+) -> npt.NDArray[np.int32]:
+    """Rank all numbers that a segment can have: 0 is not wanted, and a higher rank comes later.
 
     Raises
     ------
     ValueError
         There is no segment of a number that is given.
     """
+    ranks = np.zeros(_NUMBERS, np.int32)
     known = layout.every_number
     if given is None:
         # Values that no segment describes are shown all the same.
-        labelled = layout.kind == "LABELMAP"
-        return np.arange(
-            1 + (image.description.stored_range[1] if labelled else max(known, default=0))
-        )
-    ranks = np.zeros(1 + max(given, default=0), np.intp)
+        labelled = range(image.description.stored_range[1] + 1)
+        numbers = np.array(labelled if layout.kind == "LABELMAP" else known, np.intp)
+        ranks[numbers] = numbers
+        return ranks
     for rank, number in enumerate(given, 1):
         if number not in known or number == 0:
             msg = f"there is no segment {number} to label; there are {', '.join(map(str, known))}"
@@ -317,11 +340,11 @@ def _ranks(
     return ranks
 
 
-def _fits_of_grid(layout: SegmentationLayout, grid: Grid, ranks: npt.NDArray[np.intp]) -> list[Fit]:
+def _fits_of_grid(
+    layout: SegmentationLayout, grid: Grid, ranks: npt.NDArray[np.int32]
+) -> list[Fit]:
     """Find the frames of the segments that are wanted on a grid."""
-    numbers = layout.numbers
-    wanted = (numbers == ALL_SEGMENTS) | (numbers < len(ranks))
-    wanted[numbers >= 0] &= ranks[np.minimum(numbers[numbers >= 0], len(ranks) - 1)] > 0
+    wanted = (layout.numbers == ALL_SEGMENTS) | (ranks[layout.numbers] > 0)
     lost = wanted & ~layout.places.known
     if lost.any():
         msg = "the frame has no place in the patient: segment_masks gives it by the image it is of"
@@ -329,22 +352,40 @@ def _fits_of_grid(layout: SegmentationLayout, grid: Grid, ranks: npt.NDArray[np.
     return fit_frames(layout.places, grid, np.flatnonzero(wanted))
 
 
-def _label(
-    values: Mask,
-    target: AnyArray,
-    number: int,
-    ranks: npt.NDArray[np.intp],
+def _check_no_zero(layout: SegmentationLayout, stored: AnyArray) -> None:
+    low, high = layout.background.low, layout.background.high
+    if layout.kind == "LABELMAP" and not low <= 0 <= high and not stored.all():
+        msg = "a segment has the number of the background of labels, 0: take masks"
+        raise InconsistentError(msg)
+
+
+def _labels(
+    layout: SegmentationLayout, frame: int, stored: AnyArray, dtype: np.dtype[Any]
+) -> AnyArray:
+    """Give the numbers of the segments that a frame shows; 0 elsewhere."""
+    if layout.kind == "LABELMAP":
+        return np.where(layout.background.covers(stored), stored.dtype.type(0), stored)
+    mask = _mask(layout, int(layout.numbers[frame]), stored)
+    labels: AnyArray = (mask > _HALF) * dtype.type(layout.numbers[frame])
+    return labels
+
+
+def _add(
+    values: AnyArray,
+    labels: AnyArray,
+    ranks: npt.NDArray[np.int32],
     overlap: Overlap,
 ) -> None:
-    mask = values if values.dtype == np.bool_ else values > _HALF
-    taken = mask & (target != 0) & (target != number)
-    if taken.any():
+    """Put a frame's labels where there are none, or ones that come before."""
+    shown = values != 0
+    taken = shown & (labels != 0)
+    if taken.any() and (taken := taken & (labels != values)).any():
         if overlap == "refuse":
-            other = int(target[taken][0])
+            one, other = int(labels[taken][0]), int(values[taken][0])
             msg = (
-                f"segments {other} and {number} overlap: overlap='last' lets one of them win, and "
-                f"segments=[{number}] gives one alone"
+                f"segments {one} and {other} overlap: overlap='last' lets one of them win, and "
+                f"segments=[{other}] gives one alone"
             )
             raise InconsistentError(msg)
-        mask = mask & ~(taken & (ranks[target] > ranks[number]))
-    target[mask] = number
+        shown &= ~(taken & (ranks[labels] > ranks[values]))
+    np.copyto(labels, values, casting="unsafe", where=shown)

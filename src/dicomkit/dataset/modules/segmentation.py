@@ -120,7 +120,7 @@ def read_segments(ds: Dataset) -> tuple[Segment, ...]:
     found = []
     for one in items(ds, "SegmentSequence"):
         number = integer(one, "SegmentNumber")
-        if number is None or number < 0:
+        if number is None or not 0 <= number <= _WORD:
             msg = "a segment has no Segment Number that frames could refer to"
             raise InconsistentError(msg)
         found.append(
