@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import numpy as np
+
 import dicomkit as dk
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ _ELEMENTS: Final = (
     "ICCProfile",
 )
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
+# That of the made segmentations and structures.
+_GRID: Final = dk.Grid(
+    (3, 8, 9), np.array([[0, 0, 1, 2], [0, 1, 0, 3], [2, 0, 0, 4], [0, 0, 0, 1]])
+)
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -129,7 +135,18 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         "metadata_tree, html": lambda: _html(dk.metadata_tree(ds)),
         "metadata_rows": lambda: dk.metadata_rows(ds),
         "find_elements": lambda: dk.find_elements(ds, "pat"),
+        "segments": lambda: repr(dk.segments(ds)),
+        "segment_masks": lambda: dk.segment_masks(ds, ds, dk.frame_count(ds) - 1),
+        "segment_labels": lambda: dk.segment_labels(ds, _GRID, overlap="last"),
+        "structures": lambda: _structures(ds),
     }
+
+
+def _structures(ds: Dataset) -> None:
+    for structure in dk.structures(ds):
+        repr(structure)
+        str(dk.structure_notes(structure, _GRID))
+        assert dk.structure_mask(structure, _GRID).shape == _GRID.shape
 
 
 def _walk(folder: Path) -> None:
