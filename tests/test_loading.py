@@ -71,7 +71,14 @@ FOR_UNITS = {
     "dicomkit.image.suv",
     "dicomkit.transforms.real_world",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
+FOR_REGIONS = {
+    "dicomkit.dataset.modules.segmentation",
+    "dicomkit.dataset.modules.structures",
+    "dicomkit.regions",
+    "dicomkit.transforms.painting",
+    "dicomkit.transforms.polygons",
+}
+RARE = FOR_REGIONS | DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

@@ -324,6 +324,24 @@ def test_a_colour_is_that_of_its_cielab_value() -> None:
     assert (first.color, second.color) == ((255, 0, 0), None)
 
 
+def test_planes_of_a_dose_are_where_its_offsets_say() -> None:
+    dose = dk.read_dataset(real_file("rtdose.dcm"))
+    (stack,) = dk.stacks(dose)
+    assert stack.grid is not None
+    labels = shapes(stack.grid)
+    seg = segmentation(masks_of(labels), stack.grid, FrameOfReferenceUID=dose.FrameOfReferenceUID)
+    for index, one in enumerate(stack.slices):
+        for number, mask in dk.segment_masks(seg, dose, one.frame).items():
+            np.testing.assert_array_equal(mask, labels[index] == number)
+
+
+def test_nothing_lies_on_a_mosaic() -> None:
+    """Its slices lie side by side: what is stated holds for one of them at most."""
+    picture = picture_on(GRID, 1, ImageType=["ORIGINAL", "PRIMARY", "MOSAIC"])
+    with pytest.raises(dk.InconsistentError, match="picture has no place"):
+        dk.segment_masks(segmentation(masks_of(LABELS), GRID), picture)
+
+
 def test_a_real_segmentation_is_what_its_frames_show() -> None:
     seg = dk.read_dataset(real_file("liver.dcm"))
     (liver,) = dk.segments(seg)

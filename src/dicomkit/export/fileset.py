@@ -24,7 +24,6 @@ from dicomkit.export.writing.encoding import (
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
-from dicomkit.regions.files import SegmentationFile
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.window import Window
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
     from dicomkit.fileset.scan import DicomdirUse
+    from dicomkit.regions.files import SegmentationFile
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
@@ -178,10 +178,8 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    seg = None if segmentation is None else SegmentationFile.at(segmentation, limits)
+    seg = None if segmentation is None else _chosen(segmentation, limits)
     options = PictureOptions(window, bits, padding, overlays, square, icc, seg)
-    if seg is not None:
-        seg.image()
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     if not isinstance(source, FileSetWalker):
@@ -227,6 +225,15 @@ def export_fileset(
         series_window=series_window,
     )
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _chosen(path: str | os.PathLike[str], limits: Limits) -> SegmentationFile:
+    from dicomkit.regions.files import SegmentationFile
+
+    chosen = SegmentationFile.at(path, limits)
+    # What is no segmentation is refused here, not once for every picture.
+    chosen.image()
+    return chosen
 
 
 def _described(window: object) -> object:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dicomkit.dataset.elements.datasets import DatasetLike, dataset_of, error_context
-from dicomkit.dataset.modules.places import frame_places, frame_sources
+from dicomkit.dataset.modules.places import frame_sources, picture_place
 from dicomkit.dataset.modules.segmentation import (
     ALL_SEGMENTS,
     Segment,
@@ -35,7 +35,6 @@ Mask: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.float32]
 Overlap: TypeAlias = Literal["refuse", "last"]
 
 _HALF: Final = 0.5
-_TINY: Final = 1e-6
 _BYTE: Final = 255
 _NUMBERS: Final = 1 << 16
 
@@ -136,7 +135,7 @@ def masks_on(seg: Image, picture: Image, frame: int) -> dict[int, Mask]:
     """Do what `segment_masks` does, for images that are open."""
     with error_context(seg.dataset):
         layout = seg.remembered(layout_of)
-        place = frame_places(picture.dataset, len(picture), only=frame)
+        place = picture_place(picture.dataset, frame, len(picture), picture.limits)
         shape = (1, picture.description.rows, picture.description.columns)
         blank: Mask = np.zeros(shape, np.float32 if layout.kind == "FRACTIONAL" else np.bool_)
         # One for all segments that have nothing to show here.
@@ -223,11 +222,8 @@ def _picture_grid(place: FramePlaces, places: FramePlaces) -> Grid:
     if max(along) > _HALF:
         step = float(np.linalg.norm(sides[int(np.argmax(along))]))
     else:
-        heights = np.diff(np.sort(places.origins[places.known] @ normal))
-        gaps = heights[heights > _TINY]
-        stated = places.step or places.thickness
-        lengths = [] if stated is None else [stated]
-        step = min((*lengths, *([float(gaps.min())] if gaps.size else [])), default=1.0)
+        lengths = (places.step or places.thickness, places.gap)
+        step = min((length for length in lengths if length is not None), default=1.0)
     affine = np.eye(4)
     affine[:3] = np.stack([normal * step, down, across, place.origins[0]], axis=1)
     return Grid((1, *place.shape), affine)

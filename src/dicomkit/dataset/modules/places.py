@@ -14,13 +14,17 @@ import numpy as np
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
 from dicomkit.dataset.elements.functional_groups import count_groups, macro
 from dicomkit.dataset.modules.plane import FramePlacer, directions_of
+from dicomkit.dataset.modules.slices import place_slice
 from dicomkit.errors import InconsistentError, LimitError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from pydicom.dataset import Dataset
 
-__all__ = ["FramePlaces", "frame_places", "frame_sources", "is_tiled"]
+    from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.limits import Limits
+
+__all__ = ["FramePlaces", "frame_places", "frame_sources", "picture_place"]
 
 # A number in a header costs nothing, and each frame that it declares costs time and memory.
 _MOST_ALIKE: Final = 10_000
@@ -28,6 +32,8 @@ _PAIR, _COSINES = 2, 6
 _PER_MM: Final = 1000
 # In mm; what lies farther, lies nowhere.
 _FARTHEST: Final = 1e9
+# What lies less far apart lies in one plane.
+_TINY: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +56,8 @@ class FramePlaces:
         Spacing Between Slices, above 0.
     thickness : float or None
         Slice Thickness, above 0.
+    gap : float or None
+        The least distance of two frames that lie apart, along the normal of the first one.
     reference : str or None
         Frame of Reference UID.
     instance : str or None
@@ -63,6 +71,7 @@ class FramePlaces:
     channels: npt.NDArray[np.intp] | None
     step: float | None
     thickness: float | None
+    gap: float | None
     reference: str | None
     instance: str | None
 
@@ -76,13 +85,38 @@ class FramePlaces:
         return np.isfinite(self.origins[:, 0])
 
 
-def is_tiled(ds: Dataset) -> bool:
+def _is_tiled(ds: Dataset) -> bool:
     """Tell whether frames are tiles of one large picture, as of a slide (C.8.12.14)."""
     return "TotalPixelMatrixColumns" in ds and "TotalPixelMatrixRows" in ds
 
 
-def frame_places(ds: Dataset, frames: int, only: int | None = None) -> FramePlaces:
-    """Find the places of all frames, or of one alone; each its own, never by a frame's number.
+def picture_place(ds: Dataset, frame: int, frames: int, limits: Limits) -> FramePlaces:
+    """Find the place of one frame, counted from 0, of an image that may be a slide.
+
+    Raises
+    ------
+    LimitError
+        There are more frames than the limits allow.
+    InconsistentError
+        Tiles are not as many as the whole picture takes.
+    """
+    if _is_tiled(ds):
+        return _tiles(ds, frames, np.array([frame]))
+    plane = place_slice(ds, frame, limits)
+    places = np.full((3, 1, 3), np.nan)
+    if plane is not None:
+        _lay(places, 0, plane)
+    return _gathered(ds, places, None)
+
+
+def _lay(places: npt.NDArray[np.float64], row: int, plane: Plane) -> None:
+    places[0, row] = plane.position
+    places[1, row] = np.array(plane.column) * plane.spacing[0]
+    places[2, row] = np.array(plane.row) * plane.spacing[1]
+
+
+def frame_places(ds: Dataset, frames: int) -> FramePlaces:
+    """Find the places of all frames, each its own, never by a frame's number.
 
     What frames of no place of their own have in common counts, but a step from one to the next
     is not assumed: segmentations leave frames out.
@@ -93,8 +127,6 @@ def frame_places(ds: Dataset, frames: int, only: int | None = None) -> FramePlac
         A header is enough.
     frames : int
         How many there are.
-    only : int, optional
-        The frame, counted from 0, that is looked for.
 
     Raises
     ------
@@ -103,25 +135,26 @@ def frame_places(ds: Dataset, frames: int, only: int | None = None) -> FramePlac
     InconsistentError
         Tiles are not as many as the whole picture takes.
     """
-    full = is_tiled(ds) and text(ds, "DimensionOrganizationType") == "TILED_FULL"
-    if not full and frames - count_groups(ds) > _MOST_ALIKE:
+    tiled = _is_tiled(ds)
+    if not (tiled and _is_full(ds)) and frames - count_groups(ds) > _MOST_ALIKE:
         msg = f"more than {_MOST_ALIKE} frames are declared of which the file says no place"
         raise LimitError(msg)
-    wanted = np.arange(frames) if only is None else np.array([only])
-    if is_tiled(ds):
-        return _tiles(ds, frames, wanted, full=full)
+    if tiled:
+        return _tiles(ds, frames, np.arange(frames))
     placer = FramePlacer(ds, frames)
-    places = np.full((3, len(wanted), 3), np.nan)
-    for row, frame in enumerate(wanted.tolist()):
+    places = np.full((3, frames, 3), np.nan)
+    for frame in range(frames):
         # Frames without a position of their own, nor a common one, lie nowhere for certain.
         if frames > 1 and macro(ds, frame, "PlanePositionSequence") is None:
             continue
         plane = placer.place(frame, [])
         if plane is not None:
-            places[0, row] = plane.position
-            places[1, row] = np.array(plane.column) * plane.spacing[0]
-            places[2, row] = np.array(plane.row) * plane.spacing[1]
+            _lay(places, frame, plane)
     return _gathered(ds, places, None)
+
+
+def _is_full(ds: Dataset) -> bool:
+    return text(ds, "DimensionOrganizationType") == "TILED_FULL"
 
 
 def _gathered(
@@ -139,9 +172,25 @@ def _gathered(
         channels,
         _measure(ds, "SpacingBetweenSlices"),
         _measure(ds, "SliceThickness"),
+        _gap(origins, down, across),
         text(ds, "FrameOfReferenceUID"),
         text(ds, "SOPInstanceUID"),
     )
+
+
+def _gap(
+    origins: npt.NDArray[np.float64],
+    down: npt.NDArray[np.float64],
+    across: npt.NDArray[np.float64],
+) -> float | None:
+    known = np.isfinite(origins[:, 0])
+    if not known.any():
+        return None
+    first = int(np.argmax(known))
+    normal = np.cross(across[first], down[first])
+    gaps = np.diff(np.sort(origins[known] @ (normal / np.linalg.norm(normal))))
+    apart = gaps[gaps > _TINY]
+    return float(apart.min()) if apart.size else None
 
 
 def _measure(ds: Dataset, keyword: str) -> float | None:
@@ -154,10 +203,10 @@ def _measure(ds: Dataset, keyword: str) -> float | None:
     return None
 
 
-def _tiles(ds: Dataset, frames: int, wanted: npt.NDArray[np.intp], *, full: bool) -> FramePlaces:
+def _tiles(ds: Dataset, frames: int, wanted: npt.NDArray[np.intp]) -> FramePlaces:
     rows, columns = integer(ds, "Rows") or 0, integer(ds, "Columns") or 0
     channels = None
-    if full:
+    if _is_full(ds):
         # Columns before rows before focal planes before segments or optical paths (C.7.6.17.3).
         wide = -(-(integer(ds, "TotalPixelMatrixColumns") or 0) // max(columns, 1))
         high = -(-(integer(ds, "TotalPixelMatrixRows") or 0) // max(rows, 1))
