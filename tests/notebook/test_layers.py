@@ -114,6 +114,16 @@ def test_a_wash_has_its_scale() -> None:
     assert figure.axes[-1].get_ylim() == (20, 40)
 
 
+def test_labels_are_outlines_over_a_wash() -> None:
+    labels = FIRST.astype(int)
+    figure = montage(VOLUME, 4, "brain", wash=DOSE, wash_range=(6, 60), labels=labels)
+    gray = dk.to_uint8(dk.WINDOWS["brain"](VOLUME.array[2]))
+    washed = dk.color_wash(gray, DOSE.array[2], (6, 60))
+    expected = dk.paint(washed, labels[2], alpha=0, outline=True)
+    np.testing.assert_array_equal(pictures(figure)[2], expected)
+    assert (expected[4, 4] == washed[4, 4]).all()
+
+
 def test_a_wash_on_another_grid_is_refused() -> None:
     coarse = dk.resample(DOSE, GRID.with_spacing((3, 2, 2)))
     with pytest.raises(dk.InconsistentError, match="resample"):

@@ -67,7 +67,12 @@ class Layer:
         if self.wash is not None:
             painted = color_wash(painted, np.asarray(self.wash.array[index]), self.ends)
         if self.labels is not None:
-            painted = paint(painted, _cut(self.labels, index), _colors(self.regions))
+            labels, colors = _cut(self.labels, index), _colors(self.regions)
+            if self.wash is None:
+                painted = paint(painted, labels, colors)
+            else:
+                # A colour over a colour would be neither.
+                painted = paint(painted, labels, colors, alpha=0, outline=True)
         return painted
 
     def mark(self, figure: Figure, axes: Sequence[Axes], *, own: bool) -> None:

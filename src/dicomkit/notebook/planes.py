@@ -97,7 +97,7 @@ def planes(
         default, all but the extreme values, as `series_window` finds them.
     labels : numpy.ndarray of int or bool, or dict of int to numpy.ndarray, optional
         What to paint over the voxels, as in `dicomkit.paint`: `dicomkit.segment_labels` on
-        ``volume.grid``, or masks by number. A legend names them.
+        ``volume.grid``, or masks by number. A legend names them. Over a wash, they are outlines.
     segments : iterable of Segment or Structure, optional
         What labels mean, and in which colour.
     wash : Volume, optional
