@@ -79,7 +79,7 @@ def structure_set(path: str | os.PathLike[str]) -> Path:
     named, drawn = [], []
     for number, (name, color, contours) in enumerate(
         (
-            ("PTV", [235, 60, 60], target),
+            ("PTV", [235, 40, 235], target),
             ("Ring", [60, 150, 235], ring),
             ("Isocenter", [250, 250, 0], [point]),
         ),
@@ -135,7 +135,7 @@ def slide(folder: str | os.PathLike[str]) -> tuple[Path, Path]:
     seg = _file(SegmentationStorage, "SEG", np.packbits(quarters, bitorder="little"), 1)
     seg.SegmentationType, seg.NumberOfFrames = "BINARY", 4
     seg.Rows = seg.Columns = half
-    seg.SegmentSequence = Sequence([_segment(1, "Nucleus", "84640000", (52000, 24000, 50000))])
+    seg.SegmentSequence = Sequence([_segment(1, "Nucleus", "84640000", (50000, 20000, 36000))])
     _on_slide(seg)
     folder = Path(folder)
     return _save(image, folder / "slide.dcm"), _save(seg, folder / "nuclei.dcm")
