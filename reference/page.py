@@ -58,10 +58,9 @@ reads, and share no code with dicomkit. Where DCMTK has a picture of the same da
 held against that too.
 
 Of an image without a view, DCMTK takes the range of all frames that it is asked for, as
-dicomkit does: one for the instance. That is the choice of both, not a rule of the standard. So is
-the look of label maps: the standard says which value is background (PS3.3 C.8.20.2), not how bright
-a label is. dicomkit's labels ascend to white, and none is as dark as the background; of this
-the formula is a repetition.
+dicomkit does: one for the instance. That is the choice of both, not a rule of the standard. DCMTK
+draws label maps in grey; the formula gives them the colours that their segments recommend, as
+highdicom converts these, and black for the background (PS3.3 C.8.20.2).
 
 What DCMTK cannot read as it stands is first prepared by other software than dicomkit, which
 the last column tells: GDCM decompresses JPEG 2000, pydicom writes a file with a broken header
@@ -96,7 +95,7 @@ _WHAT: Final[Mapping[Yardstick, str]] = MappingProxyType(
         "without padding or of frames rescaled apart, what a segmentation's values mean",
         "DCMTK, colours by formula": "DCMTK's grey, coloured by formula: DCMTK knows no "
         "Supplemental Palette Color Lookup Table",
-        "formula": "the formula alone: DCMTK reads no such pixels",
+        "formula": "the formula alone: DCMTK reads no such pixels, or draws labels in grey",
     }
 )
 

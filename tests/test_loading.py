@@ -89,7 +89,23 @@ FOR_MASKS = {
     "dicomkit.image.subtraction",
     "dicomkit.transforms.subtraction",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_STATES | FOR_UNITS | FOR_MASKS
+FOR_REGIONS = {
+    "dicomkit.dataset.modules.segmentation",
+    "dicomkit.dataset.modules.structures",
+    "dicomkit.regions",
+    "dicomkit.transforms.painting",
+    "dicomkit.transforms.polygons",
+}
+RARE = (
+    DECODERS
+    | FOR_ZIPS
+    | FOR_PEOPLE
+    | FOR_COLOR_AND_FINISH
+    | FOR_STATES
+    | FOR_UNITS
+    | FOR_MASKS
+    | FOR_REGIONS
+)
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

@@ -9,6 +9,7 @@ from dicomkit._version import __version__ as __version__
 __all__ = [
     "WINDOWS",
     "Concept",
+    "Contour",
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
@@ -35,9 +36,11 @@ __all__ = [
     "QuantityOption",
     "ReadError",
     "Rescale",
+    "Segment",
     "Series",
     "Stack",
     "StackSlice",
+    "Structure",
     "SuvFactor",
     "TruncatedError",
     "Unit",
@@ -50,6 +53,7 @@ __all__ = [
     "WriteError",
     "apply_window",
     "auto_window",
+    "color_wash",
     "display_pipeline",
     "encode_image",
     "export_fileset",
@@ -61,6 +65,7 @@ __all__ = [
     "metadata_tree",
     "open_image",
     "overlays",
+    "paint",
     "presentation_state",
     "quantities",
     "read_dataset",
@@ -70,9 +75,15 @@ __all__ = [
     "resample",
     "save_image",
     "save_volume",
+    "segment_labels",
+    "segment_masks",
+    "segments",
     "series_window",
     "stacks",
     "stored_values",
+    "structure_mask",
+    "structure_notes",
+    "structures",
     "suv_factor",
     "to_hu",
     "to_nibabel",
@@ -97,6 +108,8 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.presentation_state import PresentationState, presentation_state
     from dicomkit.dataset.modules.real_world_value import QuantityOption
+    from dicomkit.dataset.modules.segmentation import Segment
+    from dicomkit.dataset.modules.structures import Contour, Structure
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
@@ -138,10 +151,13 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.regions.masks import segment_labels, segment_masks, segments
+    from dicomkit.regions.structures import structure_mask, structure_notes, structures
     from dicomkit.stacking.stack import Stack, StackSlice
     from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
+    from dicomkit.transforms.painting import color_wash, paint
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
@@ -162,6 +178,8 @@ else:
         "dataset.modules.plane": "Plane",
         "dataset.modules.presentation_state": "PresentationState presentation_state",
         "dataset.modules.real_world_value": "QuantityOption",
+        "dataset.modules.segmentation": "Segment",
+        "dataset.modules.structures": "Contour Structure",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
@@ -188,10 +206,13 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "regions.masks": "segment_labels segment_masks segments",
+        "regions.structures": "structure_mask structure_notes structures",
         "stacking.stack": "Stack StackSlice",
         "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
+        "transforms.painting": "color_wash paint",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",

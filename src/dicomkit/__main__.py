@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.regions.files import SegmentationFile
 
 __all__ = ["main"]
 
@@ -115,6 +116,7 @@ def _export(options: argparse.Namespace) -> int:
                 square=options.square,
                 icc=options.icc,
                 mask=options.mask,
+                segmentation=options.segmentation,
                 lenient=options.lenient,
                 sample_color=options.sample_color,
                 limits=limits_of(options.limit),
@@ -188,6 +190,7 @@ def _show(options: argparse.Namespace) -> int:
                     mask=options.mask,
                     presentation=_presentation(options),
                     graphics=options.graphics,
+                    segmentation=_segmentation(options),
                 ),
                 lenient=options.lenient,
                 sample_color=options.sample_color,
@@ -213,6 +216,14 @@ def _presentation(options: argparse.Namespace) -> PresentationState | None:
 
     ps = read_dataset(options.presentation, limits=limits_of(options.limit))
     return presentation_state(ps)
+
+
+def _segmentation(options: argparse.Namespace) -> SegmentationFile | None:
+    if options.segmentation is None:
+        return None
+    from dicomkit.regions.files import SegmentationFile
+
+    return SegmentationFile.at(options.segmentation, limits_of(options.limit))
 
 
 def _tree(options: argparse.Namespace) -> int:

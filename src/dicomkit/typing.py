@@ -21,6 +21,9 @@ dicomkit gives; nobody needs to make one.
     The words of the options ``bits``, ``padding`` and ``sample_color``.
 `AnyArray`, `FloatArray`, `Picture`
     Arrays of any dtype, of float32, and of uint8 or uint16.
+`Color`, `Labels`, `Mask`, `Overlap`, `Region`
+    A colour, what `paint` paints, what `segment_masks` gives of a segment, the option of
+    `segment_labels`: ``"refuse"`` or ``"last"``; and what says what a mask shows.
 `Step`, `Transform`, `Role`
     A step of a `DisplayPipeline`, what it does, and its name in the standard.
 `ImageDescription`, `PixelKind`
@@ -104,10 +107,13 @@ from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
+from dicomkit.regions.masks import Mask, Overlap
+from dicomkit.regions.structures import Region
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
 from dicomkit.transforms.interpolation import Interpolation
 from dicomkit.transforms.padding import PaddingMask
+from dicomkit.transforms.painting import Color, Labels
 from dicomkit.transforms.placement import Degrees
 from dicomkit.transforms.presentation import Invert, PresentationTable
 from dicomkit.transforms.presets import Presets
@@ -129,6 +135,7 @@ __all__ = [
     "BinaryWriter",
     "Cell",
     "CircularShutter",
+    "Color",
     "DatasetLike",
     "DecodedFrame",
     "Degrees",
@@ -151,8 +158,11 @@ __all__ = [
     "Interpolation",
     "Invert",
     "Justification",
+    "Labels",
     "Layer",
+    "Mask",
     "ModalityStep",
+    "Overlap",
     "OverlayActivation",
     "OverlayGroup",
     "Padding",
@@ -165,6 +175,7 @@ __all__ = [
     "Presets",
     "Progress",
     "RectangularShutter",
+    "Region",
     "RemoteFileSystem",
     "Role",
     "Row",

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import numpy as np
 from tests.fuzz.states import IMAGE
 
 import dicomkit as dk
@@ -41,6 +42,10 @@ _ELEMENTS: Final = (
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
 # A state may ask for any area: its picture must not take all that a worker has.
 _SMALL: Final = dk.Limits(frame_bytes=1 << 26)
+# That of the made segmentations and structures.
+_GRID: Final = dk.Grid(
+    (3, 8, 9), np.array([[0, 0, 1, 2], [0, 1, 0, 3], [2, 0, 0, 4], [0, 0, 0, 1]])
+)
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -137,6 +142,10 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
         "metadata_tree, html": lambda: _html(dk.metadata_tree(ds)),
         "metadata_rows": lambda: dk.metadata_rows(ds),
         "find_elements": lambda: dk.find_elements(ds, "pat"),
+        "segments": lambda: repr(dk.segments(ds)),
+        "segment_masks": lambda: dk.segment_masks(ds, ds, dk.frame_count(ds) - 1),
+        "segment_labels": lambda: dk.segment_labels(ds, _GRID, overlap="last"),
+        "structures": lambda: _structures(ds),
     }
 
 
@@ -149,6 +158,13 @@ def _present(ds: Dataset) -> None:
     str(dk.display_pipeline(image, presentation=state, limits=_SMALL))
     drawn = dk.render(image, presentation=state, graphics=True, square=True, bits=16, limits=_SMALL)
     assert drawn.nbytes <= _SMALL.frame_bytes
+
+
+def _structures(ds: Dataset) -> None:
+    for structure in dk.structures(ds):
+        repr(structure)
+        str(dk.structure_notes(structure, _GRID))
+        assert dk.structure_mask(structure, _GRID).shape == _GRID.shape
 
 
 def _walk(folder: Path) -> None:

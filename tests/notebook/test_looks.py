@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
+from tests.segmentations import picture_on, segmentation
 
 import dicomkit as dk
 from dicomkit.notebook import compare, montage, planes, show, show_steps, show_windows
@@ -60,12 +61,31 @@ def figure(name: str) -> Figure:
         coarse = dk.read_dataset(str(get_testdata_file("CT_small.dcm", download=False)))
         coarse.PixelData = (dk.stored_values(ct) // 64 * 64).tobytes()
         return compare(ct, coarse, window="bone")
-    if name == "planes":
-        volume = head()
-        assert volume.grid is not None
-        spot = volume.grid.to_indices((30, 20, 20)).round().astype(int)
-        return planes(volume, [int(index) for index in spot], "brain")
+    if name in {"painted", "planes", "wash"}:
+        return cuts() if name == "planes" else over_ct(name)
     return montage(dk.read_dataset(str(get_testdata_file("emri_small.dcm", download=False))))
+
+
+def cuts() -> Figure:
+    """Cut the head through its lesion."""
+    volume = head()
+    assert volume.grid is not None
+    spot = volume.grid.to_indices((30, 20, 20)).round().astype(int)
+    return planes(volume, [int(index) for index in spot], "brain")
+
+
+def over_ct(name: str) -> Figure:
+    """Draw two discs, or a dose, over a slice made of numbers."""
+    grid = dk.Grid((3, 40, 50), np.array([[0, 0, 2, 0], [0, 2, 0, 0], [4, 0, 0, 0], [0, 0, 0, 1]]))
+    _, j, i = np.mgrid[:3, :40, :50]
+    first, second = (np.hypot(j - 18, i - at) < 9 for at in (18, 28))
+    if name == "painted":
+        return show(picture_on(grid, 1), segmentation=segmentation({1: first, 2: second}, grid))
+    plane = np.full(grid.shape, 40, np.float32)
+    dose = (60 * np.exp(-(np.hypot(j - 18, i - 22) ** 2) / 150)).astype(np.float32)
+    volume = dk.Volume(plane, grid, "HU", (), ())
+    labels = {1: first & second}
+    return planes(volume, None, "brain", labels=labels, wash=dk.Volume(dose, grid, "Gy", (), ()))
 
 
 def drawn(name: str) -> Image.Image:
@@ -74,7 +94,7 @@ def drawn(name: str) -> Image.Image:
     return Image.open(buffer).convert("RGB")
 
 
-NAMES = ("compare", "montage", "planes", "show", "steps", "windows")
+NAMES = ("compare", "montage", "painted", "planes", "show", "steps", "wash", "windows")
 
 
 @pytest.mark.parametrize("name", NAMES)

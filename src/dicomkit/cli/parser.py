@@ -305,6 +305,11 @@ def _add_picture_options(command: argparse.ArgumentParser) -> None:
         "--mask", action="store_true", help="subtract the masks that angiograms name"
     )
     command.add_argument(
+        "--segmentation",
+        metavar="SEGMENTATION",
+        help="paint the segments of this file over the images that they lie on",
+    )
+    command.add_argument(
         "--lenient",
         action="store_true",
         help="draw what there is where data end too early or frames are missing",

@@ -8,13 +8,21 @@ from dicomkit.dataset.modules.photometric import has_supplement, presentation_st
 from dicomkit.dataset.modules.pixel_data import has_masks
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.display.pipeline import DisplayPipeline, Step
-from dicomkit.display.views import View, WindowLike, find_view, needs_range, single_windows
+from dicomkit.display.views import (
+    View,
+    WindowLike,
+    find_view,
+    needs_range,
+    shows_labels,
+    single_windows,
+)
 from dicomkit.image.image import Image, ImageLike, opened
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
 from dicomkit.transforms.channels import Channels, FullScale
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import Quantize
+from dicomkit.transforms.padding import PaddingMask
 from dicomkit.transforms.window import VoiTable
 
 if TYPE_CHECKING:
@@ -188,6 +196,13 @@ def _gray_steps(
     elif gray.modality.transform is not None:
         message = "the Modality step leads back to beam intensity and is not for display"
         notes.append(Note("modality_not_displayed", message))
+    if presented is None and shows_labels(gray, options.window):
+        from dicomkit.dataset.modules.segmentation import segment_colors
+        from dicomkit.transforms.painting import LabelColors
+
+        background = gray.padding or PaddingMask(0, 0)
+        colors = LabelColors(segment_colors(image.dataset), background)
+        return [Step("Palette", colors, "the file, Segment Sequence")], tuple(notes)
     masked = None
     if presented is None and (options.mask or has_masks(image.dataset)):
         from dicomkit.display.subtraction import find_mask

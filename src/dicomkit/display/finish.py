@@ -1,4 +1,4 @@
-"""What happens to a finished picture as a whole: profile, overlays, square pixels."""
+"""What happens to a finished picture as a whole: profile, paint, overlays, square pixels."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ def finish(
     notes: list[Note] = []
     if options.icc:
         picture, found = in_srgb(picture, image.dataset)
+        notes.extend(found)
+    if options.segmentation is not None:
+        picture, found = options.segmentation.over(np.asarray(picture, np.uint8), image, frame)
         notes.extend(found)
     if options.overlays:
         picture, found = burn_in(picture, image, frame)

@@ -9,6 +9,7 @@ from dicomkit.display.views import WindowLike, single_windows
 
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.presentation_state import PresentationState
+    from dicomkit.regions.files import SegmentationFile
 
 __all__ = ["Depth", "Padding", "PictureOptions"]
 
@@ -20,13 +21,15 @@ Padding: TypeAlias = Literal["clamp", "background"]
 class PictureOptions:
     """The options of `render`, which says what each means; picklable.
 
-    ``source`` is where a pipeline says that a window which is given here comes from.
+    ``segmentation`` is painted over the images that it lies on. ``source`` is where a pipeline
+    says that a window which is given here comes from.
 
     Raises
     ------
     ValueError, TypeError
-        The window, the depth, the padding or the presentation is none that there is, or the
-        presentation does not go with the mask.
+        The window, the depth, the padding or the presentation is none that there is; what is to
+        be painted on has not 8 bits; or a presentation state is to be shown with a mask or a
+        segmentation.
     """
 
     window: WindowLike = None
@@ -38,6 +41,7 @@ class PictureOptions:
     mask: bool = False
     presentation: PresentationState | None = None
     graphics: bool = False
+    segmentation: SegmentationFile | None = None
     source: str = "the caller"
 
     def __post_init__(self) -> None:
@@ -46,11 +50,15 @@ class PictureOptions:
         object.__setattr__(self, "window", (first, *others) if others else first)
         if self.presentation is not None:
             _check_presentation(self.presentation)
-        if self.mask and self.presentation is not None:
-            msg = "a presentation state shows an image without its mask: leave one of them out"
+        if self.presentation is not None and (self.mask or self.segmentation is not None):
+            what = "its mask" if self.mask else "a segmentation"
+            msg = f"a presentation state shows an image without {what}: leave one of them out"
             raise ValueError(msg)
         if self.bits not in (8, 16):
             msg = "bits must be 8 or 16"
+            raise ValueError(msg)
+        if self.segmentation is not None and self.bits != 8:  # noqa: PLR2004 - as in the message
+            msg = "a segmentation is painted on pictures of 8 bits"
             raise ValueError(msg)
         if self.padding not in ("clamp", "background"):
             msg = "padding must be 'clamp' or 'background'"

@@ -217,7 +217,7 @@ def render_frame(image: Image, frame: int, options: PictureOptions) -> Rendered:
     if options.presentation is not None:
         # The pipeline has done with them.
         options = replace(options, overlays=False, square=False)
-    if options.icc or options.overlays or options.square:
+    if options.icc or options.overlays or options.square or options.segmentation:
         from dicomkit.display.finish import finish
 
         picture, found = finish(picture, image, frame, options)

@@ -14,7 +14,7 @@ from dicomkit.image.image import as_index
 from dicomkit.notes import Note
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.presets import WINDOWS
-from dicomkit.transforms.ranges import label_table, reach, window_between
+from dicomkit.transforms.ranges import reach, window_between
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "lost_notes",
     "needs_pixels",
     "needs_range",
+    "shows_labels",
     "single_windows",
     "view_between",
 ]
@@ -117,7 +118,13 @@ def needs_range(image: Image, frame: int, window: WindowLike) -> bool:
     if not image.is_gray or None not in single_windows(window):
         return False
     gray = image.gray(frame)
-    return not gray.options and gray.stated is None
+    return not gray.options and gray.stated is None and not shows_labels(gray, window)
+
+
+def shows_labels(gray: GrayFrame, window: WindowLike) -> bool:
+    """Tell whether a label map is shown in its segments' colours (PS3.3 C.8.20.2)."""
+    alone = single_windows(window) == (None,)
+    return alone and gray.is_label_map and not gray.options and gray.displayed_modality is None
 
 
 def find_view(
@@ -139,7 +146,7 @@ def find_view(
     if isinstance(window, str):
         return _named(image, frame, gray, window)
     if window is None and not gray.options:
-        return _stated(gray) or _of_all_frames(image, frame, gray)
+        return _stated(gray) or _of_all_frames(image, frame)
     index = 0 if window is None else operator.index(window)
     if index >= len(gray.options):
         msg = f"view {index} was asked for, but the file offers {len(gray.options)}"
@@ -175,15 +182,11 @@ def _stated(gray: GrayFrame) -> View | None:
     return view_between(ends, gray.stated.source)
 
 
-def _of_all_frames(image: Image, frame: int, gray: GrayFrame) -> View:
+def _of_all_frames(image: Image, frame: int) -> View:
     """Give the view that all frames of an image without one share, so that none flickers."""
     found = image.range_for(frame)
     notes = lost_notes(found.lost)
     of = "the values" if len(image) == 1 else f"the values of all {len(image)} frames"
-    if gray.is_label_map and gray.padding is not None and gray.displayed_modality is None:
-        table = label_table(found.ends, (gray.padding.low, gray.padding.high))
-        if table is not None:
-            return View(table, f"computed: labels apart from the background, by {of}", notes=notes)
     return view_between(found.ends, f"computed: the full range of {of}", notes)
 
 

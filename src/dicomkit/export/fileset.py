@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
     from dicomkit.fileset.scan import DicomdirUse
+    from dicomkit.regions.files import SegmentationFile
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
@@ -61,6 +62,7 @@ def export_fileset(
     square: bool = False,
     icc: bool = False,
     mask: bool = False,
+    segmentation: str | os.PathLike[str] | None = None,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -97,6 +99,10 @@ def export_fileset(
         Of the pictures, and their suffix, as in `encode_image`.
     window, bits, padding, overlays, square, icc, mask, lenient, sample_color, limits
         As in `render`, for every image.
+    segmentation : path-like, optional
+        A segmentation's file. Its segments are painted in their colours over the pictures that
+        they lie on, as `segment_masks` places them. Pictures of other grids, planes or Frames of
+        Reference stay as they are, with a note where they share space with it.
     series_window : bool
         Draw all images of a series with one window, so that brightness does not change
         from one to the next: the one that reaches from where the first of the views that
@@ -156,7 +162,9 @@ def export_fileset(
     ValueError
         If an option does not fit.
     ReadError
-        If there is no such source.
+        If there is no such source or segmentation.
+    DicomKitError
+        If what is to be painted is no segmentation.
 
     Examples
     --------
@@ -180,8 +188,17 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
+    seg = None if segmentation is None else _chosen(segmentation, limits)
     options = PictureOptions(
-        window, bits, padding, overlays, square, icc, mask=mask, graphics=graphics
+        window,
+        bits,
+        padding,
+        overlays,
+        square,
+        icc,
+        mask=mask,
+        graphics=graphics,
+        segmentation=seg,
     )
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
@@ -205,6 +222,7 @@ def export_fileset(
         "square": square,
         "icc": icc,
         "mask": mask,
+        "segmentation": seg and [seg.path, seg.stamp],
         "lenient": lenient,
         "sample_color": sample_color,
     }
@@ -230,6 +248,15 @@ def export_fileset(
         series_window=series_window,
     )
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _chosen(path: str | os.PathLike[str], limits: Limits) -> SegmentationFile:
+    from dicomkit.regions.files import SegmentationFile
+
+    chosen = SegmentationFile.at(path, limits)
+    # What is no segmentation is refused here, not once for every picture.
+    chosen.image()
+    return chosen
 
 
 def _described(window: object) -> object:

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _Array = TypeVar("_Array", bound="AnyArray")
+_Found = TypeVar("_Found")
 # So many bytes of frames that were decoded for the range are kept for whoever asks for them next.
 _KEPT_BYTES = 1 << 25
 
@@ -242,6 +243,21 @@ class Image:
         if not has_frame_groups(self.dataset):
             self._common_gray = gray
         return gray
+
+    def remembered(self, find: Callable[[Image], _Found]) -> _Found:
+        """Give what a function finds out of the headers of all frames; it is asked once.
+
+        Parameters
+        ----------
+        find : callable
+            A function of a module, whose result holds no reference to the image.
+        """
+        found = self.memory.found
+        if find not in found:
+            found[find] = find(self)
+            # Reading of headers has converted what the memory depends on.
+            self.memory.elements = elements_of_frames(self.dataset)
+        return cast("_Found", found[find])
 
     def measure(self) -> Iterator[int]:
         """Look at every frame for the `range`, and yield its number: a sign of life.

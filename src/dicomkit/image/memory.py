@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import is_
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,6 +92,7 @@ class Memory:
     range: ImageRange | None = None
     mask: MaskMean | None = None
     differences: DifferenceRange | None = None
+    found: dict[object, object] = field(default_factory=dict)
 
 
 # By the datasets' identity, for they cannot be hashed. Each entry goes with its dataset, and the

@@ -10,6 +10,7 @@ from matplotlib.patheffects import withStroke
 from dicomkit.dataset.modules.geometry import pixel_spacing
 from dicomkit.dataset.modules.orientation import edge_letters
 from dicomkit.transforms.channels import Channels
+from dicomkit.transforms.painting import LabelColors
 from dicomkit.transforms.palette import SupplementalPalette
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
             return "\n".join([*place, *view_text(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
+        if isinstance(step.transform, LabelColors):
+            photometric = "segments in their colours"
     return "\n".join([*place, photometric])
 
 

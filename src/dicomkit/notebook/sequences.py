@@ -368,7 +368,7 @@ class _VolumeFrames(Frames):
 
     def shown(self, index: int, window: FixedWindow) -> Shown:
         volume = self._volume
-        picture = slice_picture(volume, index, _single(window))
+        picture = slice_picture(volume, (index,), _single(window))
         name = f"{self.kind} {index} of {len(self)}"
         if volume.grid is None:
             return Shown(fitted(picture, 1.0, (_MOST_PIXELS, _MOST_PIXELS)), name, "", None, None)

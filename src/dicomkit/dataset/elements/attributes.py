@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pydicom.tag import BaseTag
 
 __all__ = [
+    "decimals",
     "doubles",
     "encodings_of",
     "integer",
@@ -63,6 +64,8 @@ __all__ = [
 Key: TypeAlias = str | int
 
 _CHARACTER_SET = 0x00080005
+# Twice what PS3.5 6.2 allows.
+_LONGEST_DECIMAL = 32
 
 
 def encodings_of(ds: Dataset) -> OrderedValues[str]:
@@ -207,6 +210,22 @@ def doubles(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
         with np.errstate(invalid="ignore"):
             return np.frombuffer(data, f"{order}f{size}", len(data) // size).astype(np.float64)
     return np.array(numbers(ds, keyword), np.float64)
+
+
+def decimals(ds: Dataset, keyword: Key) -> npt.NDArray[np.float64]:
+    """Give the values of a DS element, however many they are; empty where one is broken."""
+    element = _element(ds, keyword)
+    if element is None or not isinstance(element.value, bytes):
+        return np.array(numbers(ds, keyword), np.float64)
+    parts = element.value.rstrip(b" \0").split(b"\\")
+    # An array of text has room for the longest in every place. numpy takes "1_0" for 10.
+    if max(map(len, parts)) > _LONGEST_DECIMAL or b"_" in element.value:
+        return np.empty(0)
+    try:
+        values = np.array(parts).astype(np.float64)
+    except ValueError:
+        return np.empty(0)
+    return values if np.isfinite(values).all() else np.empty(0)
 
 
 def _element(ds: Dataset, keyword: Key) -> DataElement | RawDataElement | None:

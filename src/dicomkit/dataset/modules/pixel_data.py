@@ -44,6 +44,12 @@ _FRAMES = (
     Tag("ExtendedOffsetTable"),
     Tag("SharedFunctionalGroupsSequence"),
     _FRAME_GROUPS,
+    # What frames of segmentations mean.
+    Tag("SegmentSequence"),
+    Tag("SegmentationType"),
+    Tag("MaximumFractionalValue"),
+    Tag("PixelPaddingValue"),
+    Tag("TotalPixelMatrixOriginSequence"),
 )
 
 

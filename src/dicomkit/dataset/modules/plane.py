@@ -13,7 +13,7 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "slice_step"]
+__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "directions_of", "slice_step"]
 
 Vector: TypeAlias = tuple[float, float, float]
 
@@ -162,7 +162,7 @@ class FramePlacer:
         if not _FINEST <= min(spacing) <= max(spacing) <= _COARSEST:
             message = "Pixel Spacing is no length of a pixel: it counts as absent"
             return _Stated(None, notes=(Note("attribute_ignored", message),))
-        directions = _directions(cosines, notes)
+        directions = directions_of(cosines, notes)
         if directions is None:
             return _Stated(None, notes=tuple(notes))
         plane = Plane(
@@ -230,7 +230,8 @@ def _stated(
     return ()
 
 
-def _directions(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+def directions_of(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+    """Make six cosines two directions at a right angle; None where they are none."""
     (a, b, c), (d, e, f) = cosines[:3], cosines[3:]
     across = a * d + b * e + c * f
     off = max(abs(math.hypot(a, b, c) - 1), abs(math.hypot(d, e, f) - 1), abs(across))

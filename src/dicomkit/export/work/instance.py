@@ -75,7 +75,7 @@ class Exporter:
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield _failure(task, None, error)
         else:
-            here = not native_only or source.is_plain(icc=task.options.icc)
+            here = not native_only or source.is_plain(task.options)
             if task.survey:
                 from dicomkit.export.work.survey import survey
 
@@ -103,7 +103,8 @@ class Exporter:
         frames = len(image)
         state = self._state_of(task)
         if state is not None:
-            options = replace(options, presentation=state.state)
+            # It says by itself how the image was seen.
+            options = replace(options, presentation=state.state, mask=False, segmentation=None)
         annotation = annotation_note(image.dataset)
         labels = () if annotation is None else (annotation,)
         absent = 0

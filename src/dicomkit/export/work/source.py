@@ -14,6 +14,7 @@ from dicomkit.image.image import Image, open_image
 
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.presentation_state import PresentationState
+    from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.tasks import Settings, Task
 
 __all__ = ["SourceImage", "SourceState", "open_source", "open_state"]
@@ -41,14 +42,21 @@ class SourceImage:
         except Exception:  # noqa: BLE001 - whatever is wrong with them, none can be had
             return 0
 
-    def is_plain(self, *, icc: bool) -> bool:
-        """Tell whether no foreign code, which could crash, parses anything of it."""
-        if icc and icc_profile(self.image.dataset):
-            return False
+    @property
+    def is_native(self) -> bool:
+        """Whether no decoder is needed for its pixels, not even to say what is wrong with them."""
         try:
             return self.image.frames.is_native
         except DicomKitError:
             return True
+
+    def is_plain(self, options: PictureOptions) -> bool:
+        """Tell whether no foreign code, which could crash, parses anything for its pictures."""
+        if options.icc and icc_profile(self.image.dataset):
+            return False
+        if options.segmentation is not None and not options.segmentation.is_plain:
+            return False
+        return self.is_native
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ class VolumeMaker:
             except StopIteration as end:
                 volume = end.value
             else:
-                plain = image is None or SourceImage(image, None).is_plain(icc=False)
-                if native_only and not plain:
+                native = image is None or SourceImage(image, None).is_native
+                if native_only and not native:
                     yield Deferred(task.index)
                     return
                 yield Alive(task.index)
