@@ -89,7 +89,8 @@ def test_a_rescale_before_a_window() -> None:
     rescale: dict[str, Any] = {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "HU"}
     assert_agree(ds, SoftcopyVOILUTSequence=[voi(40, 400)], **rescale)
     assert_agree(ds, **rescale)
-    assert_agree(ds, **(rescale | {"RescaleSlope": "-1.5"}))
+    rescale["RescaleSlope"] = "-1.5"
+    assert_agree(ds, **rescale)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

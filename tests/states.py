@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, GrayscaleSoftcopyPresentationStateStorage
 
+import dicomkit as dk
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -151,3 +153,15 @@ def annotation(
     if references:
         ds.ReferencedImageSequence = list(references)
     return ds
+
+
+IMAGE: Final = item(SOPInstanceUID="1.2.3")
+
+
+def read_state(**elements: Any) -> dk.PresentationState:  # noqa: ANN401 - values of all kinds
+    """Read a state of these elements for an image of which nothing else is known."""
+    return dk.presentation_state(make_state(IMAGE, **elements))
+
+
+def codes(state: dk.PresentationState) -> list[str]:
+    return [note.code for note in state.notes]

@@ -53,8 +53,10 @@ FOR_COLOR_AND_FINISH = {
     "dicomkit.transforms.palette",
 }
 FOR_STATES = {
+    "dicomkit.dataset.modules.displayed_area",
     "dicomkit.dataset.modules.graphics",
     "dicomkit.dataset.modules.presentation_state",
+    "dicomkit.dataset.modules.shutters",
     "dicomkit.display.drawing",
     "dicomkit.display.lettering",
     "dicomkit.display.presented",

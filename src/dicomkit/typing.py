@@ -72,6 +72,7 @@ from dicomkit.dataset.files.remote import RemoteFileSystem
 from dicomkit.dataset.files.sources import BinaryReader
 from dicomkit.dataset.metadata.columns import Cell
 from dicomkit.dataset.metadata.entries import Value
+from dicomkit.dataset.modules.displayed_area import DisplayedArea, SizeMode
 from dicomkit.dataset.modules.graphics import (
     AnnotationUnits,
     Figure,
@@ -84,14 +85,9 @@ from dicomkit.dataset.modules.graphics import (
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind
 from dicomkit.dataset.modules.modality import ModalityStep
 from dicomkit.dataset.modules.overlays import OverlayGroup
-from dicomkit.dataset.modules.presentation_state import (
-    DisplayedArea,
-    OverlayActivation,
-    Shutter,
-    SizeMode,
-    SoftcopyVoi,
-)
+from dicomkit.dataset.modules.presentation_state import OverlayActivation, SoftcopyVoi
 from dicomkit.dataset.modules.references import ImageReference
+from dicomkit.dataset.modules.shutters import Shutter
 from dicomkit.dataset.modules.stated_range import StatedRange
 from dicomkit.display.options import Depth, Padding
 from dicomkit.display.pipeline import Picture, Role, Step, Transform

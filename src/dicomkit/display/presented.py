@@ -24,7 +24,8 @@ from dicomkit.transforms.rescale import Rescale
 from dicomkit.transforms.shutter import Occlusion
 
 if TYPE_CHECKING:
-    from dicomkit.dataset.modules.presentation_state import DisplayedArea, PresentationState
+    from dicomkit.dataset.modules.displayed_area import DisplayedArea
+    from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.display.options import PictureOptions
     from dicomkit.image.gray import GrayFrame
     from dicomkit.image.image import Image

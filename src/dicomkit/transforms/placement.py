@@ -97,7 +97,8 @@ class Turn:
 
     def shape(self, shape: tuple[int, int]) -> tuple[int, int]:
         """Give the rows and columns of what comes out."""
-        return shape[::-1] if self.rotation % 180 else shape
+        rows, columns = shape
+        return (columns, rows) if self.rotation % 180 else (rows, columns)
 
     def __call__(self, picture: AnyArray) -> AnyArray:
         """Turn a picture, shape (rows, columns[, 3])."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.elements.attributes import numbers
+from dicomkit.dataset.elements.attributes import integers, numbers
 from dicomkit.dataset.elements.functional_groups import scope
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing", "positive_pair"]
+__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing", "places", "positive_pair"]
 
 # Far above the most oblong pixels of any device.
 MOST_OBLONG = 64
@@ -19,6 +19,8 @@ MOST_OBLONG = 64
 _MEASURED_AT = {"ImagerPixelSpacing": "detector", "NominalScannedPixelSpacing": "film"}
 _PHYSICAL = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _PAIR = 2
+# VR SL and IS hold no number farther away (PS3.5 6.2).
+_FARTHEST = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,8 @@ def positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
     if len(values) != _PAIR or min(values) <= 0:
         return None
     return values[0], values[1]
+
+
+def places(ds: Dataset, keyword: str) -> tuple[int, ...]:
+    """Read rows and columns, which may lie anywhere that arithmetic can go."""
+    return tuple(min(max(one, -_FARTHEST), _FARTHEST) for one in integers(ds, keyword))

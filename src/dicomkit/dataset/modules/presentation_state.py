@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pydicom.uid import UID, GrayscaleSoftcopyPresentationStateStorage
 
-from dicomkit.dataset.elements.attributes import (
-    integer,
-    integers,
-    items,
-    number,
-    text,
-    texts,
-)
+from dicomkit.dataset.elements.attributes import integer, items, text
 from dicomkit.dataset.elements.datasets import check_dataset, error_context
 from dicomkit.dataset.elements.values import well_formed_uid
-from dicomkit.dataset.modules.geometry import positive_pair
+from dicomkit.dataset.modules.displayed_area import DisplayedArea, displayed_areas
 from dicomkit.dataset.modules.graphics import (
     GraphicAnnotation,
     Layer,
@@ -32,47 +25,30 @@ from dicomkit.dataset.modules.references import (
     image_references,
     referenced_images,
 )
+from dicomkit.dataset.modules.shutters import Shutter, read_shutter
 from dicomkit.dataset.modules.voi import VoiOption, voi_views
 from dicomkit.errors import UnsupportedError
 from dicomkit.notes import Note
 from dicomkit.transforms.placement import Degrees, Turn
 from dicomkit.transforms.presentation import Invert, PresentationTable
 from dicomkit.transforms.rescale import Rescale
-from dicomkit.transforms.shutter import (
-    CircularShutter,
-    PolygonalShutter,
-    RectangularShutter,
-    Shape,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydicom.dataset import Dataset
 
     from dicomkit.transforms.lut import LookupTable
 
 __all__ = [
     "SOURCE",
-    "DisplayedArea",
     "OverlayActivation",
     "PresentationState",
-    "Shutter",
-    "SizeMode",
     "SoftcopyVoi",
     "is_state_class",
     "presentation_state",
 ]
 
-SizeMode: TypeAlias = Literal["SCALE TO FIT", "TRUE SIZE", "MAGNIFY"]
-
 SOURCE: Final = "the presentation state"
-_MODES: Final = ("SCALE TO FIT", "TRUE SIZE", "MAGNIFY")
 _ROTATIONS: Final = (0, 90, 180, 270)
-_PAIR: Final = 2
-_WHITE: Final = (1 << 16) - 1
-# VR SL and IS hold no number farther away (PS3.5 6.2).
-_FARTHEST: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,53 +67,6 @@ class SoftcopyVoi:
     references: tuple[ImageReference, ...]
     options: tuple[VoiOption, ...]
     notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shutter:
-    """What is hidden (PS3.3 C.7.6.11, C.7.6.15).
-
-    Attributes
-    ----------
-    shapes : tuple of RectangularShutter, CircularShutter or PolygonalShutter
-        Each leaves its own part of the image visible.
-    overlay : int or None
-        The overlay group whose bits hide pixels.
-    value : int
-        Shutter Presentation Value, a P-Value from 0 to 65535.
-    """
-
-    shapes: tuple[Shape, ...]
-    overlay: int | None
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class DisplayedArea:
-    """An item of the Displayed Area Selection Sequence (PS3.3 C.10.4).
-
-    Attributes
-    ----------
-    references : tuple of ImageReference
-        Which images and frames it is for; empty for all.
-    left, top, right, bottom : int
-        Columns and rows of the unrotated image, counted from 1, inclusive. They may lie outside.
-    mode : {"SCALE TO FIT", "TRUE SIZE", "MAGNIFY"}
-        Presentation Size Mode.
-    magnification : float
-        How large a pixel is to be drawn, for MAGNIFY; otherwise 1.
-    aspect : float or None
-        A pixel's height in widths, in the unrotated image; None where nothing is said of it.
-    """
-
-    references: tuple[ImageReference, ...]
-    left: int
-    top: int
-    right: int
-    bottom: int
-    mode: SizeMode
-    magnification: float
-    aspect: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +244,7 @@ def _read(ps: Dataset) -> PresentationState:
     if isinstance(modality, Rescale):
         modality = replace(modality, units=units)
     bitmaps = tuple(overlay_groups(ps, notes))
-    shutter = _shutter(ps, notes)
+    shutter = read_shutter(ps, notes)
     hidden = shutter.overlay if shutter else None
     return PresentationState(
         label=text(ps, "ContentLabel"),
@@ -326,7 +255,7 @@ def _read(ps: Dataset) -> PresentationState:
         shutter=shutter,
         rotation=_rotation(ps, notes),
         flip=text(ps, "ImageHorizontalFlip") == "Y",
-        areas=tuple(_areas(ps, notes)),
+        areas=tuple(displayed_areas(ps, notes)),
         layers=graphic_layers(ps),
         overlays=tuple(
             OverlayActivation(group, layer)
@@ -363,81 +292,6 @@ def _rotation(ps: Dataset, notes: list[Note]) -> Degrees:
         notes.append(Note("rotation_ignored", message))
         return 0
     return cast("Degrees", stated)
-
-
-def _shutter(ps: Dataset, notes: list[Note]) -> Shutter | None:
-    shapes: list[Shape] = []
-    overlay = None
-    for name in dict.fromkeys(texts(ps, "ShutterShape")):
-        if name == "BITMAP":
-            overlay = integer(ps, "ShutterOverlayGroup")
-        shape = _shape(ps, name)
-        if shape is not None:
-            shapes.append(shape)
-        elif name and overlay is None:
-            message = "a shutter has a shape that there is not, or not its numbers: left out"
-            notes.append(Note("shutter_ignored", message))
-    if not shapes and overlay is None:
-        return None
-    value = integer(ps, "ShutterPresentationValue") or 0
-    return Shutter(tuple(shapes), overlay, min(max(value, 0), _WHITE))
-
-
-def _shape(ps: Dataset, name: str) -> Shape | None:
-    if name == "RECTANGULAR":
-        edges = ("LeftVertical", "RightVertical", "UpperHorizontal", "LowerHorizontal")
-        known = [place for edge in edges for place in _places(ps, f"Shutter{edge}Edge")[:1]]
-        return RectangularShutter(*known) if len(known) == len(edges) else None
-    if name == "CIRCULAR":
-        center = _places(ps, "CenterOfCircularShutter")
-        radius = _places(ps, "RadiusOfCircularShutter")[:1]
-        if len(center) == _PAIR and radius and radius[0] >= 0:
-            return CircularShutter(*center, *radius)
-    if name == "POLYGONAL":
-        places = _places(ps, "VerticesOfThePolygonalShutter")
-        vertices = tuple(zip(places[::2], places[1::2], strict=False))
-        if len(vertices) > _PAIR and len(places) % _PAIR == 0:
-            return PolygonalShutter(vertices)
-    return None
-
-
-def _places(ds: Dataset, keyword: str) -> tuple[int, ...]:
-    return tuple(min(max(one, -_FARTHEST), _FARTHEST) for one in integers(ds, keyword))
-
-
-def _areas(ps: Dataset, notes: list[Note]) -> Iterator[DisplayedArea]:
-    for item in items(ps, "DisplayedAreaSelectionSequence"):
-        first = _places(item, "DisplayedAreaTopLeftHandCorner")
-        last = _places(item, "DisplayedAreaBottomRightHandCorner")
-        if len(first) != _PAIR or len(last) != _PAIR:
-            notes.append(Note("area_ignored", "a displayed area lacks a corner: left out"))
-            continue
-        mode = text(item, "PresentationSizeMode")
-        magnification = number(item, "PresentationPixelMagnificationRatio", notes)
-        if mode == "MAGNIFY" and (magnification is None or magnification <= 0):
-            message = "a displayed area is to be magnified, but not by how much: as it is"
-            notes.append(Note("magnification_ignored", message))
-            magnification = None
-        yield DisplayedArea(
-            references=image_references(item),
-            # The corners are those of the picture: turned, either may have the lower numbers.
-            left=min(first[0], last[0]),
-            top=min(first[1], last[1]),
-            right=max(first[0], last[0]),
-            bottom=max(first[1], last[1]),
-            mode=cast("SizeMode", mode if mode in _MODES else "SCALE TO FIT"),
-            magnification=(magnification or 1.0) if mode == "MAGNIFY" else 1.0,
-            aspect=_aspect(item),
-        )
-
-
-def _aspect(item: Dataset) -> float | None:
-    for keyword in ("PresentationPixelSpacing", "PresentationPixelAspectRatio"):
-        pair = positive_pair(item, keyword)
-        if pair is not None:
-            # Both are vertical before horizontal.
-            return pair[0] / pair[1]
-    return None
 
 
 def _count(number: int, thing: str) -> str:
