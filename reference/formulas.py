@@ -133,7 +133,8 @@ def labelled(ds: Dataset) -> list[NDArray[np.uint8]]:
         drawn[stored == segment.SegmentNumber] = color.to_rgb()
     # The standard names no colour for the background: black is dicomkit's choice.
     drawn[stored == ds.get("PixelPaddingValue", 0)] = 0
-    return [*drawn]
+    pictures: list[NDArray[np.uint8]] = list(drawn)
+    return pictures
 
 
 def is_supplemented(ds: Dataset) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage, generate_uid
+from pydicom.uid import UID, ExplicitVRLittleEndian, SegmentationStorage, generate_uid
 from tests.volumes import REFERENCE, SERIES
 
 import dicomkit as dk
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LABEL_MAP", "picture_on", "segmentation", "shapes", "slide", "tiled"]
 
-LABEL_MAP = "1.2.840.10008.5.1.4.1.1.66.7"
+LABEL_MAP = UID("1.2.840.10008.5.1.4.1.1.66.7")
 LAB = (34885, 53485, 50171)  # (255, 0, 0), as DCMTK's IODCIELabUtil has it
 # Which segment a frame shows, the plane of its grid, and its pixels.
 Frame = tuple[int, dk.Plane, "npt.NDArray[Any]"]

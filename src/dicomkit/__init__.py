@@ -151,7 +151,8 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
-    from dicomkit.regions.masks import segment_labels, segment_masks, segments
+    from dicomkit.regions.labels import segment_labels
+    from dicomkit.regions.masks import segment_masks, segments
     from dicomkit.regions.structures import structure_mask, structure_notes, structures
     from dicomkit.stacking.stack import Stack, StackSlice
     from dicomkit.transforms.grid import Grid
@@ -206,7 +207,8 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
-        "regions.masks": "segment_labels segment_masks segments",
+        "regions.labels": "segment_labels",
+        "regions.masks": "segment_masks segments",
         "regions.structures": "structure_mask structure_notes structures",
         "stacking.stack": "Stack StackSlice",
         "transforms.grid": "Grid",

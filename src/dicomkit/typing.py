@@ -103,7 +103,8 @@ from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
-from dicomkit.regions.masks import Mask, Overlap
+from dicomkit.regions.labels import Overlap
+from dicomkit.regions.masks import Mask
 from dicomkit.regions.structures import Region
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
