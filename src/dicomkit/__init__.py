@@ -15,6 +15,7 @@ __all__ = [
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "FrameRate",
     "Grid",
     "Image",
     "InconsistentError",
@@ -56,6 +57,7 @@ __all__ = [
     "find_elements",
     "frame_count",
     "frame_plane",
+    "frame_rate",
     "metadata_rows",
     "metadata_tree",
     "open_image",
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.cine import FrameRate
     from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.real_world_value import QuantityOption
     from dicomkit.dataset.modules.units import Concept, Unit
@@ -122,6 +125,7 @@ if TYPE_CHECKING:
     from dicomkit.export.writing.encoding import encode_image
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.image.cine import frame_rate
     from dicomkit.image.image import Image, open_image
     from dicomkit.image.overlays import Overlay, overlays
     from dicomkit.image.quantity import Quantity, quantities, to_quantity
@@ -156,6 +160,7 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.cine": "FrameRate",
         "dataset.modules.plane": "Plane",
         "dataset.modules.real_world_value": "QuantityOption",
         "dataset.modules.units": "Concept Unit",
@@ -177,6 +182,7 @@ else:
         "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
+        "image.cine": "frame_rate",
         "image.image": "Image open_image",
         "image.overlays": "Overlay overlays",
         "image.quantity": "Quantity quantities to_quantity",
