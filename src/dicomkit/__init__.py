@@ -68,6 +68,7 @@ __all__ = [
     "read_volume",
     "render",
     "resample",
+    "save_film",
     "save_image",
     "save_volume",
     "series_window",
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
     )
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
+    from dicomkit.export.film import save_film
     from dicomkit.export.image import save_image
     from dicomkit.export.volume import save_volume
     from dicomkit.export.volumes import export_volumes
@@ -175,6 +177,7 @@ else:
             "UnsupportedError WriteError"
         ),
         "export.fileset": "export_fileset",
+        "export.film": "save_film",
         "export.image": "save_image",
         "export.volume": "save_volume",
         "export.volumes": "export_volumes",

@@ -16,14 +16,15 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from dicomkit.errors import WriteError
+from dicomkit.errors import DicomKitError, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "OpenFolder",
     "is_temporary",
+    "named_refusals",
     "temporary_name",
     "write_all",
     "write_error",
@@ -135,6 +136,20 @@ class OpenFolder:
                 self.remove(temporary)
         return changed
 
+    @contextlib.contextmanager
+    def lend(self, name: str, *, overwrite: bool) -> Iterator[BinaryIO]:
+        """Lend a file to write, to read and to seek in, which gets its name once it is whole."""
+        temporary = temporary_name()
+        flags = _NEW_FILE & ~os.O_WRONLY | os.O_RDWR
+        descriptor = os.open(self._at(temporary), flags, 0o666, dir_fd=self._descriptor)
+        try:
+            with open(descriptor, "w+b") as file:
+                yield file
+            self.give_name(temporary, name, overwrite=overwrite)
+        finally:
+            with contextlib.suppress(OSError):
+                self.remove(temporary)
+
     def give_name(self, temporary: str, name: str, *, overwrite: bool) -> None:
         """Let a temporary file take a name: that of another file only if it may."""
         here = self._descriptor
@@ -231,9 +246,18 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     ...     os.listdir(folder)
     ['a.txt']
     """
-    folder, name = os.path.split(path)
-    try:
+    with named_refusals(path):
+        folder, name = os.path.split(path)
         OpenFolder(folder or os.curdir).write(name, data, overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def named_refusals(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what the operating system refuses about a file be a `WriteError` that names it."""
+    try:
+        yield
+    except DicomKitError:
+        raise
     except OSError as error:
         failure = write_error(error, path)
         replaceable = os.path.islink(path) or not os.path.isdir(path)

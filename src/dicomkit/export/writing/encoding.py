@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_QUALITY",
     "FORMATS",
+    "ImageArray",
     "PictureFormat",
+    "check_image",
     "check_quality",
     "encode_image",
     "picture_suffix",
@@ -119,7 +121,7 @@ def encode_image(
     suffix = picture_suffix(format)
     form = FORMATS[suffix]
     check_quality(quality)
-    _check_image(image, form)
+    check_image(image, form)
     if form.name == "PNG":
         return encode_png(image)
     native = np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))
@@ -195,7 +197,8 @@ class _PictureFile(io.BytesIO):
         self.name = f"picture{suffix}"
 
 
-def _check_image(image: NDArray[Any], form: PictureFormat) -> None:
+def check_image(image: NDArray[Any], form: PictureFormat) -> None:
+    """Refuse what a picture file cannot hold, as `encode_image` says."""
     if not isinstance(image, np.ndarray):
         msg = f"an image is a numpy array, not {type(image).__name__}; numpy.asarray may make one"
         raise TypeError(msg)
