@@ -106,6 +106,8 @@ def _export(options: argparse.Namespace) -> int:
                 format=options.format,
                 window=chosen,
                 series_window=options.series_window,
+                film=options.film,
+                rate=options.rate,
                 bits=options.bits,
                 padding=options.padding,
                 overlays=options.overlays,

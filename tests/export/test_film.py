@@ -159,10 +159,15 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path, kind: str) -> None:
 def test_no_film_takes_the_place_of_a_file_unless_asked(tmp_path: Path) -> None:
     path = tmp_path / "film.gif"
     path.write_bytes(b"mine")
-    taken = []
-    frames = (taken.append(1) or frame for frame in moving(2))
+    taken: list[int] = []
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        for frame in moving(2):
+            taken.append(1)
+            yield frame
+
     with pytest.raises(dk.WriteError, match="overwrite=True replaces"):
-        dk.save_film(frames, path, rate=10)
+        dk.save_film(frames(), path, rate=10)
     assert path.read_bytes() == b"mine"
     # Nobody waits for frames that cannot be saved.
     assert not taken

@@ -34,7 +34,8 @@ def test_samples_become_the_colours_of_the_formula(color: VideoColor, bits: int,
     rgb = color.to_rgb((planes[0], planes[1], planes[2]), bits)
     assert rgb.dtype == kind
     for column in range(16):
-        pixel = expected(*map(int, planes[:, 0, column]), color, bits)
+        y, cb, cr = map(int, planes[:, 0, column])
+        pixel = expected(y, cb, cr, color, bits)
         assert np.abs(rgb[0, column] - pixel).max() < 0.56
 
 

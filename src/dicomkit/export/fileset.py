@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dicomkit.dataset.modules.cine import FrameRate
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.export.job import Runner, run_export
 from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
@@ -21,6 +22,8 @@ from dicomkit.export.writing.encoding import (
     check_quality,
     picture_suffix,
 )
+from dicomkit.export.writing.film import FILMS, film_suffix
+from dicomkit.export.writing.mp4 import require_encoder
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -49,6 +52,8 @@ def export_fileset(
     format: str = "jpg",  # noqa: A002 - what everyone calls it
     window: WindowLike = None,
     series_window: bool = False,
+    film: str | None = None,
+    rate: float | None = None,
     layout: str = DEFAULT_LAYOUT,
     dicomdir: DicomdirUse = "auto",
     follow_links: bool = False,
@@ -102,6 +107,16 @@ def export_fileset(
         stay as they are; only values of the same units share a window. Images that cannot
         be decoded do not count. Where `window` depends on the pixels, these are decoded
         twice.
+    film : str, optional
+        Make films of this kind, as `save_film` does: ``"mp4"``, ``"webp"``, ``"apng"`` or
+        ``"gif"``. Each multi-frame image becomes one, and so do the single-frame images of a
+        series: those that lie on one grid in the order of `stacks`, and the other placed ones in
+        the order of their numbers. They are drawn with one window, as with `series_window`, and
+        called by ``series`` in place of an instance's number. What belongs to no film becomes a
+        picture as always. An image that fails is left out of the film of its series.
+    rate : float, optional
+        Frames a second of films. By default what `frame_rate` says of an image, and 10 where it
+        says nothing and for slices.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
@@ -165,6 +180,7 @@ def export_fileset(
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)
+    film_kind = "" if film is None else _checked_film(film, rate, bits)
     check_sample_color(sample_color)
     workers = available_workers() if workers is None else workers
     if workers < 1 or timeout <= 0:
@@ -178,7 +194,7 @@ def export_fileset(
     elif dicomdir != "auto" or follow_links:
         msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
         raise ValueError(msg)
-    plan = plan_exam(source, names, folder)
+    plan = plan_exam(source, names, folder, films=None if film is None else limits)
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
@@ -193,6 +209,8 @@ def export_fileset(
         "lenient": lenient,
         "sample_color": sample_color,
     }
+    if film is not None:
+        header |= {"film": film_kind, "rate": rate}
     settings = Settings(
         plan.root,
         str(folder),
@@ -203,6 +221,8 @@ def export_fileset(
         sample_color,
         limits,
         filesystem=plan.filesystem,
+        film_suffix=film_kind,
+        rate=rate,
     )
     runner = Runner(workers, executor, timeout)
     report = run_export(
@@ -215,6 +235,20 @@ def export_fileset(
         series_window=series_window,
     )
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _checked_film(film: str, rate: float | None, bits: Depth) -> str:
+    """Refuse films that there are not, before any file is looked at."""
+    suffix = film_suffix(film)
+    form = FILMS[suffix]
+    if bits not in form.frame.greyscale_bits:
+        msg = f"{film!r} films have no {bits} bits; use 'apng'"
+        raise ValueError(msg)
+    if rate is not None:
+        FrameRate(rate)
+    if suffix == ".mp4":
+        require_encoder()
+    return suffix
 
 
 def _described(window: object) -> object:

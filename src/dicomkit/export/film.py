@@ -88,4 +88,5 @@ def save_film(
             # Not only at the end of what may be long work.
             raise FileExistsError
         with place.lend(name, overwrite=overwrite) as file:
-            write_film(file, frames, suffix, rate=speed, quality=quality)
+            for _ in write_film(file, frames, suffix, rate=speed, quality=quality):
+                pass

@@ -12,19 +12,23 @@ from dicomkit.dataset.files.filesystems import file_in, status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
-from dicomkit.export.naming.names import Named, Planned, assign_stems
+from dicomkit.export.naming.names import FilmPlace, Named, Planned, assign_stems
+from dicomkit.export.reels import find_reels
 from dicomkit.export.writing.atomic import is_temporary
 from dicomkit.fileset.instances import series_key
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
+    from dicomkit.export.reels import Reel
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.limits import Limits
 
 __all__ = ["Plan", "plan_exam", "problem_entry"]
 
@@ -68,7 +72,13 @@ class Plan:
     notes: tuple[Note, ...] = ()
 
 
-def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[str]) -> Plan:
+def plan_exam(
+    walker: FileSetWalker,
+    layout: Layout,
+    output: str | os.PathLike[str],
+    *,
+    films: Limits | None = None,
+) -> Plan:
     """Walk through an exam and give every instance its name, by what its own file says.
 
     Parameters
@@ -79,6 +89,8 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
         Where pictures go.
     output : path-like
         The output folder. What lies there is not part of the exam.
+    films : Limits, optional
+        Plan films, by the headers of all files, which are read within these limits.
 
     Returns
     -------
@@ -102,6 +114,7 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
     shared: dict[str, str] = {}
     notes: dict[str, tuple[Note, ...]] = {}
     named = []
+    instances = []
     for instance in walker.confirmed():
         source = _source(instance.path, above)
         if inside is None or not source.startswith(inside):
@@ -109,9 +122,12 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
             key = repr(series_key(instance))
             key = shared.setdefault(key, key)
             named.append(Named(values, instance.sop_instance_uid or "", source, key))
+            if films is not None:
+                instances.append(instance)
             if instance.listed is False:
                 notes[source] = (_UNLISTED,)
-    stems = assign_stems(layout, named)
+    reels = [] if films is None else find_reels(instances, films)
+    stems = assign_stems(layout, [*named, *_films_named(reels, named)])
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
     others = []
@@ -124,17 +140,52 @@ def plan_exam(walker: FileSetWalker, layout: Layout, output: str | os.PathLike[s
             own is not None and _is_own(source, problem, own)
         ):
             others.append(problem_entry(problem, source, walker.filesystem))
-    instances = tuple(
-        Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
-        for one, stem in zip(named, stems, strict=True)
+    places = _film_places(reels, stems, len(named))
+    planned = tuple(
+        Planned(
+            one.source,
+            one.sop_instance_uid,
+            stem,
+            one.series,
+            notes.get(one.source, ()),
+            places.get(index),
+        )
+        for index, (one, stem) in enumerate(zip(named, stems, strict=False))
     )
     source, root = str(walker.root), str(folder)
     if walker.filesystem is None:
         source = os.path.realpath(source)
         root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
     alone = folder != walker.root and walker.dicomdir != "ignore"
-    remarks = (_NOTHING_LISTED,) if alone and not instances else ()
-    return Plan(source, root, walker.filesystem, instances, tuple(others), remarks)
+    remarks = (_NOTHING_LISTED,) if alone and not planned else ()
+    return Plan(source, root, walker.filesystem, planned, tuple(others), remarks)
+
+
+def _films_named(reels: Sequence[Reel], named: Sequence[Named]) -> list[Named]:
+    """Give the films of series what their names are made of."""
+    films = []
+    for reel in reels:
+        if len(reel.members) > 1:
+            first = named[reel.members[0]]
+            number = f"series_v{reel.number:02}" if reel.number else "series"
+            own = {"instance_number": number, "sop_instance_uid": reel.series_instance_uid}
+            values = {**first.values, **{name: own[name] for name in own if name in first.values}}
+            source = f"{first.source.rpartition('/')[0]}/{number}".removeprefix("/")
+            films.append(Named(values, reel.series_instance_uid, source, first.series))
+    return films
+
+
+def _film_places(reels: Sequence[Reel], stems: Sequence[str], first: int) -> dict[int, FilmPlace]:
+    """Say which instance goes where; the names of series' films are behind the instances'."""
+    names = iter(stems[first:])
+    places = {}
+    for reel in reels:
+        count = len(reel.members)
+        stem = next(names) if count > 1 else stems[reel.members[0]]
+        places.update(
+            {index: FilmPlace(stem, place, count) for place, index in enumerate(reel.members)}
+        )
+    return places
 
 
 def _output_below(walker: FileSetWalker, output: str | os.PathLike[str]) -> str | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.modules.annotation import annotation_note
 from dicomkit.display.render import render_frame
 from dicomkit.display.views import needs_range
-from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
+from dicomkit.errors import LimitError, UnsupportedError
+from dicomkit.export.work.failures import failure_of
 from dicomkit.export.work.memory import keep_freed_memory
 from dicomkit.export.work.source import SourceImage, open_source
 from dicomkit.export.work.tasks import (
@@ -54,7 +55,7 @@ class Exporter:
         Parameters
         ----------
         task : Task
-            The instance.
+            The instance, or the film.
         native_only : bool
             Whether to defer an instance whose pixels need a decoder.
 
@@ -65,10 +66,15 @@ class Exporter:
             `Finished` at the end; or a single `Deferred`. Before any of them may come signs
             of life, `Alive`.
         """
+        if task.film:
+            from dicomkit.export.work.film import export_film
+
+            yield from export_film(task, self._settings, self._store, native_only=native_only)
+            return
         try:
             source = open_source(self._settings, task)
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
-            yield _failure(task, None, error)
+            yield failure_of(task.index, None, error)
         else:
             here = not native_only or source.is_plain(icc=task.options.icc)
             if task.survey:
@@ -105,7 +111,7 @@ class Exporter:
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
-                yield _failure(task, frame, error, fatal=fatal)
+                yield failure_of(task.index, frame, error, fatal=fatal)
             else:
                 yield Picture(
                     index=task.index,
@@ -157,17 +163,3 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
         if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
             break
     return outcomes
-
-
-def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
-    if isinstance(error, DicomKitError):
-        exists = isinstance(error.__cause__, FileExistsError)
-        code = "exists" if exists else error.code
-        return Failure(task.index, frame, code, error.message, fatal)
-    if isinstance(error, MemoryError):
-        return Failure(task.index, frame, LimitError.code, "there is not enough memory", fatal)
-    if isinstance(error, IndexError):
-        return Failure(task.index, frame, "window", "the file offers no such view", fatal)
-    # The text of an unforeseen error may quote the file.
-    message = f"unforeseen: {type(error).__name__}"
-    return Failure(task.index, frame, DicomKitError.code, message, fatal)

@@ -12,7 +12,7 @@ from dicomkit.export.work.stamp import Stamp, stamp_of
 from dicomkit.image.image import Image, open_image
 
 if TYPE_CHECKING:
-    from dicomkit.export.work.tasks import Settings, Task
+    from dicomkit.export.work.tasks import FilmPart, Settings, Task
 
 __all__ = ["SourceImage", "open_source"]
 
@@ -49,7 +49,7 @@ class SourceImage:
             return True
 
 
-def open_source(settings: Settings, task: Task) -> SourceImage:
+def open_source(settings: Settings, task: Task | FilmPart) -> SourceImage:
     """Read and open an instance.
 
     Raises

@@ -22,6 +22,7 @@ __all__ = [
     "Alive",
     "Deferred",
     "Failure",
+    "FilmPart",
     "Finished",
     "Halt",
     "Outcome",
@@ -57,6 +58,10 @@ class Settings:
         What tells the output folder from another that takes its place, on this machine.
     filesystem : FileSystem or None
         Where the sources are, if not where the operating system says.
+    film_suffix : str
+        The films' kind, such as ``".mp4"``; empty where none are made.
+    rate : float or None
+        Frames a second of films; None where the files are to say it.
     """
 
     root: str
@@ -69,6 +74,8 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     output_identity: tuple[int, int] | None = None
     filesystem: FileSystem | None = None
+    film_suffix: str = ""
+    rate: float | None = None
 
     def file(self, source: str) -> File:
         """Give what can be opened, of a source by its path below the root."""
@@ -76,8 +83,17 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmPart:
+    """One file of a film: its place in the plan, its path, and how it is rendered."""
+
+    index: int
+    source: str
+    options: PictureOptions
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One instance to be made into pictures.
+    """One instance to be made into pictures, or one or more of them into a film.
 
     Parameters
     ----------
@@ -93,6 +109,9 @@ class Task:
         Frames whose pictures are there already.
     survey : bool
         Whether nothing is to be made, but only found out how far its views reach.
+    film : tuple of FilmPart
+        The files of the film that is to be made, in order: one with all of its frames, or
+        several of one frame each. The others stand for the first of them.
     """
 
     index: int
@@ -101,16 +120,18 @@ class Task:
     options: PictureOptions
     done: frozenset[int] = frozenset()
     survey: bool = False
+    film: tuple[FilmPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that is on the disk, whole.
+    """A picture that is on the disk, whole; or the film that an instance is in.
 
     Parameters
     ----------
     index, frame, frames : int
-        The task, the frame, and how many frames the instance has.
+        The instance, the frame, and how many frames it has. Of a film, which of its files the
+        instance is, and how many there are.
     path : str
         Where it lies below the output folder, with ``/`` between the parts.
     size : int
@@ -143,7 +164,7 @@ class Failure:
     Parameters
     ----------
     index : int
-        The task.
+        The instance.
     frame : int or None
         The frame, or None for the whole instance.
     code, message : str

@@ -6,7 +6,6 @@ that it gave until the last one is there, which would be the whole film.
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,7 +14,7 @@ from PIL import Image
 
 from dicomkit.display.png import SIGNATURE, chunk, png_data, png_header
 from dicomkit.errors import LimitError
-from dicomkit.export.writing.encoding import encode_image
+from dicomkit.export.writing.encoding import PictureFile, encode_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ _LOOPS = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 _IMAGE = 0x2C
 
 
-def write_apng(file: BinaryIO, shown: Shown, quality: int) -> int:
+def write_apng(file: BinaryIO, shown: Shown, quality: int) -> Iterator[int]:
     """Write an animated PNG (PNG, third edition, 11.3.6).
 
     Parameters
@@ -43,10 +42,10 @@ def write_apng(file: BinaryIO, shown: Shown, quality: int) -> int:
     quality : int
         PNG keeps every value.
 
-    Returns
-    -------
+    Yields
+    ------
     int
-        How many frames there were.
+        How many frames are written, after each of them. The file is whole at the end.
     """
     del quality
     frames = numbered = 0
@@ -67,11 +66,11 @@ def write_apng(file: BinaryIO, shown: Shown, quality: int) -> int:
             numbered += 1
         file.write(chunk(b"fdAT" if frames else b"IDAT", data))
         frames += 1
+        yield frames
     file.write(chunk(b"IEND", b""))
     if frames:
         file.seek(counted)
         file.write(_animation_control(frames))
-    return frames
 
 
 def _animation_control(frames: int) -> bytes:
@@ -79,23 +78,25 @@ def _animation_control(frames: int) -> bytes:
     return chunk(b"acTL", struct.pack(">II", frames, 0))
 
 
-def write_gif(file: BinaryIO, shown: Shown, quality: int) -> int:
-    """Write an animated GIF (GIF89a); parameters and result are those of `write_apng`.
+def write_gif(file: BinaryIO, shown: Shown, quality: int) -> Iterator[int]:
+    """Write an animated GIF (GIF89a), as `write_apng` does.
 
     It counts hundredths of a second. Each frame has its own 256 colours, which are all greys that
     there are.
     """
     del quality
-    frames = 0
-    for image, ticks in shown:
-        data = io.BytesIO()
-        data.name = "frame.gif"  # type: ignore[attr-defined] # newer Pillow loads no other format
-        Image.fromarray(_native(image)).save(data, optimize=False)
+    for number, (image, ticks) in enumerate(shown, 1):
+        data = PictureFile(".gif")
+        picture = Image.fromarray(np.asarray(image, np.uint8))
+        if picture.mode == "RGB":
+            # Others let go of colours that few pixels have, such as those of a Doppler scan.
+            picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        picture.save(data, optimize=False)
         whole = data.getvalue()
         size, flags = whole[6:10], whole[10]
         palette = whole[13 : 13 + (3 << (flags & 7) + 1)] if flags & 0x80 else b""
         start = _image_at(whole, 13 + len(palette))
-        if not frames:
+        if number == 1:
             file.write(b"GIF89a" + size + b"\x70\x00\x00" + _LOOPS)
         # The next frame is drawn over it.
         file.write(struct.pack("<4sHBB", b"\x21\xf9\x04\x04", ticks, 0, 0))
@@ -103,9 +104,8 @@ def write_gif(file: BinaryIO, shown: Shown, quality: int) -> int:
         if palette:
             local = local & 0x40 | 0x80 | flags & 7
         file.write(whole[start : start + 9] + bytes([local]) + palette + whole[start + 10 : -1])
-        frames += 1
+        yield number
     file.write(b"\x3b")
-    return frames
 
 
 def _image_at(data: bytes, at: int) -> int:
@@ -118,13 +118,12 @@ def _image_at(data: bytes, at: int) -> int:
     return at
 
 
-def write_webp(file: BinaryIO, shown: Shown, quality: int) -> int:
-    """Write an animated WebP (RFC 9649); parameters and result are those of `write_apng`."""
-    frames = 0
-    for image, ticks in shown:
+def write_webp(file: BinaryIO, shown: Shown, quality: int) -> Iterator[int]:
+    """Write an animated WebP (RFC 9649), as `write_apng` does."""
+    for number, (image, ticks) in enumerate(shown, 1):
         rows, columns = image.shape[:2]
         size = _three(columns - 1) + _three(rows - 1)
-        if not frames:
+        if number == 1:
             file.write(b"RIFF\0\0\0\0WEBP")
             # There is animation and nothing else; it plays for ever.
             file.write(_riff(b"VP8X", b"\x02\0\0\0" + size))
@@ -135,14 +134,13 @@ def write_webp(file: BinaryIO, shown: Shown, quality: int) -> int:
             data = data[8 + int.from_bytes(data[4:8], "little") :]
         # At the left and top, shown so long, in the place of the one before.
         file.write(_riff(b"ANMF", bytes(6) + size + _three(ticks) + b"\x02" + data))
-        frames += 1
+        yield number
     whole = file.tell()
     if whole > _MOST_BYTES:
         msg = "an animated WebP holds at most 4 GiB"
         raise LimitError(msg)
     file.seek(4)
     file.write(struct.pack("<I", max(whole - 8, 0)))
-    return frames
 
 
 def _riff(kind: bytes, data: bytes) -> bytes:
@@ -151,7 +149,3 @@ def _riff(kind: bytes, data: bytes) -> bytes:
 
 def _three(number: int) -> bytes:
     return number.to_bytes(3, "little")
-
-
-def _native(image: ImageArray) -> ImageArray:
-    return np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))

@@ -22,6 +22,7 @@ __all__ = [
     "DEFAULT_QUALITY",
     "FORMATS",
     "ImageArray",
+    "PictureFile",
     "PictureFormat",
     "check_image",
     "check_quality",
@@ -126,7 +127,7 @@ def encode_image(
         return encode_png(image)
     native = np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))
     picture = Image.fromarray(native)
-    target = _PictureFile(suffix)
+    target = PictureFile(suffix)
     if form.name == "JPEG":
         picture.save(target, quality=quality, subsampling="4:4:4")
     elif form.name == "WEBP":
@@ -189,7 +190,7 @@ def check_quality(quality: int) -> None:
         raise ValueError(msg)
 
 
-class _PictureFile(io.BytesIO):
+class PictureFile(io.BytesIO):
     """A file in memory whose name says its format: newer Pillow loads no other than that."""
 
     def __init__(self, suffix: str) -> None:

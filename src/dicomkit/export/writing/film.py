@@ -35,7 +35,7 @@ class FilmFormat:
     frame : PictureFormat
         What one of its frames can be.
     write : callable
-        Takes a file, frames with their ticks, and the quality; gives the number of frames.
+        Takes a file, frames with their ticks, and the quality; yields after each frame.
     ticks : int
         Of a second.
     shortest, longest : int
@@ -43,7 +43,7 @@ class FilmFormat:
     """
 
     frame: PictureFormat
-    write: Callable[[BinaryIO, Shown, int], int]
+    write: Callable[[BinaryIO, Shown, int], Iterator[int]]
     ticks: int = 1000
     shortest: int = 1
     longest: int = 2**16 - 1
@@ -97,7 +97,7 @@ def write_film(
     *,
     rate: FrameRate,
     quality: int,
-) -> int:
+) -> Iterator[int]:
     """Write frames as they come, and keep none of them.
 
     Parameters
@@ -113,10 +113,10 @@ def write_film(
     quality : int
         1 to 100.
 
-    Returns
-    -------
+    Yields
+    ------
     int
-        How many there were.
+        How many are written, after each of them. The film is whole at the end.
 
     Raises
     ------
@@ -126,11 +126,12 @@ def write_film(
     """
     form = FILMS[suffix]
     check_quality(quality)
-    count = form.write(file, _shown(frames, form, rate), quality)
+    count = 0
+    for count in form.write(file, _shown(frames, form, rate), quality):
+        yield count
     if not count:
         msg = "a film has at least one frame"
         raise ValueError(msg)
-    return count
 
 
 def _shown(frames: Iterable[NDArray[Any]], form: FilmFormat, rate: FrameRate) -> Shown:

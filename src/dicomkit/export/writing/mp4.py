@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dicomkit.export.writing.encoding import ImageArray
 
-__all__ = ["TICKS", "write_mp4"]
+__all__ = ["TICKS", "require_encoder", "write_mp4"]
 
 TICKS: Final = 90_000
 """Of a second: it divides into whole ticks at all usual rates."""
@@ -32,7 +32,9 @@ _BEST, _WORST = 8.0, 51.0
 _LIMITED, _BT709 = 1, 1
 
 
-def write_mp4(file: BinaryIO, shown: Iterator[tuple[ImageArray, int]], quality: int) -> int:
+def write_mp4(
+    file: BinaryIO, shown: Iterator[tuple[ImageArray, int]], quality: int
+) -> Iterator[int]:
     """Write an MP4 with H.264 in it, 4:2:0 as players expect it.
 
     An odd row or column at the end is doubled, for half of an odd size is no whole one.
@@ -46,10 +48,10 @@ def write_mp4(file: BinaryIO, shown: Iterator[tuple[ImageArray, int]], quality: 
     quality : int
         1 to 100.
 
-    Returns
-    -------
+    Yields
+    ------
     int
-        How many frames there were.
+        How many frames the encoder has got, after each of them. The file is whole at the end.
 
     Raises
     ------
@@ -58,17 +60,16 @@ def write_mp4(file: BinaryIO, shown: Iterator[tuple[ImageArray, int]], quality: 
     WriteError
         The encoder failed.
     """
-    av = _av()
+    av = require_encoder()
     first = next(shown, None)
     if first is None:
-        return 0
+        return
     try:
         with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-            frames = _encode(av, container, first, shown, quality)
+            yield from _encode(av, container, first, shown, quality)
     except av.FFmpegError as error:
         msg = f"the film could not be encoded ({type(error).__name__})"
         raise WriteError(msg) from None
-    return frames
 
 
 def _encode(
@@ -77,7 +78,7 @@ def _encode(
     first: tuple[ImageArray, int],
     shown: Iterator[tuple[ImageArray, int]],
     quality: int,
-) -> int:
+) -> Iterator[int]:
     rows, columns = (size + size % 2 for size in first[0].shape[:2])
     factor = _BEST + (100 - quality) * (_WORST - _BEST) / 99
     # One thread: others would each keep frames of their own. So few are looked ahead at. Without
@@ -95,8 +96,8 @@ def _encode(
     context.color_range, context.colorspace = _LIMITED, _BT709
     context.color_primaries = context.color_trc = _BT709
     durations: dict[int, int] = {}
-    begun = frames = 0
-    for image, ticks in chain((first,), shown):
+    begun = 0
+    for number, (image, ticks) in enumerate(chain((first,), shown), 1):
         frame = av.VideoFrame.from_ndarray(_planes(image, rows, columns), format="yuv420p")
         frame.pts, frame.time_base = begun, context.time_base
         frame.color_range, frame.colorspace = _LIMITED, _BT709
@@ -105,12 +106,11 @@ def _encode(
             packet.duration = durations.pop(packet.pts)
             container.mux(packet)
         begun += ticks
-        frames += 1
+        yield number
     for packet in stream.encode(None):
         # Of the last frame, nothing else says it.
         packet.duration = durations.pop(packet.pts)
         container.mux(packet)
-    return frames
 
 
 def _planes(image: ImageArray, rows: int, columns: int) -> NDArray[np.uint8]:
@@ -123,7 +123,14 @@ def _planes(image: ImageArray, rows: int, columns: int) -> NDArray[np.uint8]:
     return np.concatenate(parts).astype(np.uint8, copy=False).reshape(-1, columns)
 
 
-def _av() -> Any:  # noqa: ANN401 - a module of an extra
+def require_encoder() -> Any:  # noqa: ANN401 - a module of an extra
+    """Give PyAV, or say how to get it with an encoder of H.264.
+
+    Raises
+    ------
+    UnsupportedError
+        It is not installed, or was built without one.
+    """
     try:
         import av
     except ImportError:
