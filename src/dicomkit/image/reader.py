@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from dicomkit.dataset.modules.syntaxes import Packing
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, TruncatedError
 from dicomkit.image.words import fetch_words, to_stored
 from dicomkit.transforms.bits import as_unsigned
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.pixel_data import PixelSource
     from dicomkit.notes import Note
     from dicomkit.streams.header import SampleColor
+    from dicomkit.streams.video import VideoFrames
     from dicomkit.transforms.arrays import AnyArray
 
 __all__ = ["DecodedFrame", "FrameReader"]
@@ -97,12 +99,11 @@ class FrameReader:
     def all(self) -> AnyArray:
         """Give the values of all frames, without a frame axis where there is only one."""
         self._check_count()
-        if self.description.frames == 1:
-            return self.decode(0).values
-        block = self._as_one()
+        block = self.decode(0).values if self.description.frames == 1 else self._as_one()
         if block is None:
             block = self._one_by_one()
         block.setflags(write=False)
+        self._check_end()
         return block
 
     def _decode(self, source: PixelSource, index: int) -> DecodedFrame:
@@ -139,6 +140,17 @@ class FrameReader:
             )
             raise InconsistentError(msg)
 
+    def _check_end(self) -> None:
+        """Refuse to give all frames of a video that goes on behind the last one."""
+        if self.source.packing is Packing.VIDEO and not self.lenient:
+            video = cast("VideoFrames", self.source.items)
+            if video.has(self.description.frames):
+                msg = (
+                    f"{self.description.frames} frames are declared but more are there; "
+                    "the declared ones can be read one by one"
+                )
+                raise InconsistentError(msg)
+
     def _as_one(self) -> AnyArray | None:
         """Take native frames that lie in a row as one tall frame, which may need no copy."""
         source, image = self.source, self.description
@@ -162,6 +174,13 @@ class FrameReader:
             msg = f"there is not enough memory for {image.frames} frames at once"
             raise LimitError(msg) from None
         # Frames that lie wholly behind the data's end are zeros already.
-        for index in range(self.begun):
-            block[index] = self.decode(index).values
+        index = 0
+        # How many there are of a video is known once its end was met.
+        while index < self.begun:
+            try:
+                block[index] = self.decode(index).values
+            except InconsistentError:
+                if not self.lenient or index < self.begun:
+                    raise
+            index += 1
         return block
