@@ -109,7 +109,7 @@ def image(
     ds.BitsAllocated = 8 if bits == 8 else 16
     ds.BitsStored, ds.HighBit = bits, bits - 1
     ds.FrameTime, ds.FrameIncrementPointer = 40, 0x00181063
-    length = -(-len(stream) // (2 * pieces)) * 2
+    length = max(-(-len(stream) // (2 * pieces)) * 2, 2)
     parts = [stream[at : at + length] for at in range(0, len(stream), length)]
     ds.PixelData = encapsulate(parts, has_bot=False)
     ds["PixelData"].VR = "OB"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.dataset.modules.syntaxes import Packing
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, TruncatedError
 from dicomkit.image.words import fetch_words, to_stored
 from dicomkit.transforms.bits import as_unsigned
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.pixel_data import PixelSource
     from dicomkit.notes import Note
     from dicomkit.streams.header import SampleColor
-    from dicomkit.streams.video import VideoFrames
     from dicomkit.transforms.arrays import AnyArray
 
 __all__ = ["DecodedFrame", "FrameReader"]
@@ -65,13 +63,15 @@ class FrameReader:
     @property
     def is_native(self) -> bool:
         """Whether the frames need no decoder, by the data: a transfer syntax may lie."""
-        return self.source.items is None
+        return self.source.items is None and self.source.video is None
 
     @property
     def begun(self) -> int:
         """How many of the declared frames the data at least begin."""
         source = self.source
-        if source.items is not None:
+        if source.video is not None:
+            count = source.video.count
+        elif source.items is not None:
             count = source.items.count
         else:
             count = -(-8 * len(source.data) // source.image.frame_bits)
@@ -123,7 +123,7 @@ class FrameReader:
     def _check_count(self) -> None:
         """Refuse to give all frames where others are there than were declared."""
         source, image = self.source, self.description
-        if self.lenient:
+        if self.lenient or source.video is not None:
             return
         if source.items is None:
             short = image.native_bytes - len(source.data)
@@ -142,19 +142,18 @@ class FrameReader:
 
     def _check_end(self) -> None:
         """Refuse to give all frames of a video that goes on behind the last one."""
-        if self.source.packing is Packing.VIDEO and not self.lenient:
-            video = cast("VideoFrames", self.source.items)
-            if video.has(self.description.frames):
-                msg = (
-                    f"{self.description.frames} frames are declared but more are there; "
-                    "the declared ones can be read one by one"
-                )
-                raise InconsistentError(msg)
+        video, frames = self.source.video, self.description.frames
+        if video is not None and not self.lenient and video.has(frames):
+            msg = (
+                f"the video goes on behind the last of {frames} frames that are declared, "
+                "which can be read one by one"
+            )
+            raise InconsistentError(msg)
 
     def _as_one(self) -> AnyArray | None:
         """Take native frames that lie in a row as one tall frame, which may need no copy."""
         source, image = self.source, self.description
-        if source.items is not None or image.bits_allocated % 8 or source.swapped:
+        if not self.is_native or image.bits_allocated % 8 or source.swapped:
             return None
         if image.planar and image.samples > 1:
             return None

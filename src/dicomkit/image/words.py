@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from dicomkit.dataset.modules.syntaxes import Packing
 from dicomkit.errors import InconsistentError, LimitError, UnsupportedError
 from dicomkit.image.native import decode_native
 from dicomkit.notes import Note
@@ -21,9 +20,7 @@ from dicomkit.transforms.color import ybr_to_rgb
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.dataset.modules.pixel_data import PixelSource
-    from dicomkit.streams.fragments import EncapsulatedFrames
     from dicomkit.streams.header import SampleColor, StreamHeader
-    from dicomkit.streams.video import VideoFrames
     from dicomkit.transforms.bits import Cells
 
 __all__ = [
@@ -94,6 +91,10 @@ def fetch_words(
         The colour that the samples are in, where the caller knows better than the file.
     """
     image = source.image
+    if source.video is not None:
+        from dicomkit.image.video import video_words
+
+        return video_words(source, source.video, index, lenient=lenient)
     if source.items is None:
         if lenient:
             check_plausible(len(source.data), image)
@@ -107,14 +108,9 @@ def fetch_words(
         )
         return plain_words(cells, missing, image, color, ())
     # Most images are native: they do not wait for the decoders to be loaded.
-    if source.packing is Packing.VIDEO:
-        from dicomkit.image.video import video_words
-
-        return video_words(source, cast("VideoFrames", source.items), index, lenient=lenient)
     from dicomkit.image.encapsulated import encapsulated_words
 
-    items = cast("EncapsulatedFrames", source.items)
-    return encapsulated_words(source, items, index, lenient=lenient, color=color)
+    return encapsulated_words(source, source.items, index, lenient=lenient, color=color)
 
 
 def to_stored(words: Words, image: ImageDescription) -> tuple[Cells, tuple[Note, ...]]:

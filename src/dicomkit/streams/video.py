@@ -26,6 +26,7 @@ from dicomkit.errors import (
     UnsupportedError,
 )
 from dicomkit.notes import Note
+from dicomkit.streams.decoders import check_memory
 from dicomkit.transforms.video import BT601, VideoColor
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ _HEVC_UNITS: Final = (0x40, 0x42, 0x44, 0x46, 0x4E)
 # Samples of a picture beyond its own: decoders work on whole blocks.
 _BLOCK: Final = 64
 _READ_BYTES: Final = 1 << 18
+# Of a frame of three samples: larger ones need a stream to match, or are no pictures.
+_LARGE: Final = 1 << 26
+_MOST_RATIO: Final = 2048
 _OUTPUT_CORRUPT: Final = 1 << 3
 # ITU-T H.273, table 4. Where a stream does not say it, YBR_PARTIAL_420 does: BT.601.
 _COLORS: Final[Mapping[int, VideoColor]] = {
@@ -277,13 +281,13 @@ class VideoFrames:
         Raises
         ------
         DicomKitError
-            As `frame`, but for damage.
+            As `frame`.
         """
         with self._lock:
             try:
                 self.frame(index, lenient=True)
-            except (InconsistentError, DecodeError):
-                return index < self.count and self._fault is None
+            except InconsistentError:
+                return False
             return True
 
     def _frame(self, index: int, *, lenient: bool) -> DecodedVideo:
@@ -335,13 +339,21 @@ class VideoFrames:
         key = bool(frame.key_frame)
         if key:
             self._keys.append(number)
-        spoilt = bool(frame.is_corrupt)
-        # What refers to it is spoilt as well, which decoders do not say.
-        self._damaged.append(spoilt or (not key and number > 0 and self._damaged[number - 1]))
         time = frame.pts
         self._jumps &= time is not None and (not number or time > self._times[-1])
         self._times.append(time if self._jumps else 0)
         self._sums.append(_checksum(frame))
+        spoilt = bool(frame.is_corrupt) or self._opened.is_spoilt
+        self._opened.is_spoilt = False
+        # What refers to it is spoilt as well, which decoders do not say. And where frames may
+        # have been lost, only an even pace shows that the next one's number is right.
+        after = number > 0 and self._damaged[number - 1] and not (key and self._is_even())
+        self._damaged.append(spoilt or after)
+
+    def _is_even(self) -> bool:
+        """Tell whether the last frame comes when it should if none before it is lost."""
+        times = self._times
+        return self._jumps and times[-1] - times[0] == (len(times) - 1) * (times[1] - times[0])
 
     def _is_ahead(self, index: int) -> bool:
         """Tell whether going forward is not the way, or not the short one."""
@@ -381,10 +393,21 @@ class VideoFrames:
     def _opened(self) -> _Video:
         if self._video is None:
             with self._lock:
-                head = _Joined(self._data, self._spans).read(_HEAD)
                 file = _Joined(self._data, self._spans)
+                self._check_size(file)
+                head = file.read(_HEAD)
+                file.seek(0)
                 self._video = _Video(file, head, *self._shape)
         return self._video
+
+    def _check_size(self, file: _Joined) -> None:
+        rows, columns = self._shape
+        samples, size = 3 * rows * columns, file.seek(0, io.SEEK_END)
+        file.seek(0)
+        if samples > _LARGE and samples > _MOST_RATIO * size:
+            msg = f"a video stream of {size} bytes has no frames of {rows} x {columns}"
+            raise LimitError(msg)
+        check_memory(samples, 1)
 
 
 class _Video:
@@ -400,6 +423,7 @@ class _Video:
         most = (rows + _BLOCK) * (columns + _BLOCK)
         self._av = av
         self.fault: DicomKitError | None = None
+        self.is_spoilt = False
         try:
             self._container = av.open(
                 file,
@@ -421,6 +445,9 @@ class _Video:
             raise UnsupportedError(msg)
         self.kind: VideoKind = _KINDS[context.name]
         self._shape = rows, columns
+        if not context.width or context.pix_fmt is None:
+            msg = "the video stream does not say what its frames are: it may end too early"
+            raise DecodeError(msg)
         self._compare(context.height, context.width)
         self.form = self._form(context.pix_fmt)
         # Frames that refer to what is not there are flagged, not dropped: their number counts.
@@ -467,6 +494,7 @@ class _Video:
     def _decoded(self) -> Iterator[Any]:
         try:
             for packet in self._container.demux(self._stream):
+                self.is_spoilt |= bool(packet.is_corrupt)
                 yield from packet.decode()
         except self._av.FFmpegError as error:
             self.fault = _refused(error)
@@ -486,10 +514,7 @@ class _Video:
                 msg = f"the video stream has {found} {name} where the dataset says {stated}"
                 raise InconsistentError(msg)
 
-    def _form(self, name: str | None) -> tuple[int, int]:
-        if name is None:
-            msg = "the video stream does not say what its samples are: it may be damaged"
-            raise DecodeError(msg)
+    def _form(self, name: str) -> tuple[int, int]:
         if name not in _FORMATS:
             msg = f"the samples of the video are {name}, which is not known"
             raise UnsupportedError(msg)

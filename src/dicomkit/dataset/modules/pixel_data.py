@@ -61,12 +61,14 @@ class PixelSource:
         How the frames lie in the data.
     data : bytes or FileBytes
         The element's value, in memory or in its file.
-    items : EncapsulatedFrames, VideoFrames or None
-        The frames in it, unless they are native.
+    items : EncapsulatedFrames or None
+        The frames in it, where each is compressed by itself.
     big_endian, swapped : bool
         As `decode_native` takes them.
     spare_bits : bool
         Whether words have bits that nothing, such as an overlay, may use.
+    video : VideoFrames or None
+        The frames in it, where one stream holds them all.
     notes : tuple of Note
         What was mended.
     """
@@ -74,11 +76,12 @@ class PixelSource:
     image: ImageDescription
     packing: Packing
     data: PixelBytes
-    items: EncapsulatedFrames | VideoFrames | None
+    items: EncapsulatedFrames | None
     big_endian: bool
     swapped: bool
     notes: tuple[Note, ...]
     spare_bits: bool = False
+    video: VideoFrames | None = None
 
 
 def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
@@ -152,7 +155,14 @@ def _video(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> Pixe
     with suppress(DicomKitError):
         image = _of_depth(image, frames.depth, notes)
     return PixelSource(
-        image, Packing.VIDEO, data, frames, big_endian=False, swapped=False, notes=(*notes,)
+        image,
+        Packing.VIDEO,
+        data,
+        items=None,
+        big_endian=False,
+        swapped=False,
+        notes=(*notes,),
+        video=frames,
     )
 
 
