@@ -21,6 +21,8 @@ __all__ = ["Base", "Place", "bases", "corpus", "describe", "load", "relative_nam
 
 # Of what lies beside the DICOM files: their descriptions, palettes' sources, profiles.
 _OTHER_SUFFIXES: Final = frozenset({".txt", ".json", ".dump", ".gz", ".icc", ".py", ".pyc", ".md"})
+# What neither package has: videos, made by tests.videos.
+_MADE: Final = Path(__file__).parent / "made"
 _LARGEST: Final = 160_000
 _LONG_HEADER: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UR", "UT", "UN"})
 
@@ -94,14 +96,15 @@ def corpus() -> tuple[Path, ...]:
 
 def relative_name(path: Path) -> str:
     """Name a file of the corpus independently of where the packages are installed."""
-    root = next(root for root in _roots() if path.is_relative_to(root))
+    root = next(root for root in (*_roots(), _MADE) if path.is_relative_to(root))
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
 @cache
 def bases() -> tuple[Path, ...]:
     """List the files that are small enough to be mutated by the thousand."""
-    return tuple(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
+    real = (path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
+    return (*real, *sorted(_MADE.glob("*.dcm")))
 
 
 @cache
