@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AXIAL",
     "ROWS",
+    "SERIES",
     "classic",
     "enhanced",
     "pixels_of",

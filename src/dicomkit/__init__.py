@@ -16,6 +16,7 @@ __all__ = [
     "ExportEntry",
     "ExportReport",
     "FileSetWalker",
+    "FrameRate",
     "Grid",
     "Image",
     "InconsistentError",
@@ -61,6 +62,7 @@ __all__ = [
     "find_elements",
     "frame_count",
     "frame_plane",
+    "frame_rate",
     "metadata_rows",
     "metadata_tree",
     "open_image",
@@ -73,6 +75,7 @@ __all__ = [
     "read_volume",
     "render",
     "resample",
+    "save_film",
     "save_image",
     "save_volume",
     "segment_labels",
@@ -105,6 +108,7 @@ if TYPE_CHECKING:
         metadata_tree,
     )
     from dicomkit.dataset.metadata.tree import MetadataTree
+    from dicomkit.dataset.modules.cine import FrameRate
     from dicomkit.dataset.modules.plane import Plane
     from dicomkit.dataset.modules.presentation_state import PresentationState, presentation_state
     from dicomkit.dataset.modules.real_world_value import QuantityOption
@@ -132,12 +136,14 @@ if TYPE_CHECKING:
     )
     from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
     from dicomkit.export.fileset import export_fileset
+    from dicomkit.export.film import save_film
     from dicomkit.export.image import save_image
     from dicomkit.export.volumes import export_volumes
     from dicomkit.export.writing.encoding import encode_image
     from dicomkit.export.writing.volume import save_volume
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.image.cine import frame_rate
     from dicomkit.image.image import Image, open_image
     from dicomkit.image.overlays import Overlay, overlays
     from dicomkit.image.quantity import Quantity, quantities, to_quantity
@@ -176,6 +182,7 @@ else:
         "dataset.files.reading": "read_dataset",
         "dataset.metadata.listing": "MetadataRow find_elements metadata_rows metadata_tree",
         "dataset.metadata.tree": "MetadataTree",
+        "dataset.modules.cine": "FrameRate",
         "dataset.modules.plane": "Plane",
         "dataset.modules.presentation_state": "PresentationState presentation_state",
         "dataset.modules.real_world_value": "QuantityOption",
@@ -193,6 +200,7 @@ else:
             "UnsupportedError WriteError"
         ),
         "export.fileset": "export_fileset",
+        "export.film": "save_film",
         "export.image": "save_image",
         "export.writing.volume": "save_volume",
         "export.volumes": "export_volumes",
@@ -200,6 +208,7 @@ else:
         "export.writing.encoding": "encode_image",
         "fileset.instances": "Instance Problem Series",
         "fileset.walker": "FileSetWalker",
+        "image.cine": "frame_rate",
         "image.image": "Image open_image",
         "image.overlays": "Overlay overlays",
         "image.quantity": "Quantity quantities to_quantity",

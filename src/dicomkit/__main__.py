@@ -110,6 +110,8 @@ def _export(options: argparse.Namespace) -> int:
                 series_window=options.series_window,
                 presentation_states=options.presentation_states,
                 graphics=options.graphics,
+                film=options.film,
+                rate=options.rate,
                 bits=options.bits,
                 padding=options.padding,
                 overlays=options.overlays,

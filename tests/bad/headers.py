@@ -101,7 +101,7 @@ HEADERS: Final = (
     *refused(
         "unsupported",
         {
-            "video": lambda: with_values(_RLE, TransferSyntaxUID=b"1.2.840.10008.1.2.4.102\0"),
+            "JPIP": lambda: with_values(_RLE, TransferSyntaxUID=b"1.2.840.10008.1.2.4.94\0"),
             "a retired colour": lambda: with_values(_RGB, PhotometricInterpretation=b"HSV "),
         },
     ),

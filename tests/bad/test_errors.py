@@ -28,6 +28,7 @@ PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
     "find_elements": lambda ds: dk.find_elements(ds, "pat"),
     "frame_count": dk.frame_count,
     "frame_plane": dk.frame_plane,
+    "frame_rate": dk.frame_rate,
     "metadata_rows": dk.metadata_rows,
     "metadata_tree": lambda ds: str(dk.metadata_tree(ds)),
     "open_image": lambda ds: list(dk.open_image(ds)),
@@ -120,7 +121,7 @@ def test_every_public_function_of_a_dataset_is_tried() -> None:
     takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
     takes_something_else |= {"encode_image", "save_image", "to_uint16", "to_uint8"}
     takes_something_else |= {"export_volumes", "presentation_state", "resample", "save_volume"}
-    takes_something_else |= {"color_wash", "paint"}
+    takes_something_else |= {"color_wash", "paint", "save_film"}
     takes_something_else |= {"to_nibabel", "to_sitk", "unshear"}
     functions = {name for name in dk.__all__ if name.islower()}
     assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

@@ -28,6 +28,8 @@ __all__ = ["Base", "Place", "bases", "corpus", "describe", "load", "made", "rela
 
 # Of what lies beside the DICOM files: their descriptions, palettes' sources, profiles.
 _OTHER_SUFFIXES: Final = frozenset({".txt", ".json", ".dump", ".gz", ".icc", ".py", ".pyc", ".md"})
+# What neither package has: videos, made by tests.videos.
+_VIDEOS: Final = Path(__file__).parent / "made"
 _LARGEST: Final = 160_000
 _MADE: Final = Path("made")
 _LONG_HEADER: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UR", "UT", "UN"})
@@ -105,7 +107,7 @@ def relative_name(path: Path) -> str:
     """Name a file of the corpus independently of where the packages are installed."""
     if path in states():
         return f"made/{path.name}"
-    root = next(root for root in (*_roots(), _MADE) if path.is_relative_to(root))
+    root = next(root for root in (*_roots(), _MADE, _VIDEOS) if path.is_relative_to(root))
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
@@ -113,7 +115,7 @@ def relative_name(path: Path) -> str:
 def bases() -> tuple[Path, ...]:
     """List the files that are small enough to be mutated by the thousand."""
     real = tuple(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
-    return (*real, *made(), *states())
+    return (*real, *made(), *states(), *sorted(_VIDEOS.glob("*.dcm")))
 
 
 @cache

@@ -27,6 +27,7 @@ __all__ = [
     "WINDOWS_HELP",
     "Completion",
     "frame_number",
+    "frame_rate",
     "join_negative",
     "layout",
     "limit",
@@ -147,6 +148,16 @@ def timeout(text: str) -> float:
         msg = "more than 0 seconds are needed"
         raise ValueError(msg)
     return seconds
+
+
+@_argument
+def frame_rate(text: str) -> float:
+    """Read how many frames a second there are to be."""
+    rate = float(text)
+    if not 0 < rate < math.inf:
+        msg = "more than 0 frames a second are needed"
+        raise ValueError(msg)
+    return rate
 
 
 class Completion(argparse.Action):

@@ -11,6 +11,7 @@ from dicomkit.cli.arguments import (
     WINDOWS_HELP,
     Completion,
     frame_number,
+    frame_rate,
     layout,
     limit,
     quality,
@@ -196,6 +197,17 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         "--presentation-states",
         action="store_true",
         help="draw the images that presentation states reference as these show them, too",
+    )
+    export.add_argument(
+        "--film",
+        choices=["mp4", "webp", "apng", "gif"],
+        help="make a film of each image of several frames, and of each series of slices",
+    )
+    export.add_argument(
+        "--rate",
+        type=frame_rate,
+        metavar="N",
+        help="frames a second of films (default: the file's own, and 10 where it has none)",
     )
     export.add_argument(
         "--layout",

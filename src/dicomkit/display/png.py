@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["encode_png"]
+__all__ = ["SIGNATURE", "chunk", "encode_png", "png_data", "png_header"]
 
 Samples: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
 Bytes: TypeAlias = "NDArray[np.uint8]"
 Filtering: TypeAlias = "Callable[[Bytes, Bytes, int], Bytes]"
 Packing: TypeAlias = tuple[int, int]
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREYSCALE, _TRUECOLOUR = 0, 2
 _NONE, _SUB, _UP = 0, 1, 2
 # Level and strategy: noise repeats nothing longer than runs; flat areas and text do.
@@ -53,6 +53,19 @@ def encode_png(image: Samples) -> bytes:
     >>> encode_png(np.zeros((2, 2), np.uint8))[1:4]
     b'PNG'
     """
+    header, data = chunk(b"IHDR", png_header(image)), chunk(b"IDAT", png_data(image))
+    return SIGNATURE + header + data + chunk(b"IEND", b"")
+
+
+def png_header(image: Samples) -> bytes:
+    """Say what an image is: its size, its depth, and whether it is colour (11.2.1)."""
+    rows, columns, *samples = image.shape
+    kind = _TRUECOLOUR if samples else _GREYSCALE
+    return struct.pack(">IIBBBBB", columns, rows, 8 * image.itemsize, kind, 0, 0, 0)
+
+
+def png_data(image: Samples) -> bytes:
+    """Filter and deflate an image's rows."""
     rows, columns, *samples = image.shape
     colour = bool(samples)
     pixel = image.itemsize * (samples[0] if colour else 1)
@@ -62,10 +75,7 @@ def encode_png(image: Samples) -> bytes:
         filtering(*_rows_and_above(image, first, min(first + strip, rows), 1), pixel)
         for first in range(0, rows, strip)
     )
-    kind = _TRUECOLOUR if colour else _GREYSCALE
-    header = struct.pack(">IIBBBBB", columns, rows, 8 * image.itemsize, kind, 0, 0, 0)
-    data = _deflate(pieces, packing)
-    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+    return _deflate(pieces, packing)
 
 
 def _best_ways(image: Samples, pixel: int, *, colour: bool) -> tuple[Filtering, Packing]:
@@ -84,7 +94,8 @@ def _best_ways(image: Samples, pixel: int, *, colour: bool) -> tuple[Filtering, 
     return best[1], best[2]
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Make a chunk: its length, its kind, the data, a checksum of both (5.3)."""
     checksum = zlib.crc32(data, zlib.crc32(kind))
     return b"".join([struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum)])
 

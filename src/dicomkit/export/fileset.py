@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dicomkit.dataset.modules.cine import FrameRate
 from dicomkit.display.options import Depth, Padding, PictureOptions
 from dicomkit.export.job import Runner, run_export
 from dicomkit.export.naming.layout import DEFAULT_LAYOUT, parse_layout
@@ -21,6 +22,8 @@ from dicomkit.export.writing.encoding import (
     check_quality,
     picture_suffix,
 )
+from dicomkit.export.writing.film import FILMS, film_suffix
+from dicomkit.export.writing.mp4 import require_encoder
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.image.image import check_sample_color
 from dicomkit.limits import DEFAULT_LIMITS, Limits
@@ -52,6 +55,8 @@ def export_fileset(
     series_window: bool = False,
     presentation_states: bool = False,
     graphics: bool = False,
+    film: str | None = None,
+    rate: float | None = None,
     layout: str = DEFAULT_LAYOUT,
     dicomdir: DicomdirUse = "auto",
     follow_links: bool = False,
@@ -118,6 +123,16 @@ def export_fileset(
         the pictures are the state's.
     graphics : bool
         As in `render`, for these.
+    film : str, optional
+        Make films of this kind, as `save_film` does: ``"mp4"``, ``"webp"``, ``"apng"`` or
+        ``"gif"``. Each multi-frame image becomes one, and so do the single-frame images of a
+        series: those that lie on one grid in the order of `stacks`, and the other placed ones in
+        the order of their numbers. They are drawn with one window, as with `series_window`, and
+        called by ``series`` in place of an instance's number. What belongs to no film becomes a
+        picture as always. An image that fails is left out of the film of its series.
+    rate : float, optional
+        Frames a second of films. By default what `frame_rate` says of an image, and 10 where it
+        says nothing and for slices.
     layout : str
         Where a picture goes below `output`, without its suffix: folders and a file name of
         fields in braces, such as ``"{modality}/{sop_instance_uid}"``. The fields are
@@ -183,6 +198,7 @@ def export_fileset(
         msg = f"{format!r} pictures have no {bits} bits; use 'png'"
         raise ValueError(msg)
     check_quality(quality)
+    film_kind = "" if film is None else _checked_film(film, rate, bits)
     check_sample_color(sample_color)
     workers = available_workers() if workers is None else workers
     if workers < 1 or timeout <= 0:
@@ -207,7 +223,14 @@ def export_fileset(
     elif dicomdir != "auto" or follow_links:
         msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
         raise ValueError(msg)
-    plan = plan_exam(source, names, folder, presentation_states=presentation_states, limits=limits)
+    plan = plan_exam(
+        source,
+        names,
+        folder,
+        films=film is not None,
+        presentation_states=presentation_states,
+        limits=limits,
+    )
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
@@ -226,6 +249,8 @@ def export_fileset(
         "lenient": lenient,
         "sample_color": sample_color,
     }
+    if film is not None:
+        header |= {"film": film_kind, "rate": rate}
     settings = Settings(
         plan.root,
         str(folder),
@@ -236,6 +261,8 @@ def export_fileset(
         sample_color,
         limits,
         filesystem=plan.filesystem,
+        film_suffix=film_kind,
+        rate=rate,
     )
     runner = Runner(workers, executor, timeout)
     report = run_export(
@@ -257,6 +284,20 @@ def _chosen(path: str | os.PathLike[str], limits: Limits) -> SegmentationFile:
     # What is no segmentation is refused here, not once for every picture.
     chosen.image()
     return chosen
+
+
+def _checked_film(film: str, rate: float | None, bits: Depth) -> str:
+    """Refuse films that there are not, before any file is looked at."""
+    suffix = film_suffix(film)
+    form = FILMS[suffix]
+    if bits not in form.frame.greyscale_bits:
+        msg = f"{film!r} films have no {bits} bits; use 'apng'"
+        raise ValueError(msg)
+    if rate is not None:
+        FrameRate(rate)
+    if suffix == ".mp4":
+        require_encoder()
+    return suffix
 
 
 def _described(window: object) -> object:

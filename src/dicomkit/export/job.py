@@ -105,20 +105,23 @@ def run_export(
     name = manifest_name(plan.source, header)
     path = Path(settings.output, name)
     manifest = Manifest(path, header, settings.root, settings.filesystem)
-    windows = _series_windows(plan, options) if series_window else None
-    recorder = Recorder(plan.instances, manifest, windows)
+    # What is seen one after the other must not flicker.
+    together = any(one.film is not None and one.film.count > 1 for one in plan.instances)
+    windows = _series_windows(plan, options) if series_window or together else None
+    recorder = Recorder(plan.instances, manifest, windows, films_only=not series_window)
     try:
         with manifest:
             settings = replace(settings, output_identity=manifest.folder_identity)
             if not settings.overwrite:
-                recorder.take_over(settings.suffix)
+                recorder.take_over(settings.suffix, settings.film_suffix)
             manifest.begin()
             for entry in plan.others:
                 manifest.add_missing(entry.source, entry.status, entry.code, entry.message)
             if windows is not None:
                 _survey(recorder, windows, options, settings, runner)
             _work(recorder, options, settings, runner, progress)
-            folders = {planned.stem.rpartition("/")[0] for planned in plan.instances}
+            stems = (one.stem if one.film is None else one.film.stem for one in plan.instances)
+            folders = {stem.rpartition("/")[0] for stem in stems}
             sweep(settings.output, folders, manifest.started)
             manifest.finish()
     except WriteError as error:

@@ -13,20 +13,26 @@ from dicomkit.dataset.files.opening import status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
-from dicomkit.export.naming.names import Named, Planned, assign_stems
+from dicomkit.export.naming.names import FilmPlace, Named, Planned, assign_stems
+from dicomkit.export.reels import find_reels
 from dicomkit.export.writing.atomic import is_temporary
 from dicomkit.fileset.instances import series_key
+from dicomkit.fileset.walker import walk_by
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
+from dicomkit.stacking.headers import HeaderReader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.layout import Layout
+    from dicomkit.export.reels import Reel
     from dicomkit.fileset.instances import Instance, Problem
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.limits import Limits
 
 __all__ = ["Plan", "plan_exam", "problem_entry"]
 
@@ -75,6 +81,7 @@ def plan_exam(
     layout: Layout,
     output: str | os.PathLike[str],
     *,
+    films: bool = False,
     presentation_states: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Plan:
@@ -88,10 +95,12 @@ def plan_exam(
         Where pictures go.
     output : path-like
         The output folder. What lies there is not part of the exam.
+    films : bool
+        Whether what belongs together becomes a film, which takes the headers of all files.
     presentation_states : bool
         Whether each presentation state is a picture of the images that it references.
     limits : Limits
-        For reading these.
+        For reading headers and states.
 
     Returns
     -------
@@ -116,20 +125,62 @@ def plan_exam(
     notes: dict[str, tuple[Note, ...]] = {}
     named = []
     states: dict[str, Instance] = {}
-    for instance in walker.confirmed():
+    instances = []
+    headers = HeaderReader(limits)
+    walk = walk_by(walker, headers.identity, confirm=True) if films else walker.confirmed()
+    for instance in walk:
         source = _source(instance.path, above)
         if inside is None or not source.startswith(inside):
             values = {name: _value(instance, name, shared) for name in layout.fields}
             key = repr(series_key(instance))
             key = shared.setdefault(key, key)
             named.append(Named(values, instance.sop_instance_uid or "", source, key))
+            if films:
+                instances.append(instance)
             if instance.listed is False:
                 notes[source] = (_UNLISTED,)
             if instance.record_type == "PRESENTATION":
                 states[source] = instance
-    stems = assign_stems(layout, named)
+    reels = find_reels(instances, headers) if films else []
+    stems = assign_stems(layout, [*named, *_films_named(reels, named)])
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
+    others = _others(walker, above, inside, own, notes)
+    places = _film_places(reels, stems, len(named))
+    planned = tuple(
+        Planned(
+            one.source,
+            one.sop_instance_uid,
+            stem,
+            one.series,
+            notes.get(one.source, ()),
+            film=places.get(index),
+        )
+        for index, (one, stem) in enumerate(zip(named, stems, strict=False))
+    )
+    if presentation_states:
+        from dicomkit.export.states import plan_states
+
+        # They have had a part in the names, so that those of images are the same without them.
+        planned, unused = plan_states(states, planned, limits)
+        others = [*unused, *others]
+    source, root = str(walker.root), str(folder)
+    if walker.filesystem is None:
+        source = os.path.realpath(source)
+        root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
+    alone = folder != walker.root and walker.dicomdir != "ignore"
+    remarks = (_NOTHING_LISTED,) if alone and not planned else ()
+    return Plan(source, root, walker.filesystem, planned, tuple(others), remarks)
+
+
+def _others(
+    walker: FileSetWalker,
+    above: str,
+    inside: str | None,
+    own: set[str] | None,
+    notes: dict[str, tuple[Note, ...]],
+) -> list[ExportEntry]:
+    """Give the entries of what is no instance, and enter into `notes` what concerns one."""
     others = []
     for problem in walker.problems:
         source = _source(problem.path, above)
@@ -140,23 +191,34 @@ def plan_exam(
             own is not None and _is_own(source, problem, own)
         ):
             others.append(problem_entry(problem, source, walker.filesystem))
-    instances = tuple(
-        Planned(one.source, one.sop_instance_uid, stem, one.series, notes.get(one.source, ()))
-        for one, stem in zip(named, stems, strict=True)
-    )
-    if presentation_states:
-        from dicomkit.export.states import plan_states
+    return others
 
-        # They have had a part in the names, so that those of images are the same without them.
-        instances, unused = plan_states(states, instances, limits)
-        others = [*unused, *others]
-    source, root = str(walker.root), str(folder)
-    if walker.filesystem is None:
-        source = os.path.realpath(source)
-        root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
-    alone = folder != walker.root and walker.dicomdir != "ignore"
-    remarks = (_NOTHING_LISTED,) if alone and not instances else ()
-    return Plan(source, root, walker.filesystem, instances, tuple(others), remarks)
+
+def _films_named(reels: Sequence[Reel], named: Sequence[Named]) -> list[Named]:
+    """Give the films of series what their names are made of."""
+    films = []
+    for reel in reels:
+        if len(reel.members) > 1:
+            first = named[reel.members[0]]
+            number = f"series_v{reel.number:02}" if reel.number else "series"
+            own = {"instance_number": number, "sop_instance_uid": reel.series_instance_uid}
+            values = {**first.values, **{name: own[name] for name in own if name in first.values}}
+            source = f"{first.source.rpartition('/')[0]}/{number}".removeprefix("/")
+            films.append(Named(values, reel.series_instance_uid, source, first.series))
+    return films
+
+
+def _film_places(reels: Sequence[Reel], stems: Sequence[str], first: int) -> dict[int, FilmPlace]:
+    """Say which instance goes where; the names of series' films are behind the instances'."""
+    names = iter(stems[first:])
+    places = {}
+    for reel in reels:
+        count = len(reel.members)
+        stem = next(names) if count > 1 else stems[reel.members[0]]
+        places.update(
+            {index: FilmPlace(stem, place, count) for place, index in enumerate(reel.members)}
+        )
+    return places
 
 
 def _output_below(walker: FileSetWalker, output: str | os.PathLike[str]) -> str | None:

@@ -63,7 +63,7 @@ def plan_states(
         for image in found:
             numbers[image.source] += 1
             stem = state_stem(image.stem, numbers[image.source])
-            pictures.append(image._replace(stem=stem, notes=(), state=source))
+            pictures.append(image._replace(stem=stem, notes=(), state=source, film=None))
         if not found:
             message = "none of the images that the presentation state references is here"
             others.append(ExportEntry(source, "skipped", (), "no_image", message))

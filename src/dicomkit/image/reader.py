@@ -63,13 +63,15 @@ class FrameReader:
     @property
     def is_native(self) -> bool:
         """Whether the frames need no decoder, by the data: a transfer syntax may lie."""
-        return self.source.items is None
+        return self.source.items is None and self.source.video is None
 
     @property
     def begun(self) -> int:
         """How many of the declared frames the data at least begin."""
         source = self.source
-        if source.items is not None:
+        if source.video is not None:
+            count = source.video.count
+        elif source.items is not None:
             count = source.items.count
         else:
             count = -(-8 * len(source.data) // source.image.frame_bits)
@@ -97,12 +99,11 @@ class FrameReader:
     def all(self) -> AnyArray:
         """Give the values of all frames, without a frame axis where there is only one."""
         self._check_count()
-        if self.description.frames == 1:
-            return self.decode(0).values
-        block = self._as_one()
+        block = self.decode(0).values if self.description.frames == 1 else self._as_one()
         if block is None:
             block = self._one_by_one()
         block.setflags(write=False)
+        self._check_end()
         return block
 
     def _decode(self, source: PixelSource, index: int) -> DecodedFrame:
@@ -122,7 +123,7 @@ class FrameReader:
     def _check_count(self) -> None:
         """Refuse to give all frames where others are there than were declared."""
         source, image = self.source, self.description
-        if self.lenient:
+        if self.lenient or source.video is not None:
             return
         if source.items is None:
             short = image.native_bytes - len(source.data)
@@ -139,10 +140,20 @@ class FrameReader:
             )
             raise InconsistentError(msg)
 
+    def _check_end(self) -> None:
+        """Refuse to give all frames of a video that goes on behind the last one."""
+        video, frames = self.source.video, self.description.frames
+        if video is not None and not self.lenient and video.has(frames):
+            msg = (
+                f"the video goes on behind the last of {frames} frames that are declared, "
+                "which can be read one by one"
+            )
+            raise InconsistentError(msg)
+
     def _as_one(self) -> AnyArray | None:
         """Take native frames that lie in a row as one tall frame, which may need no copy."""
         source, image = self.source, self.description
-        if source.items is not None or image.bits_allocated % 8 or source.swapped:
+        if not self.is_native or image.bits_allocated % 8 or source.swapped:
             return None
         if image.planar and image.samples > 1:
             return None
@@ -162,6 +173,13 @@ class FrameReader:
             msg = f"there is not enough memory for {image.frames} frames at once"
             raise LimitError(msg) from None
         # Frames that lie wholly behind the data's end are zeros already.
-        for index in range(self.begun):
-            block[index] = self.decode(index).values
+        index = 0
+        # How many there are of a video is known once its end was met.
+        while index < self.begun:
+            try:
+                block[index] = self.decode(index).values
+            except InconsistentError:
+                if not self.lenient or index < self.begun:
+                    raise
+            index += 1
         return block

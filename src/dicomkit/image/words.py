@@ -91,6 +91,10 @@ def fetch_words(
         The colour that the samples are in, where the caller knows better than the file.
     """
     image = source.image
+    if source.video is not None:
+        from dicomkit.image.video import video_words
+
+        return video_words(source, source.video, index, lenient=lenient)
     if source.items is None:
         if lenient:
             check_plausible(len(source.data), image)

@@ -114,6 +114,11 @@ class EncapsulatedFrames:
         return b"".join(self._data[start:stop] for start, stop in spans), self._notes
 
     @property
+    def spans(self) -> list[_Span]:
+        """Where all fragments begin and stop, whatever frames they make up."""
+        return self._fragments(self._first, len(self._data))
+
+    @property
     def _notes(self) -> tuple[Note, ...]:
         notes: tuple[Note, ...] = ()
         if self._bounds is not None:

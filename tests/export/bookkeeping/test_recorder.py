@@ -10,7 +10,7 @@ from dicomkit.errors import WriteError
 from dicomkit.export.bookkeeping.manifest import Manifest
 from dicomkit.export.bookkeeping.recorder import Recorder
 from dicomkit.export.bookkeeping.report import ExportEntry
-from dicomkit.export.naming.names import Planned
+from dicomkit.export.naming.names import FilmPlace, Planned
 from dicomkit.export.work.tasks import Failure, Finished, Halt, Outcome, Picture, Remark
 from dicomkit.notes import Note
 
@@ -185,3 +185,38 @@ def test_remarks_concern_the_whole_and_are_kept_once(manifest: Manifest) -> None
     recorder.take(Remark(BURNED))
     assert tuple(recorder.notes) == (BURNED,)
     assert recorder.done == 0
+
+
+FILM = [
+    Planned("a", "1.1", "A", film=FilmPlace("S", 1, 2)),
+    Planned("b", "1.2", "B"),
+    Planned("c", "1.3", "C", film=FilmPlace("S", 0, 2)),
+]
+
+
+def test_a_film_is_one_task_in_the_order_of_its_places(manifest: Manifest) -> None:
+    tasks = list(Recorder(FILM, manifest).tasks(PictureOptions()))
+    assert [(task.index, task.stem) for task in tasks] == [(1, "B"), (2, "S")]
+    assert [part.index for part in tasks[1].film] == [2, 0]
+
+
+def test_a_worker_that_dies_on_a_film_loses_all_that_it_was_to_show(manifest: Manifest) -> None:
+    recorder = Recorder(FILM, manifest)
+    for outcome in (Failure(2, None, "decode", "the decoder crashed"), Finished(2), Finished(1)):
+        recorder.take(outcome)
+    assert recorder.done == 3
+    first, other, blamed = recorder.entries()
+    assert (first.status, first.code) == ("failed", "decode")
+    assert first.message == "its film was not made: the decoder crashed"
+    assert (blamed.status, blamed.message) == ("failed", "the decoder crashed")
+    assert other.status == "written"
+
+
+def test_what_is_not_in_its_film_fails_alone(manifest: Manifest) -> None:
+    recorder = Recorder(FILM, manifest)
+    shown = Picture(2, 0, 2, "S.gif", 1, "0", "VOI")
+    for outcome in (Failure(0, 0, "truncated", "too short"), shown, Finished(2)):
+        recorder.take(outcome)
+    first, _, last = recorder.entries()
+    assert (first.status, first.pictures, first.message) == ("failed", (), "too short")
+    assert (last.status, last.pictures) == ("written", ("S.gif",))

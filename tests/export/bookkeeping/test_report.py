@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
 from dicomkit.notes import Note
@@ -45,7 +46,9 @@ def test_what_the_terminal_shows() -> None:
 
 
 def test_the_terminal_is_not_flooded() -> None:
-    lines = str(report(*[FAILED] * 1500)).splitlines()
+    lines = str(
+        report(*(replace(FAILED, pictures=(f"{n}.jpg",)) for n in range(1500)))
+    ).splitlines()
     assert lines[0] == "1,500 pictures from 0 of 1,500 files in out"
     assert len(lines) == 24
     assert lines[22] == "  and 1480 more"

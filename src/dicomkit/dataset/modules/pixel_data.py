@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.streams.header import PixelBytes
+    from dicomkit.streams.video import VideoFrames
 
 __all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "has_masks", "open_pixels"]
 
+_UNPACKED = Note("encapsulation_missing", "the compressed frames are not in items")
 _OVERLAY_BITS = 0x0100
 _OVERLAY_DATA = 0x3000
 _FRAME_GROUPS = Tag("PerFrameFunctionalGroupsSequence")
@@ -66,11 +69,13 @@ class PixelSource:
     data : bytes or FileBytes
         The element's value, in memory or in its file.
     items : EncapsulatedFrames or None
-        The frames in it, unless they are native.
+        The frames in it, where each is compressed by itself.
     big_endian, swapped : bool
         As `decode_native` takes them.
     spare_bits : bool
         Whether words have bits that nothing, such as an overlay, may use.
+    video : VideoFrames or None
+        The frames in it, where one stream holds them all.
     notes : tuple of Note
         What was mended.
     """
@@ -83,6 +88,7 @@ class PixelSource:
     swapped: bool
     notes: tuple[Note, ...]
     spare_bits: bool = False
+    video: VideoFrames | None = None
 
 
 def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
@@ -98,7 +104,7 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     InconsistentError
         The data are not what the transfer syntax says nor anything else that is known.
     UnsupportedError
-        The transfer syntax is video, or another that no decoder exists for.
+        The transfer syntax is one that no decoder exists for.
     """
     keyword = pixel_keyword(ds)
     data = None if keyword is None else pixel_bytes(ds, keyword)
@@ -113,9 +119,11 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
     kind = _packing(data, image, notes, announced=announced)
     if kind is Packing.NATIVE:
         return _native(ds, keyword, data, image, notes)
+    if kind is Packing.VIDEO:
+        return _video(data, image, notes)
     if not data.startswith(ITEM):
         # A stream that was written without items is one fragment.
-        data = b"".join((ITEM, bytes(4), ITEM, len(data).to_bytes(4, "little"), data[:]))
+        data = _in_items(data)
     table, lengths = raw(ds, "ExtendedOffsetTable"), raw(ds, "ExtendedOffsetTableLengths")
     items = EncapsulatedFrames(
         data,
@@ -134,6 +142,34 @@ def open_pixels(ds: Dataset, image: ImageDescription) -> PixelSource:
         swapped=False,
         notes=(*notes,),
         spare_bits=image.bits_stored < image.bits_allocated and not _has_embedded_overlay(ds),
+    )
+
+
+def _in_items(data: PixelBytes) -> bytes:
+    return b"".join((ITEM, bytes(4), ITEM, len(data).to_bytes(4, "little"), data[:]))
+
+
+def _video(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> PixelSource:
+    from dicomkit.streams.video import VideoFrames, begins_video
+
+    if data.startswith(ITEM):
+        spans = EncapsulatedFrames(data, image.frames, begins=begins_video).spans
+    else:
+        # A stream that was written without items.
+        spans = [(0, len(data))]
+    frames = VideoFrames(data, spans, rows=image.rows, columns=image.columns, declared=image.frames)
+    # Whoever asks for a frame is told if there is none to say it.
+    with suppress(DicomKitError):
+        image = _of_depth(image, frames.depth, notes)
+    return PixelSource(
+        image,
+        Packing.VIDEO,
+        data,
+        items=None,
+        big_endian=False,
+        swapped=False,
+        notes=(*notes,),
+        video=frames,
     )
 
 
@@ -164,6 +200,10 @@ def _of_own_depth(
     except DicomKitError:
         # Whoever asks for that frame is told.
         return image
+    return _of_depth(image, depth, notes)
+
+
+def _of_depth(image: ImageDescription, depth: int, notes: list[Note]) -> ImageDescription:
     if depth == image.bits_stored or not 1 <= depth <= image.bits_allocated:
         return image
     message = f"Bits Stored is {image.bits_stored}, but the stream has {depth} bits"
@@ -207,12 +247,22 @@ def _packing(
             raise UnsupportedError(msg)
         return Packing.NATIVE
     if data.startswith(ITEM):
+        # One stream a frame is no video, whatever is said of it.
+        return (_begun(data) or kind) if kind is Packing.VIDEO else kind
+    if kind is Packing.VIDEO and _is_bare_video(data):
+        notes.append(_UNPACKED)
         return kind
     if begins_stream(data) or fits:
-        notes.append(Note("encapsulation_missing", "the compressed frames are not in items"))
+        notes.append(_UNPACKED)
         return Packing.STREAM if begins_stream(data) else Packing.NATIVE
     msg = "the transfer syntax says that the pixel data are in items, but they are not"
     raise InconsistentError(msg)
+
+
+def _is_bare_video(data: PixelBytes) -> bool:
+    from dicomkit.streams.video import begins_video
+
+    return begins_video(data)
 
 
 def _begun(data: PixelBytes) -> Packing | None:

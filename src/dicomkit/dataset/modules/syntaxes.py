@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dicomkit.streams.header import StreamKind
+    from dicomkit.streams.video import VideoKind
 
-__all__ = ["BIG_ENDIAN", "Packing", "expected_kinds", "packing", "syntax_name"]
+__all__ = ["BIG_ENDIAN", "Packing", "expected_kinds", "packing", "syntax_name", "video_kind"]
 
 _STANDARD = "1.2.840.10008.1.2"
 BIG_ENDIAN = frozenset(
@@ -33,12 +34,23 @@ class Packing(Enum):
     DEFLATED = "deflated native frames in items"
     RLE = "RLE frames in items"
     STREAM = "compressed streams in items"
+    VIDEO = "one stream of video in items"
     UNKNOWN = "unknown"
     UNSUPPORTED = "unsupported"
 
 
 _JPEG_XL = (110, 111, 112)
 _STREAMS = (*range(50, 67), 70, 80, 81, 90, 91, 92, 93, *_JPEG_XL, 201, 202, 203)
+_VIDEO: Mapping[int, VideoKind] = {
+    **dict.fromkeys((100, 101), "mpeg-2"),
+    **dict.fromkeys((102, 103, 104, 105, 106), "h264"),
+    **dict.fromkeys((107, 108), "hevc"),
+}
+_VIDEO_KINDS: Mapping[str, VideoKind] = {
+    **{f"{_STANDARD}.4.{n}": kind for n, kind in _VIDEO.items()},
+    # Those of which a stream may be cut into several fragments; HEVC's always may be.
+    **{f"{_STANDARD}.4.{n}.1": kind for n, kind in _VIDEO.items() if kind != "hevc"},
+}
 _PACKINGS: Mapping[str, Packing] = {
     _STANDARD: Packing.NATIVE,
     f"{_STANDARD}.1": Packing.NATIVE,
@@ -48,8 +60,9 @@ _PACKINGS: Mapping[str, Packing] = {
     f"{_STANDARD}.8.1": Packing.DEFLATED,
     f"{_STANDARD}.5": Packing.RLE,
     # The JPEG family: baseline to lossless (50 to 66, 70), LS (80, 81), 2000 (90 to 93)
-    # JPEG XL (110 to 112) and high-throughput (201 to 203). What lies between is video or JPIP.
+    # JPEG XL (110 to 112) and high-throughput (201 to 203). What else lies between is JPIP.
     **dict.fromkeys((f"{_STANDARD}.4.{n}" for n in _STREAMS), Packing.STREAM),
+    **dict.fromkeys(_VIDEO_KINDS, Packing.VIDEO),
 }
 _LOSSLESS_JPEG = (57, 58, 65, 66, 70)
 _KINDS: Mapping[str, tuple[StreamKind, ...]] = {
@@ -84,6 +97,17 @@ def packing(syntax: str) -> Packing:
 def expected_kinds(syntax: str) -> tuple[StreamKind, ...]:
     """Say which streams a transfer syntax announces."""
     return _KINDS.get(syntax, ())
+
+
+def video_kind(syntax: str) -> VideoKind | None:
+    """Say how the video of a transfer syntax is coded; None where it is no video.
+
+    Examples
+    --------
+    >>> video_kind("1.2.840.10008.1.2.4.102.1")
+    'h264'
+    """
+    return _VIDEO_KINDS.get(syntax)
 
 
 def syntax_name(syntax: str) -> str:

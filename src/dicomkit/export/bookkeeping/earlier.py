@@ -146,7 +146,7 @@ class EarlierRun:
             if (
                 record is not None
                 and content.get("sop_instance_uid") == planned.sop_instance_uid
-                and record.path == picture_path(planned.stem, record.frame, record.frames, suffix)
+                and record.path == _expected(planned, record, suffix)
             ):
                 path = self._output / record.path
                 state = _state(path, content)
@@ -155,18 +155,32 @@ class EarlierRun:
                     stamp is not None and content.get(name) != list(stamp)
                     for name, stamp in stamps.items()
                 )
+                changed = changed or not _shows_the_same(planned, record)
                 if state == "whole" and not changed:
                     records[record.frame] = record
                 elif state != "theirs":
-                    self._discard(record.path)
+                    self.discard(record.path)
         return list(records.values())
 
-    def _discard(self, picture: str) -> None:
-        """Remove a picture of ours that is empty, or whose source has changed."""
+    def discard(self, picture: str) -> None:
+        """Remove a picture of ours that is empty, or whose sources have changed."""
         below, _, name = picture.rpartition("/")
         # Where that fails, the picture cannot be made anew, and says so.
         with contextlib.suppress(OSError, UnsafePathError):
             open_below(self._folder, os.path.realpath(self._output), below).remove(name)
+
+
+def _expected(planned: Planned, record: Record, suffix: str) -> str:
+    """Say where a picture would be put today."""
+    if planned.film is not None:
+        return planned.film.stem + suffix
+    return picture_path(planned.stem, record.frame, record.frames, suffix)
+
+
+def _shows_the_same(planned: Planned, record: Record) -> bool:
+    """Tell whether a film would show as many files today, and this one in the same place."""
+    film = planned.film
+    return film is None or (record.frame, record.frames) == (film.place, film.count)
 
 
 def _open_manifest(path: Path) -> BinaryIO:

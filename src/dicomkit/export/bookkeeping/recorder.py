@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 
 from dicomkit.errors import NoPixelsError, WriteError
 from dicomkit.export.bookkeeping.report import ExportEntry
-from dicomkit.export.work.tasks import Failure, Finished, Halt, Picture, Remark, Task
+from dicomkit.export.work.tasks import (
+    Failure,
+    FilmPart,
+    Finished,
+    Halt,
+    Picture,
+    Remark,
+    Task,
+)
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dicomkit.display.options import PictureOptions
+    from dicomkit.export.bookkeeping.earlier import Record
     from dicomkit.export.bookkeeping.manifest import Manifest
     from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.naming.names import Planned
@@ -48,6 +57,8 @@ class Recorder:
         Where every outcome is noted.
     windows : SeriesWindows, optional
         What every instance is drawn with, if not the same as all.
+    films_only : bool
+        Whether that holds for instances that are in a film together, and for no others.
     """
 
     def __init__(
@@ -55,6 +66,8 @@ class Recorder:
         planned: Sequence[Planned],
         manifest: Manifest,
         windows: SeriesWindows | None = None,
+        *,
+        films_only: bool = False,
     ) -> None:
         self.total: int = len(planned)
         self.done: int = 0
@@ -63,6 +76,15 @@ class Recorder:
         self._planned = planned
         self._manifest = manifest
         self._windows = windows
+        self._films_only = films_only
+        # Films by their names, with what they show in order.
+        films: dict[str, list[tuple[int, int]]] = {}
+        for index, one in enumerate(planned):
+            if one.film is not None:
+                films.setdefault(one.film.stem, []).append((one.film.place, index))
+        self._films = {
+            stem: [index for _, index in sorted(members)] for stem, members in films.items()
+        }
         self._entries: list[ExportEntry | None] = [None] * len(planned)
         self._statuses: Counter[Status] = Counter()
         self._accounts: dict[int, _Account] = {}
@@ -76,29 +98,44 @@ class Recorder:
         counts = ((self._statuses[status], status) for status in statuses)
         return ", ".join(f"{count} {status}" for count, status in counts if count)
 
-    def take_over(self, suffix: str) -> None:
+    def take_over(self, suffix: str, film_suffix: str = "") -> None:
         """Enter what an earlier run has done.
 
         Parameters
         ----------
-        suffix : str
-            The pictures' kind.
+        suffix, film_suffix : str
+            The kinds of pictures and of films.
         """
+        earlier = self._manifest.earlier
         for index, planned in enumerate(self._planned):
-            records = self._manifest.earlier.take_over(planned, suffix)
-            for record in records:
-                self._manifest.keep(record)
-                account = self._account(index)
-                account.pictures[record.frame] = record.path
-                account.notes.update(dict.fromkeys(record.notes))
-                if self._windows is not None and record.shared is not None:
-                    self._windows.keep(index, record.shared)
-            if records and len(records) == records[0].frames:
-                self._close(index)
-        ignored = self._manifest.earlier.ignored
+            if planned.film is None:
+                records = earlier.take_over(planned, suffix)
+                self._keep(index, records)
+                if records and len(records) == records[0].frames:
+                    self._close(index)
+        for members in self._films.values():
+            found = [earlier.take_over(self._planned[index], film_suffix) for index in members]
+            if all(found):
+                for index, records in zip(members, found, strict=True):
+                    self._keep(index, records)
+                    self._close(index)
+            else:
+                # One that lacks a file, or shows one that has changed, is made anew.
+                for path in {record.path for records in found for record in records}:
+                    earlier.discard(path)
+        ignored = earlier.ignored
         if ignored:
             message = f"{ignored} of the manifest's lines are not as they were written: left out"
             self.notes[Note("manifest_ignored", message)] = None
+
+    def _keep(self, index: int, records: Sequence[Record]) -> None:
+        for record in records:
+            self._manifest.keep(record)
+            account = self._account(index)
+            account.pictures[record.frame] = record.path
+            account.notes.update(dict.fromkeys(record.notes))
+            if self._windows is not None and record.shared is not None:
+                self._windows.keep(index, record.shared)
 
     def tasks(self, options: PictureOptions, *, survey: bool = False) -> Iterator[Task]:
         """Give what is left to do.
@@ -113,21 +150,41 @@ class Recorder:
         Yields
         ------
         Task
-            One for each instance that is not finished, until the export is stopped.
+            One for each instance, or film, that is not finished, until the export is stopped.
         """
         # A state says itself how its images are seen.
         of_states = replace(options, window=None)
         for index, planned in enumerate(self._planned):
             if self.stopped:
                 return
-            if self._entries[index] is None and not (survey and planned.state):
+            if self._entries[index] is not None:
+                continue
+            if survey:
+                if self._is_shared(planned):
+                    yield Task(index, planned.source, planned.stem, options, survey=True)
+            elif planned.film is None:
                 done = frozenset(self._account(index).pictures) if index in self._accounts else ()
-                own = of_states if planned.state else options
-                if self._windows is not None and not survey and not planned.state:
-                    own = self._windows.options(index)
+                own = of_states if planned.state else self._own(index, options)
                 yield Task(
-                    index, planned.source, planned.stem, own, frozenset(done), survey, planned.state
+                    index, planned.source, planned.stem, own, frozenset(done), state=planned.state
                 )
+            elif planned.film.place == 0:
+                parts = tuple(
+                    FilmPart(one, self._planned[one].source, self._own(one, options))
+                    for one in self._films[planned.film.stem]
+                )
+                yield Task(index, planned.source, planned.film.stem, parts[0].options, film=parts)
+
+    def _is_shared(self, planned: Planned) -> bool:
+        """Tell whether an instance has its window from its series."""
+        if planned.state:
+            return False
+        return not self._films_only or (planned.film is not None and planned.film.count > 1)
+
+    def _own(self, index: int, options: PictureOptions) -> PictureOptions:
+        if self._windows is None or not self._is_shared(self._planned[index]):
+            return options
+        return self._windows.options(index)
 
     def take(self, outcome: Outcome) -> None:
         """Enter one outcome.
@@ -149,7 +206,9 @@ class Recorder:
         if isinstance(outcome, Picture):
             account.pictures[outcome.frame] = outcome.path
             account.notes.update(dict.fromkeys(outcome.notes))
-            shared = None if self._windows is None else self._windows.shared(outcome.index)
+            shared = None
+            if self._windows is not None and self._is_shared(planned):
+                shared = self._windows.shared(outcome.index)
             self._note(lambda: self._manifest.add_picture(planned, outcome, shared))
         elif isinstance(outcome, Failure):
             account.first_failure = account.first_failure or outcome
@@ -169,7 +228,21 @@ class Recorder:
                 )
             )
         elif isinstance(outcome, Finished):
+            if planned.film is not None:
+                self._explain(self._films[planned.film.stem], account)
+                for index in self._films[planned.film.stem][1:]:
+                    self._close(index)
             self._close(outcome.index, outcome.untried)
+
+    def _explain(self, members: Sequence[int], first: _Account) -> None:
+        """Say of what a film was to show why it was not made."""
+        failure = first.first_failure
+        for index in members[1:]:
+            account = self._account(index)
+            if failure is None or account.pictures or account.first_failure:
+                continue
+            message = f"its film was not made: {failure.message}"
+            self.take(Failure(index, None, failure.code, message))
 
     def entries(self) -> Iterator[ExportEntry]:
         """Give the report's entries, in the order of the plan.

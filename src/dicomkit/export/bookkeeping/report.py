@@ -115,10 +115,9 @@ class ExportReport:
 
     @property
     def pictures(self) -> int:
-        """How many pictures, or volumes, there are."""
-        names = [picture for entry in self.entries for picture in entry.pictures]
-        # A volume is made of many files.
-        return len(set(names)) if self.noun == "volume" else len(names)
+        """How many pictures, films among them, or volumes there are."""
+        # A volume, or a film, is made of many files.
+        return len({picture for entry in self.entries for picture in entry.pictures})
 
     @property
     def ok(self) -> bool:

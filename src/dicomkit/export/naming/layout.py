@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from dicomkit.export.writing.encoding import FORMATS
+from dicomkit.export.writing.film import FILMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,7 +184,7 @@ def parse_layout(template: str) -> Layout:
         msg = f"layout {template!r}: {{{RELATIVE_PATH}}} stands alone behind the last '/'"
         raise ValueError(msg)
     ending = levels[-1][-1]
-    if ending.field is None and ending.literal.lower().endswith(tuple(FORMATS)):
+    if ending.field is None and ending.literal.lower().endswith((*FORMATS, *FILMS)):
         msg = f"layout {template!r}: leave out the suffix; the format adds it"
         raise ValueError(msg)
     return Layout(tuple(tuple(pieces) for pieces in levels))

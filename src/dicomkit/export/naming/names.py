@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dicomkit.export.naming.layout import Part
 from dicomkit.export.writing.encoding import FORMATS
+from dicomkit.export.writing.film import FILMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
     from dicomkit.export.naming.layout import Layout
     from dicomkit.notes import Note
 
-__all__ = ["Named", "Planned", "assign_stems", "frame_stem", "safe_part", "state_stem"]
+__all__ = ["FilmPlace", "Named", "Planned", "assign_stems", "frame_stem", "safe_part", "state_stem"]
 
 _OTHER = re.compile(r"[^A-Za-z0-9._-]")
 _OUTER_DOTS = re.compile(r"^\.+|\.+$")
 _NUMBERED = re.compile(r"_(f|ps)\d+$", re.IGNORECASE)
-_SUFFIXED = re.compile(rf"({'|'.join(map(re.escape, FORMATS))})$", re.IGNORECASE)
+_SUFFIXED = re.compile(rf"({'|'.join(map(re.escape, {**FORMATS, **FILMS}))})$", re.IGNORECASE)
 # Names of devices on Windows, with or without an extension.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _LONGEST = 64
@@ -33,6 +35,24 @@ _DIGITS = 8
 _ALL_DIGITS = 64
 
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPlace:
+    """Which part of a film an instance is.
+
+    Parameters
+    ----------
+    stem : str
+        The film's name below the output folder, without suffix.
+    place, count : int
+        Which of the film's files it is, counted from 0, and how many there are: all frames of
+        one, or one frame each of several.
+    """
+
+    stem: str
+    place: int
+    count: int
 
 
 class Planned(NamedTuple):
@@ -52,6 +72,8 @@ class Planned(NamedTuple):
         What was noticed about where the instance was found.
     state : str
         The file of the presentation state that it is drawn as; empty without one.
+    film : FilmPlace or None
+        Its place in a film; None where its frames become pictures.
     """
 
     source: str
@@ -60,6 +82,7 @@ class Planned(NamedTuple):
     series: str = ""
     notes: tuple[Note, ...] = ()
     state: str = ""
+    film: FilmPlace | None = None
 
 
 class Named(NamedTuple):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from dicomkit.dataset.modules.annotation import annotation_note
 from dicomkit.display.build import measure_range
 from dicomkit.display.render import render_frame
-from dicomkit.errors import DicomKitError, LimitError, UnsupportedError
+from dicomkit.errors import LimitError, UnsupportedError
+from dicomkit.export.work.failures import failure_of
 from dicomkit.export.work.memory import keep_freed_memory
 from dicomkit.export.work.source import SourceImage, SourceState, open_source, open_state
 from dicomkit.export.work.tasks import (
@@ -19,7 +20,6 @@ from dicomkit.export.work.tasks import (
     Failure,
     Finished,
     Picture,
-    failure,
     picture_path,
 )
 from dicomkit.export.writing.encoding import encode_image
@@ -57,7 +57,7 @@ class Exporter:
         Parameters
         ----------
         task : Task
-            The instance.
+            The instance, or the film.
         native_only : bool
             Whether to defer an instance whose pixels need a decoder.
 
@@ -68,12 +68,17 @@ class Exporter:
             `Finished` at the end; or a single `Deferred`. Before any of them may come signs
             of life, `Alive`.
         """
+        if task.film:
+            from dicomkit.export.work.film import export_film
+
+            yield from export_film(task, self._settings, self._store, native_only=native_only)
+            return
         try:
             state = self._state_of(task)
             source = open_source(self._settings, task)
             frames = range(len(source.image)) if state is None else state.frames(source.image)
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
-            yield _failure(task, None, error)
+            yield failure_of(task.index, None, error)
         else:
             here = not native_only or source.is_plain(task.options)
             if task.survey:
@@ -122,7 +127,7 @@ class Exporter:
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
                 fatal = is_fatal(error)
-                yield _failure(task, frame, error, fatal=fatal)
+                yield failure_of(task.index, frame, error, fatal=fatal)
             else:
                 yield Picture(
                     index=task.index,
@@ -175,9 +180,3 @@ def export_batch(tasks: Iterable[Task], settings: Settings) -> list[Outcome]:
         if any(isinstance(outcome, Failure) and outcome.fatal for outcome in outcomes):
             break
     return outcomes
-
-
-def _failure(task: Task, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
-    if isinstance(error, IndexError) and not isinstance(error, DicomKitError):
-        return Failure(task.index, frame, "window", "the file offers no such view", fatal)
-    return failure(task.index, frame, error, fatal=fatal)

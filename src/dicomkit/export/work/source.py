@@ -15,7 +15,7 @@ from dicomkit.image.image import Image, open_image
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.display.options import PictureOptions
-    from dicomkit.export.work.tasks import Settings, Task
+    from dicomkit.export.work.tasks import FilmPart, Settings, Task
 
 __all__ = ["SourceImage", "SourceState", "open_source", "open_state"]
 
@@ -108,7 +108,7 @@ def open_state(settings: Settings, source: str) -> SourceState:
     return SourceState(source, state, stamp)
 
 
-def open_source(settings: Settings, task: Task) -> SourceImage:
+def open_source(settings: Settings, task: Task | FilmPart) -> SourceImage:
     """Read and open an instance.
 
     Raises

@@ -29,6 +29,7 @@ __all__ = [
     "AnyTask",
     "Deferred",
     "Failure",
+    "FilmPart",
     "Finished",
     "Halt",
     "Maker",
@@ -68,6 +69,10 @@ class Settings:
         What tells the output folder from another that takes its place, on this machine.
     filesystem : FileSystem or None
         Where the sources are, if not where the operating system says.
+    film_suffix : str
+        The films' kind, such as ``".mp4"``; empty where none are made.
+    rate : float or None
+        Frames a second of films; None where the files are to say it.
     """
 
     root: str
@@ -80,6 +85,8 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     output_identity: tuple[int, int] | None = None
     filesystem: FileSystem | None = None
+    film_suffix: str = ""
+    rate: float | None = None
 
     def file(self, source: str) -> File:
         """Give what can be opened, of a source by its path below the root."""
@@ -117,8 +124,17 @@ class VolumeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmPart:
+    """One file of a film: its place in the plan, its path, and how it is rendered."""
+
+    index: int
+    source: str
+    options: PictureOptions
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One instance to be made into pictures.
+    """One instance to be made into pictures, or one or more of them into a film.
 
     Parameters
     ----------
@@ -136,6 +152,9 @@ class Task:
         Whether nothing is to be made, but only found out how far its views reach.
     state : str
         The file of the presentation state that it is drawn as, as ``source``; empty without one.
+    film : tuple of FilmPart
+        The files of the film that is to be made, in order: one with all of its frames, or
+        several of one frame each. The others stand for the first of them.
     """
 
     index: int
@@ -145,6 +164,7 @@ class Task:
     done: frozenset[int] = frozenset()
     survey: bool = False
     state: str = ""
+    film: tuple[FilmPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +195,13 @@ AnyTask: TypeAlias = Task | VolumeTask
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that is on the disk, whole.
+    """A picture that is on the disk, whole; or the film that an instance is in.
 
     Parameters
     ----------
     index, frame, frames : int
-        The task, the frame, and how many frames the instance has.
+        The instance, the frame, and how many frames it has. Of a film, which of its files the
+        instance is, and how many there are.
     path : str
         Where it lies below the output folder, with ``/`` between the parts.
     size : int
@@ -216,7 +237,7 @@ class Failure:
     Parameters
     ----------
     index : int
-        The task.
+        The instance.
     frame : int or None
         The frame, or None for the whole instance.
     code, message : str

@@ -16,14 +16,15 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from dicomkit.errors import WriteError
+from dicomkit.errors import DicomKitError, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "OpenFolder",
     "is_temporary",
+    "named_refusals",
     "temporary_name",
     "write_all",
     "write_error",
@@ -32,6 +33,8 @@ __all__ = [
 
 _PREFIX = ".dicomkit-"
 _SUFFIX = ".tmp"
+# Of a file that is compared with another, at once.
+_PART = 1 << 20
 
 _COMMON = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
@@ -135,6 +138,24 @@ class OpenFolder:
                 self.remove(temporary)
         return changed
 
+    @contextlib.contextmanager
+    def lend(self, name: str, *, overwrite: bool, again: bool = False) -> Iterator[BinaryIO]:
+        """Lend a file to write, to read and to seek in, which gets its name once it is whole.
+
+        ``again`` lets it take the name of a file that holds the very same bytes.
+        """
+        temporary = temporary_name()
+        flags = _NEW_FILE & ~os.O_WRONLY | os.O_RDWR
+        descriptor = os.open(self._at(temporary), flags, 0o666, dir_fd=self._descriptor)
+        try:
+            with open(descriptor, "w+b") as file:
+                yield file
+                replaces = overwrite or (again and self._holds(name, file))
+            self.give_name(temporary, name, overwrite=replaces)
+        finally:
+            with contextlib.suppress(OSError):
+                self.remove(temporary)
+
     def give_name(self, temporary: str, name: str, *, overwrite: bool) -> None:
         """Let a temporary file take a name: that of another file only if it may."""
         here = self._descriptor
@@ -154,6 +175,17 @@ class OpenFolder:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         os.rename(source, target, src_dir_fd=here, dst_dir_fd=here)
 
+    def _holds(self, name: str, file: BinaryIO) -> bool:
+        """Tell whether a regular file has the same bytes as another that is open."""
+        found = self.look_at(name)
+        if found is None or not stat.S_ISREG(found.st_mode):
+            return False
+        if found.st_size != file.seek(0, os.SEEK_END):
+            return False
+        file.seek(0)
+        with self.open_old(name) as old:
+            return all(old.read(_PART) == part for part in iter(lambda: file.read(_PART), b""))
+
     @property
     def identity(self) -> tuple[int, int]:
         """What tells this folder from any other on this machine."""
@@ -169,9 +201,12 @@ class OpenFolder:
 
     def read(self, name: str) -> bytes:
         """Read a regular file; a link is not followed."""
-        descriptor = os.open(self._at(name), _OLD_FILE, dir_fd=self._descriptor)
-        with open(descriptor, "rb") as file:
+        with self.open_old(name) as file:
             return file.read()
+
+    def open_old(self, name: str) -> BinaryIO:
+        """Open a file to read; a link is not followed."""
+        return open(os.open(self._at(name), _OLD_FILE, dir_fd=self._descriptor), "rb")
 
     def append(self, name: str) -> BinaryIO:
         """Open a file to append to it without a buffer, and to read it; a link is not followed."""
@@ -231,9 +266,18 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) ->
     ...     os.listdir(folder)
     ['a.txt']
     """
-    folder, name = os.path.split(path)
-    try:
+    with named_refusals(path):
+        folder, name = os.path.split(path)
         OpenFolder(folder or os.curdir).write(name, data, overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def named_refusals(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what the operating system refuses about a file be a `WriteError` that names it."""
+    try:
+        yield
+    except DicomKitError:
+        raise
     except OSError as error:
         failure = write_error(error, path)
         replaceable = os.path.islink(path) or not os.path.isdir(path)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_QUALITY",
     "FORMATS",
+    "ImageArray",
+    "PictureFile",
     "PictureFormat",
+    "check_image",
     "check_quality",
     "encode_image",
     "picture_suffix",
@@ -119,12 +122,12 @@ def encode_image(
     suffix = picture_suffix(format)
     form = FORMATS[suffix]
     check_quality(quality)
-    _check_image(image, form)
+    check_image(image, form)
     if form.name == "PNG":
         return encode_png(image)
     native = np.ascontiguousarray(image, dtype=image.dtype.newbyteorder("="))
     picture = Image.fromarray(native)
-    target = _PictureFile(suffix)
+    target = PictureFile(suffix)
     if form.name == "JPEG":
         picture.save(target, quality=quality, subsampling="4:4:4")
     elif form.name == "WEBP":
@@ -187,7 +190,7 @@ def check_quality(quality: int) -> None:
         raise ValueError(msg)
 
 
-class _PictureFile(io.BytesIO):
+class PictureFile(io.BytesIO):
     """A file in memory whose name says its format: newer Pillow loads no other than that."""
 
     def __init__(self, suffix: str) -> None:
@@ -195,7 +198,8 @@ class _PictureFile(io.BytesIO):
         self.name = f"picture{suffix}"
 
 
-def _check_image(image: NDArray[Any], form: PictureFormat) -> None:
+def check_image(image: NDArray[Any], form: PictureFormat) -> None:
+    """Refuse what a picture file cannot hold, as `encode_image` says."""
     if not isinstance(image, np.ndarray):
         msg = f"an image is a numpy array, not {type(image).__name__}; numpy.asarray may make one"
         raise TypeError(msg)

@@ -7,13 +7,13 @@ import errno
 import os
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from dicomkit.errors import UnsafePathError, WriteError
+from dicomkit.errors import DicomKitError, UnsafePathError, WriteError
 from dicomkit.export.writing.atomic import OpenFolder, write_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Store", "is_fatal", "open_below", "sweep"]
 
@@ -89,6 +89,25 @@ class Store:
                     folder.write(name, data, overwrite=True)
         except OSError as error:
             raise write_error(error, target) from error
+
+    @contextlib.contextmanager
+    def lend(self, path: str) -> Iterator[BinaryIO]:
+        """Lend a file to write part by part, which takes its name as with `put`.
+
+        Raises
+        ------
+        UnsafePathError, WriteError
+            As `put`.
+        """
+        below, _, name = path.rpartition("/")
+        folder = self._folder(below)
+        try:
+            with folder.lend(name, overwrite=self._overwrite, again=True) as file:
+                yield file
+        except DicomKitError:
+            raise
+        except OSError as error:
+            raise write_error(error, os.path.join(self._output, path)) from error
 
     def _folder(self, below: str) -> OpenFolder:
         """Open a folder below the output, and make it if it is not there."""

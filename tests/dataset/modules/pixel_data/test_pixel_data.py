@@ -99,9 +99,14 @@ def test_no_element(dataset: MakeDataset) -> None:
         opened(ds)
 
 
-def test_video(dataset: MakeDataset) -> None:
-    with pytest.raises(UnsupportedError, match="MPEG2 Main Profile"):
-        opened(dataset(bytes(6), MPEG2MPML))
+def test_jpip(dataset: MakeDataset) -> None:
+    with pytest.raises(UnsupportedError, match="JPIP Referenced"):
+        opened(dataset(bytes(6), "1.2.840.10008.1.2.4.94"))
+
+
+def test_video_that_is_none(dataset: MakeDataset) -> None:
+    with pytest.raises(InconsistentError, match="in items, but they are not"):
+        opened(dataset(bytes(5), MPEG2MPML))
 
 
 def test_limits(dataset: MakeDataset) -> None:

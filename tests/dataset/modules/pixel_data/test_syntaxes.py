@@ -47,7 +47,7 @@ def test_the_jpeg_family(syntax: UID) -> None:
         ("1.2.840.10008.1.2.1.98", Packing.FRAMED),
         ("1.2.840.10008.1.2.8.1", Packing.DEFLATED),
         ("1.2.840.113619.5.2", Packing.NATIVE),
-        (MPEG2MPML, Packing.UNSUPPORTED),
+        (MPEG2MPML, Packing.VIDEO),
         ("1.2.840.10008.1.2.4.94", Packing.UNSUPPORTED),
         ("1.2.840.10008.1.2.4.113", Packing.UNSUPPORTED),
         ("1.2.840.10008.1.20", Packing.UNKNOWN),
