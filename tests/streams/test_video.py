@@ -310,6 +310,9 @@ def test_codecs_that_dicom_has_not_are_refused() -> None:
     parts = [planes(number) for number in range(3)]
     with pytest.raises(UnsupportedError, match=r"MPEG-2, H\.264 and HEVC"):
         opened(encode(parts, "mpeg4", "mp4"), frames=3).frame(0)
+    nameless = encode(parts, H264, "mp4").replace(b"avc1", b"zzzz")
+    with pytest.raises(UnsupportedError, match=r"MPEG-2, H\.264 and HEVC"):
+        opened(nameless, frames=3).frame(0)
 
 
 def test_chroma_for_every_pixel() -> None:
