@@ -339,6 +339,24 @@ def test_a_stream_is_known_by_how_it_begins(stream: tuple[bytes, str]) -> None:
     assert not begins_video(b"\xff\xd8\xff\xe0" + stream[0])
 
 
+def test_an_interrupted_decoder_starts_again(
+    stream: tuple[bytes, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, other = opened(stream[0]), opened(stream[0])
+    expected = [other.frame(index).values for index in range(FRAMES)]
+    video.frame(5)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(VideoFrames, "_pass", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        video.frame(9)
+    monkeypatch.undo()
+    assert all((video.frame(i).values == expected[i]).all() for i in (10, 9, FRAMES - 1))
+    assert video.count == FRAMES
+
+
 def test_threads_may_share_a_stream(stream: tuple[bytes, str]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

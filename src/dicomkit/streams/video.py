@@ -267,7 +267,14 @@ class VideoFrames:
             There is not enough memory.
         """
         with self._lock, _foreign_errors():
-            return self._frame(index, lenient=lenient)
+            try:
+                return self._frame(index, lenient=lenient)
+            except DicomKitError:
+                raise
+            except BaseException:
+                # Wherever it was interrupted, the next frame's number is not known.
+                self._restart()
+                raise
 
     def has(self, index: int) -> bool:
         """Tell whether there is such a frame, decoding on to it.
