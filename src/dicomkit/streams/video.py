@@ -340,9 +340,10 @@ class VideoFrames:
         key = bool(frame.key_frame)
         if key:
             self._keys.append(number)
-        time = frame.pts
-        self._jumps &= time is not None and (not number or time > self._times[-1])
-        self._times.append(time if self._jumps else 0)
+        time: int | None = frame.pts
+        if time is None or (number and time <= self._times[-1]):
+            self._jumps = False
+        self._times.append(time or 0)
         self._sums.append(_checksum(frame))
         spoilt = bool(frame.is_corrupt) or self._opened.is_spoilt
         self._opened.is_spoilt = False
