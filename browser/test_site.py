@@ -18,11 +18,13 @@ SITE = Path(__file__).parents[1] / "docs" / "_build" / "html"
 # Pages that show what was drawn while the site was built, and how many pictures at least.
 PICTURES = {
     "exam": 1,
-    "gallery": 9,
+    "gallery": 11,
+    "how-to/angiography": 2,
     "how-to/colour": 5,
     "how-to/hounsfield": 1,
     "how-to/multi-frame": 4,
     "how-to/network-input": 1,
+    "how-to/scroll": 2,
     "how-to/series": 2,
     "how-to/sixteen-bits": 1,
     "how-to/table": 1,

@@ -38,6 +38,8 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+# Widgets need scripts from elsewhere: a page shows what a saved notebook shows without them.
+nb_ipywidgets_js = {}
 
 # Types are shown by the names that can be imported, not by what these stand for.
 TYPES = dicomkit.typing.__all__

@@ -108,6 +108,9 @@ def _expected(ds: Dataset, path: Path | None) -> _Expected:
     if formulas.is_drawn_by_formula(ds):
         levels = np.rint(formulas.exact(ds)).astype(np.uint8)
         return _Expected([*levels], "formula", "Float Pixel Data")
+    if formulas.is_label_map(ds):
+        detail = "labels in the colours of their segments (C.8.20.2)"
+        return _Expected(formulas.labelled(ds), "formula", detail)
     prepared = prepare(ds)
     try:
         frames = _rendered(prepared, None if prepared.steps else path)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from reference.dcmtk import have_dcmtk
+
+# What makes presentation states is that of the tests.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 def pytest_configure() -> None:
     """Stop where DCMTK is missing."""
     if not have_dcmtk():
-        pytest.exit("dcmj2pnm and dcml2pnm are not on the path: install DCMTK", returncode=4)
+        pytest.exit(
+            "dcmj2pnm, dcml2pnm, dcmp2pgm and dcmpsmk are not on the path: install DCMTK",
+            returncode=4,
+        )

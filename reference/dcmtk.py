@@ -1,4 +1,4 @@
-"""DCMTK as a renderer: a dataset in, 8-bit samples of all of its frames out."""
+"""DCMTK as a renderer: a dataset in, 8-bit samples of its frames out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
-__all__ = ["DcmtkError", "have_dcmtk", "render", "version"]
+__all__ = ["DcmtkError", "have_dcmtk", "make_state", "render", "render_presented", "version"]
 
 _P_VALUES: Final = (
     MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
@@ -36,8 +36,8 @@ class DcmtkError(Exception):
 
 
 def have_dcmtk() -> bool:
-    """Say whether both renderers are installed."""
-    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm"))
+    """Say whether all renderers are installed."""
+    return all(shutil.which(program) for program in ("dcmj2pnm", "dcml2pnm", "dcmp2pgm", "dcmpsmk"))
 
 
 def version() -> str:
@@ -70,6 +70,35 @@ def render(
             complaints = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise DcmtkError(complaints[-1].removeprefix("F: "))
         return [_samples(picture) for picture in written]
+
+
+def make_state(path: Path, output: Path) -> Path | None:
+    """Let DCMTK write a presentation state that shows a file as it says itself, if it can."""
+    output.unlink(missing_ok=True)
+    command = ["dcmpsmk", str(path), str(output)]
+    subprocess.run(command, capture_output=True, check=False, timeout=300)
+    return output if output.exists() else None
+
+
+def render_presented(ds: Dataset | Path, ps: Dataset | Path, frame: int = 0) -> NDArray[np.uint8]:
+    """Render a frame as a presentation state shows it, as far as DCMTK draws what that says."""
+    with TemporaryDirectory() as folder:
+        picture = Path(folder) / "picture"
+        image, state = (
+            one if isinstance(one, Path) else _saved(one, Path(folder) / name)
+            for one, name in ((ds, "image"), (ps, "state"))
+        )
+        command = ["dcmp2pgm", "-p", str(state), "-f", str(frame + 1), str(image), str(picture)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        if not picture.exists():
+            raise DcmtkError((done.stderr.strip().splitlines() or ["no picture"])[-1])
+        with Image.open(picture) as opened:
+            return np.asarray(opened)
+
+
+def _saved(ds: Dataset, path: Path) -> Path:
+    ds.save_as(path, enforce_file_format=True)
+    return path
 
 
 def view_options(ds: Dataset) -> list[str]:

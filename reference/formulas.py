@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
-from pydicom.sequence import Sequence as DicomSequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +22,9 @@ __all__ = [
     "colored",
     "exact",
     "is_drawn_by_formula",
+    "is_label_map",
     "is_supplemented",
+    "labelled",
     "stored_frames",
     "view",
 ]
@@ -62,7 +63,7 @@ def view(
     if ds.SamplesPerPixel != 1 or ds.PhotometricInterpretation == "PALETTE COLOR":
         return None
     kind = ds.get("SegmentationType")
-    if kind in ("FRACTIONAL", "LABELMAP", "BINARY") or ds.BitsStored == 1:
+    if kind in ("FRACTIONAL", "BINARY") or ds.BitsStored == 1:
         return _meaning(ds, kind, frames())
     rescaled_apart = len({_rescale(part) for part in parts}) > 1
     if not rescaled_apart and not any("PixelPaddingValue" in part for part in parts):
@@ -85,9 +86,6 @@ def _meaning(ds: Dataset, kind: str | None, frames: Sequence[NDArray[np.number]]
         most = ds.MaximumFractionalValue
         return View(_between(0, most), "0 to Maximum Fractional Value as a window (C.8.20.2)")
     values = np.unique(np.concatenate([frame.ravel() for frame in frames]))
-    if kind == "LABELMAP":
-        labels = _labels(values.astype(int), ds.get("PixelPaddingValue", 0))
-        return View(labels, "a table of labels, black where Pixel Padding Value is (C.8.20.2)")
     # Where there are both, DCMTK's range is what they mean.
     return None if values.size > 1 else View(_between(0, 1), "0 to 1 as a window (C.8.20.2)")
 
@@ -116,6 +114,27 @@ def exact(ds: Dataset) -> NDArray[np.float64]:
     finite = np.nan_to_num(levels, nan=0, posinf=_WHITE, neginf=0)
     drawn: NDArray[np.float64] = np.clip(finite, 0, _WHITE)
     return drawn
+
+
+def is_label_map(ds: Dataset) -> bool:
+    """Say whether pixels are numbers of segments that have colours of their own (C.8.20.2)."""
+    gray = ds.PhotometricInterpretation != "PALETTE COLOR"
+    return bool(ds.get("SegmentationType") == "LABELMAP" and gray)
+
+
+def labelled(ds: Dataset) -> list[NDArray[np.uint8]]:
+    """Colour a label map as highdicom converts the CIELab values of its segments."""
+    from highdicom.color import CIELabColor
+
+    stored = stored_frames(ds)
+    drawn = np.zeros((*stored.shape, 3), np.uint8)
+    for segment in ds.SegmentSequence:
+        color = CIELabColor.from_dicom_value(segment.RecommendedDisplayCIELabValue)
+        drawn[stored == segment.SegmentNumber] = color.to_rgb()
+    # The standard names no colour for the background: black is dicomkit's choice.
+    drawn[stored == ds.get("PixelPaddingValue", 0)] = 0
+    pictures: list[NDArray[np.uint8]] = list(drawn)
+    return pictures
 
 
 def is_supplemented(ds: Dataset) -> bool:
@@ -194,18 +213,4 @@ def _between(low: float, high: float) -> Dataset:
     # C.11.2.1.2.1 solved for the window whose ramp begins at low and ends at high.
     elements = Dataset()
     elements.WindowCenter, elements.WindowWidth = (low + high + 1) / 2, high - low + 1
-    return elements
-
-
-def _labels(values: NDArray[np.int_], background: int) -> Dataset:
-    # Only which value is background stands in the standard; the brightness is dicomkit's choice.
-    labels = values[values != background]
-    low, high = labels.min(), labels.max()
-    mapped = np.arange(values.min(), values.max() + 1)
-    levels = np.maximum((mapped - low + 1) / (high - low + 1), 1 / _WHITE)
-    levels[mapped == background] = 0
-    item, elements = Dataset(), Dataset()
-    item.add_new("LUTDescriptor", "US", [mapped.size % (_WORD + 1), int(mapped[0]), 16])
-    item.add_new("LUTData", "OW", np.rint(np.minimum(levels, 1) * _WORD).astype("<u2").tobytes())
-    elements.VOILUTSequence = DicomSequence([item])
     return elements

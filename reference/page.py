@@ -58,16 +58,22 @@ reads, and share no code with dicomkit. Where DCMTK has a picture of the same da
 held against that too.
 
 Of an image without a view, DCMTK takes the range of all frames that it is asked for, as
-dicomkit does: one for the instance. That is the choice of both, not a rule of the standard. So is
-the look of label maps: the standard says which value is background (PS3.3 C.8.20.2), not how bright
-a label is. dicomkit's labels ascend to white, and none is as dark as the background; of this
-the formula is a repetition.
+dicomkit does: one for the instance. That is the choice of both, not a rule of the standard. DCMTK
+draws label maps in grey; the formula gives them the colours that their segments recommend, as
+highdicom converts these, and black for the background (PS3.3 C.8.20.2).
 
 What DCMTK cannot read as it stands is first prepared by other software than dicomkit, which
 the last column tells: GDCM decompresses JPEG 2000, pydicom writes a file with a broken header
 out again. DCMTK reads no functional groups, so what they say is put where a single-frame image
 has it, once for all frames of which they say the same. And it has no LINEAR_EXACT, which is
 the same line as LINEAR with half a unit and one unit more.
+
+Presentation states are held against DCMTK's `dcmp2pgm` besides, which draws their greyscale
+pipeline, rotations and flips: made ones with windows, tables, both shapes and items for other
+images and frames, and those that `dcmpsmk` makes of the files. They agree in the same way. What
+DCMTK leaves out (displayed areas, shutters, graphics) is checked pixel by pixel on small images. A
+Presentation LUT with few entries can differ by an entry: DCMTK shares the range out among them
+evenly, dicomkit takes the nearest of those from the first to the last.
 
 `nox -s reference` repeats all of this; it needs Debian's package `dcmtk`.
 
@@ -89,7 +95,7 @@ _WHAT: Final[Mapping[Yardstick, str]] = MappingProxyType(
         "without padding or of frames rescaled apart, what a segmentation's values mean",
         "DCMTK, colours by formula": "DCMTK's grey, coloured by formula: DCMTK knows no "
         "Supplemental Palette Color Lookup Table",
-        "formula": "the formula alone: DCMTK reads no such pixels",
+        "formula": "the formula alone: DCMTK reads no such pixels, or draws labels in grey",
     }
 )
 

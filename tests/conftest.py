@@ -7,6 +7,31 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from pydicom.data import get_testdata_file
+from tests.pixels import (
+    core_only,
+    dataset,
+    encoders,
+    image,
+    installed,
+    make_groups,
+    ramp,
+    real,
+    stream,
+)
+
+__all__ = [
+    "core_only",
+    "dataset",
+    "encoders",
+    "image",
+    "installed",
+    "make_groups",
+    "ramp",
+    "real",
+    "real_file",
+    "sample_exam",
+    "stream",
+]
 
 # Examples that do not change from run to run: a failure in CI is a failure at the desk.
 settings.register_profile("repeatable", deadline=None, derandomize=True)

@@ -30,6 +30,7 @@ ABOVE_DATASET = (
     "fileset",
     "display",
     "image",
+    "regions",
     "stacking",
 )
 BELOW_DATASET = ("streams", "transforms", "html", "errors.py", "limits.py", "notes.py")
@@ -100,6 +101,8 @@ BAD_IMPORTS = [
     ("floors", "streams/__init__.py", "import dicomkit.dataset"),
     ("floors", "dataset/__init__.py", "import dicomkit.image"),
     ("floors", "image/__init__.py", "import dicomkit.display"),
+    ("floors", "image/__init__.py", "import dicomkit.regions"),
+    ("floors", "regions/__init__.py", "import dicomkit.display"),
     ("floors", "html/__init__.py", "import dicomkit.transforms"),
     ("floors", "on_no_floor.py", "import os"),
     ("dataset", "dataset/elements/__init__.py", "import dicomkit.dataset.files"),

@@ -18,6 +18,7 @@ DECODERS = {
     *(
         f"dicomkit.streams.{name}"
         for name in (
+            "boxes",
             "decoders",
             "engines",
             "jpeg",
@@ -38,7 +39,6 @@ FOR_PEOPLE = {
     "dicomkit.display.diagram",
     "dicomkit.html.markup",
     "dicomkit.display.thumbnail",
-    "dicomkit.export.bookkeeping.table",
     "dicomkit.fileset.overview",
     "dicomkit.fileset.rows",
     "dicomkit.fileset.summary",
@@ -49,7 +49,21 @@ FOR_COLOR_AND_FINISH = {
     "dicomkit.dataset.modules.overlays",
     "dicomkit.dataset.modules.palettes",
     "dicomkit.display.finish",
+    "dicomkit.display.resizing",
     "dicomkit.transforms.palette",
+}
+FOR_STATES = {
+    "dicomkit.dataset.modules.displayed_area",
+    "dicomkit.dataset.modules.graphics",
+    "dicomkit.dataset.modules.presentation_state",
+    "dicomkit.dataset.modules.shutters",
+    "dicomkit.display.drawing",
+    "dicomkit.display.lettering",
+    "dicomkit.display.presented",
+    "dicomkit.export.states",
+    "dicomkit.transforms.curves",
+    "dicomkit.transforms.placement",
+    "dicomkit.transforms.shutter",
 }
 FOR_SHARED_WINDOWS = {
     "dicomkit.display.extent",
@@ -71,7 +85,29 @@ FOR_UNITS = {
     "dicomkit.image.suv",
     "dicomkit.transforms.real_world",
 }
-RARE = DECODERS | FOR_ZIPS | FOR_PEOPLE | FOR_COLOR_AND_FINISH | FOR_UNITS
+FOR_MASKS = {
+    "dicomkit.dataset.modules.mask",
+    "dicomkit.display.subtraction",
+    "dicomkit.image.subtraction",
+    "dicomkit.transforms.subtraction",
+}
+FOR_REGIONS = {
+    "dicomkit.dataset.modules.segmentation",
+    "dicomkit.dataset.modules.structures",
+    "dicomkit.regions",
+    "dicomkit.transforms.painting",
+    "dicomkit.transforms.polygons",
+}
+RARE = (
+    DECODERS
+    | FOR_ZIPS
+    | FOR_PEOPLE
+    | FOR_COLOR_AND_FINISH
+    | FOR_STATES
+    | FOR_UNITS
+    | FOR_MASKS
+    | FOR_REGIONS
+)
 
 RENDER = "import dicomkit as dk; dk.render(dk.read_dataset(sys.argv[1]))"
 EXPORTING = "import dicomkit as dk; dk.export_fileset(sys.argv[1], sys.argv[2], workers=1)"

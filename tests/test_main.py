@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 from pydicom.uid import UID
+from tests.states import annotation, figure, layer, make_state
 
 from dicomkit import __version__
 from dicomkit.__main__ import main
@@ -96,6 +98,31 @@ def test_options_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(levels, np.rint(expected))
 
 
+def test_masks_reach_the_export_and_the_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ds = pydicom.dcmread(str(get_testdata_file("emri_small.dcm", download=False)))
+    item = pydicom.Dataset()
+    item.MaskOperation, item.MaskFrameNumbers = "AVG_SUB", [1]
+    item.ApplicableFrameRange = [2, 2]
+    ds.MaskSubtractionSequence = pydicom.Sequence([item])
+    (tmp_path / "source").mkdir()
+    path = tmp_path / "source" / "frames"
+    ds.save_as(path)
+    words = [str(path.parent), str(tmp_path / "out"), "--mask", "--format", "png", "--json"]
+    assert main(["export", *words, "--layout", "a"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    with Image.open(tmp_path / "out" / "a_f0002.png") as picture:
+        levels = np.asarray(picture)
+    stored = ds.pixel_array.astype(float)
+    difference = stored[1] - stored[0]
+    low, high = difference.min(), difference.max()
+    np.testing.assert_array_equal(levels, np.rint((difference - low) / (high - low) * 255))
+    assert "mask_not_applied" in json.dumps(report)
+    assert main(["show", str(path), "--mask", "--frame", "1", "-o", str(tmp_path / "x.png")]) == 0
+    assert "x minus frame 0" in capsys.readouterr().out
+
+
 def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     ds = pydicom.dcmread(ct)
@@ -113,6 +140,21 @@ def test_one_window_for_a_series_reaches_the_export(ct: Path, tmp_path: Path) ->
         expected = (np.asarray(dark.pixel_array, float) - 64) * 255 / (2191 - 64)
         assert np.asarray(bright).max() == 255
         np.testing.assert_array_equal(np.asarray(half), np.rint(expected))
+
+
+def test_presentation_states_reach_the_export(folder_with_ct: Path, tmp_path: Path) -> None:
+    ds = pydicom.dcmread(next(folder_with_ct.iterdir()))
+    mark = annotation(figure("POLYLINE", [1, 1, 90, 90]))
+    ps = make_state(ds, GraphicLayerSequence=[layer("MARKS")], GraphicAnnotationSequence=[mark])
+    ps.save_as(folder_with_ct / "state", enforce_file_format=True)
+    words = ["export", str(folder_with_ct)]
+    assert main([*words, str(tmp_path / "a"), "--presentation-states"]) == 0
+    assert main([*words, str(tmp_path / "b"), "--presentation-states", "--graphics"]) == 0
+    first, second = (
+        next(path for path in pictures(tmp_path / name) if path.stem.endswith("_ps1"))
+        for name in ("a", "b")
+    )
+    assert first.read_bytes() != second.read_bytes()
 
 
 def test_the_samples_colour_reaches_the_export(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pytest
 from pydicom.data import get_testdata_file
+from tests.segmentations import segmentation
 
 import dicomkit as dk
 import dicomkit.notebook as nb
@@ -20,18 +21,23 @@ if TYPE_CHECKING:
 
 REQUIRED: Final = inspect.Parameter.empty
 EVERYWHERE: Final = {
+    "alpha": 0.4,
     "axes": None,
     "ax": None,
     "dicomdir": "auto",
     "follow_links": False,
     "bits": 8,
+    "graphics": False,
     "icc": False,
+    "labels": None,
     "lenient": False,
     "limits": DEFAULT_LIMITS,
     "mappings": (),
+    "mask": False,
     "overlays": False,
     "overwrite": False,
     "padding": "clamp",
+    "presentation": None,
     "percentiles": (0.5, 99.5),
     "dtype": np.float32,
     "exclude": None,
@@ -40,16 +46,24 @@ EVERYWHERE: Final = {
     "values": "values",
     "quality": 90,
     "sample_color": None,
+    "segmentation": None,
+    "segments": (),
     "square": False,
+    "timeout": 120.0,
+    "wash": None,
+    "wash_range": None,
     "window": None,
+    "workers": None,
 }
-# Words that mean one thing of pictures and another of volumes, or of a volume that is read and of
-# one that is made.
+# Words that mean one thing of pictures and another of volumes, of a volume that is read and of one
+# that is made, or of what is worked on and of what lies over it.
 TWO_MEANINGS: Final = {
     "padding": {"read_volume", "read_plane", "export_volumes"},
     "fill": {"resample", "unshear"},
+    "labels": {"paint"},
     "layout": {"export_volumes"},
-    "values": {"apply_window", "auto_window"},
+    "segments": {"segment_labels"},
+    "values": {"apply_window", "auto_window", "color_wash"},
 }
 # An option that says what to read or write has a name; these two may go without.
 BY_PLACE: Final = {"frame", "window"}
@@ -59,6 +73,7 @@ ONE_FRAME: Final = {
     "compare",
     "display_pipeline",
     "quantities",
+    "segment_masks",
     "show",
     "show_steps",
     "show_windows",
@@ -101,7 +116,10 @@ BOUNDED: Final = DECODING | {
     "read_plane",
     "read_volume",
     "resample",
+    "segment_labels",
+    "segment_masks",
     "stacks",
+    "structure_mask",
     "unshear",
     "voi_options",
 }
@@ -175,11 +193,18 @@ HINT: Final = "a window is passed by name: window=..."
 OVERLAY: Final[dk.Overlay] = dk.Overlay(
     0x6000, np.ones((1, 2, 2), np.bool_), (1, 1), 0, "G", None, None
 )
+# It lies far from any picture.
+SEGMENTATION: Final = segmentation(
+    {1: np.ones((1, 2, 2), bool)},
+    dk.Grid((1, 2, 2), np.array([[0, 0, 1, 1e5], [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])),
+    FrameOfReferenceUID=None,
+)
 OF_FRAMES: Final[dict[str, Callable[..., Any]]] = {
     "compare": lambda image, frame: nb.compare(image, image, frame),
     "display_pipeline": dk.display_pipeline,
     "quantities": dk.quantities,
     "render": dk.render,
+    "segment_masks": lambda image, frame: dk.segment_masks(SEGMENTATION, image, frame),
     "show": nb.show,
     "show_steps": nb.show_steps,
     "show_windows": lambda image, frame: nb.show_windows(image, ["auto"], frame),

@@ -46,14 +46,17 @@ PROMISED = {
 
 # Values that are given, not made: the examples of what gives them show them.
 GIVEN = {
+    "Contour",
     "Instance",
     "MetadataRow",
     "MetadataTree",
     "Plane",
     "Problem",
+    "Segment",
     "Series",
     "Stack",
     "StackSlice",
+    "Structure",
 }
 
 CALLABLES = [name for name in dk.__all__ if inspect.isroutine(getattr(dk, name))]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # Made by functions, not by calling the class.
 GIVEN = {"Image", "MetadataTree"}
-# How frames lie in a file is nobody's business.
-INTERNAL = {("FrameReader", "source")}
+# How frames lie in a file is nobody's business, nor what is kept of an image and its masks.
+INTERNAL = {("FrameReader", "source"), ("Image", "masks"), ("Image", "memory")}
 # A value that is passed on as it is.
 OPAQUE = {"FileSystem"}
 PUBLIC = {
@@ -79,7 +79,7 @@ def annotations_of(name: str, thing: object) -> Iterator[tuple[str, object, str]
                     yield f"{name}.{attribute}", annotation, kind.__module__
             for member, function in functions_of(kind):
                 is_made = name in dk.__all__ and name not in GIVEN
-                if member != "__init__" or is_made:
+                if (member != "__init__" or is_made) and (name, member) not in INTERNAL:
                     yield from annotations_of(f"{name}.{member}", function)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 from pydicom.uid import SegmentationStorage
 
 from reference.synthetic.making import SIDE, make_gray, ramp, set_pixels
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from pydicom.dataset import Dataset
 
 __all__ = ["SEGMENTATION_MAKERS"]
 
@@ -64,6 +65,19 @@ def _label_map(frames: list[list[int]], dtype: str, background: int) -> Dataset:
     ds = _segmentation("LABELMAP", stored, stored.itemsize * 8)
     ds.SOPClassUID = _LABEL_MAP_STORAGE
     ds.PixelPaddingValue = background
+    labels = sorted({number for numbers in frames for number in numbers} - {background})
+    ds.SegmentSequence = Sequence(_segment(number) for number in labels)
+    return ds
+
+
+def _segment(number: int) -> Dataset:
+    ds = Dataset()
+    ds.SegmentNumber, ds.SegmentLabel = number, f"segment {number}"
+    # Faint enough that sRGB holds it, and another for each.
+    light, a, b = 50 + 3 * (number % 8), 7 * (number % 6) - 18, 18 - 7 * (number % 5)
+    ds.RecommendedDisplayCIELabValue = [
+        round(65535 * part) for part in (light / 100, (a + 128) / 255, (b + 128) / 255)
+    ]
     return ds
 
 

@@ -9,6 +9,7 @@ from dicomkit._version import __version__ as __version__
 __all__ = [
     "WINDOWS",
     "Concept",
+    "Contour",
     "DecodeError",
     "DicomKitError",
     "DisplayPipeline",
@@ -30,14 +31,17 @@ __all__ = [
     "Note",
     "Overlay",
     "Plane",
+    "PresentationState",
     "Problem",
     "Quantity",
     "QuantityOption",
     "ReadError",
     "Rescale",
+    "Segment",
     "Series",
     "Stack",
     "StackSlice",
+    "Structure",
     "SuvFactor",
     "TruncatedError",
     "Unit",
@@ -50,6 +54,7 @@ __all__ = [
     "WriteError",
     "apply_window",
     "auto_window",
+    "color_wash",
     "display_pipeline",
     "encode_image",
     "export_fileset",
@@ -62,6 +67,8 @@ __all__ = [
     "metadata_tree",
     "open_image",
     "overlays",
+    "paint",
+    "presentation_state",
     "quantities",
     "read_dataset",
     "read_plane",
@@ -71,9 +78,15 @@ __all__ = [
     "save_film",
     "save_image",
     "save_volume",
+    "segment_labels",
+    "segment_masks",
+    "segments",
     "series_window",
     "stacks",
     "stored_values",
+    "structure_mask",
+    "structure_notes",
+    "structures",
     "suv_factor",
     "to_hu",
     "to_nibabel",
@@ -97,7 +110,10 @@ if TYPE_CHECKING:
     from dicomkit.dataset.metadata.tree import MetadataTree
     from dicomkit.dataset.modules.cine import FrameRate
     from dicomkit.dataset.modules.plane import Plane
+    from dicomkit.dataset.modules.presentation_state import PresentationState, presentation_state
     from dicomkit.dataset.modules.real_world_value import QuantityOption
+    from dicomkit.dataset.modules.segmentation import Segment
+    from dicomkit.dataset.modules.structures import Contour, Structure
     from dicomkit.dataset.modules.units import Concept, Unit
     from dicomkit.dataset.modules.voi import VoiOption
     from dicomkit.display.build import display_pipeline
@@ -122,9 +138,9 @@ if TYPE_CHECKING:
     from dicomkit.export.fileset import export_fileset
     from dicomkit.export.film import save_film
     from dicomkit.export.image import save_image
-    from dicomkit.export.volume import save_volume
     from dicomkit.export.volumes import export_volumes
     from dicomkit.export.writing.encoding import encode_image
+    from dicomkit.export.writing.volume import save_volume
     from dicomkit.fileset.instances import Instance, Problem, Series
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.image.cine import frame_rate
@@ -141,10 +157,14 @@ if TYPE_CHECKING:
     )
     from dicomkit.limits import Limits
     from dicomkit.notes import Note
+    from dicomkit.regions.labels import segment_labels
+    from dicomkit.regions.masks import segment_masks, segments
+    from dicomkit.regions.structures import structure_mask, structure_notes, structures
     from dicomkit.stacking.stack import Stack, StackSlice
     from dicomkit.transforms.grid import Grid
     from dicomkit.transforms.lut import LookupTable
     from dicomkit.transforms.output import to_uint8, to_uint16
+    from dicomkit.transforms.painting import color_wash, paint
     from dicomkit.transforms.presets import WINDOWS
     from dicomkit.transforms.ranges import auto_window
     from dicomkit.transforms.rescale import Rescale
@@ -164,7 +184,10 @@ else:
         "dataset.metadata.tree": "MetadataTree",
         "dataset.modules.cine": "FrameRate",
         "dataset.modules.plane": "Plane",
+        "dataset.modules.presentation_state": "PresentationState presentation_state",
         "dataset.modules.real_world_value": "QuantityOption",
+        "dataset.modules.segmentation": "Segment",
+        "dataset.modules.structures": "Contour Structure",
         "dataset.modules.units": "Concept Unit",
         "dataset.modules.voi": "VoiOption",
         "display.build": "display_pipeline",
@@ -179,7 +202,7 @@ else:
         "export.fileset": "export_fileset",
         "export.film": "save_film",
         "export.image": "save_image",
-        "export.volume": "save_volume",
+        "export.writing.volume": "save_volume",
         "export.volumes": "export_volumes",
         "export.bookkeeping.report": "ExportEntry ExportReport",
         "export.writing.encoding": "encode_image",
@@ -193,10 +216,14 @@ else:
         "image.values": "frame_count stored_values to_hu to_values voi_options",
         "limits": "Limits",
         "notes": "Note",
+        "regions.labels": "segment_labels",
+        "regions.masks": "segment_masks segments",
+        "regions.structures": "structure_mask structure_notes structures",
         "stacking.stack": "Stack StackSlice",
         "transforms.grid": "Grid",
         "transforms.lut": "LookupTable",
         "transforms.output": "to_uint8 to_uint16",
+        "transforms.painting": "color_wash paint",
         "transforms.presets": "WINDOWS",
         "transforms.ranges": "auto_window",
         "transforms.rescale": "Rescale",

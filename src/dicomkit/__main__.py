@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.fileset.walker import FileSetWalker
+    from dicomkit.regions.files import SegmentationFile
 
 __all__ = ["main"]
 
@@ -106,6 +108,8 @@ def _export(options: argparse.Namespace) -> int:
                 format=options.format,
                 window=chosen,
                 series_window=options.series_window,
+                presentation_states=options.presentation_states,
+                graphics=options.graphics,
                 film=options.film,
                 rate=options.rate,
                 bits=options.bits,
@@ -113,6 +117,8 @@ def _export(options: argparse.Namespace) -> int:
                 overlays=options.overlays,
                 square=options.square,
                 icc=options.icc,
+                mask=options.mask,
+                segmentation=options.segmentation,
                 lenient=options.lenient,
                 sample_color=options.sample_color,
                 limits=limits_of(options.limit),
@@ -139,8 +145,9 @@ def _volume(options: argparse.Namespace) -> int:
     from dicomkit.cli.remedies import remedies
     from dicomkit.export.volumes import export_volumes
 
+    shown = _shows_progress(options)
     try:
-        with counting(shown=_shows_progress(options)) as on_found:
+        with counting(shown=shown) as on_found:
             report = export_volumes(
                 _walker(options, on_found),
                 options.output,
@@ -149,6 +156,9 @@ def _volume(options: argparse.Namespace) -> int:
                 values=options.values,
                 overwrite=options.overwrite,
                 limits=limits_of(options.limit),
+                workers=options.workers,
+                timeout=options.timeout,
+                progress=shown,
             )
     except ValueError as error:
         if isinstance(error, DicomKitError):
@@ -179,6 +189,10 @@ def _show(options: argparse.Namespace) -> int:
                     options.overlays,
                     options.square,
                     options.icc,
+                    mask=options.mask,
+                    presentation=_presentation(options),
+                    graphics=options.graphics,
+                    segmentation=_segmentation(options),
                 ),
                 lenient=options.lenient,
                 sample_color=options.sample_color,
@@ -194,6 +208,24 @@ def _show(options: argparse.Namespace) -> int:
     except (IndexError, ValueError) as error:
         return _failed(str(error), _USAGE)
     return 0
+
+
+def _presentation(options: argparse.Namespace) -> PresentationState | None:
+    if options.presentation is None:
+        return None
+    from dicomkit.dataset.files.reading import read_dataset
+    from dicomkit.dataset.modules.presentation_state import presentation_state
+
+    ps = read_dataset(options.presentation, limits=limits_of(options.limit))
+    return presentation_state(ps)
+
+
+def _segmentation(options: argparse.Namespace) -> SegmentationFile | None:
+    if options.segmentation is None:
+        return None
+    from dicomkit.regions.files import SegmentationFile
+
+    return SegmentationFile.at(options.segmentation, limits_of(options.limit))
 
 
 def _tree(options: argparse.Namespace) -> int:

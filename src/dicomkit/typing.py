@@ -21,6 +21,9 @@ dicomkit gives; nobody needs to make one.
     The words of the options ``bits``, ``padding`` and ``sample_color``.
 `AnyArray`, `FloatArray`, `Picture`
     Arrays of any dtype, of float32, and of uint8 or uint16.
+`Color`, `Labels`, `Mask`, `Overlap`, `Region`
+    A colour, what `paint` paints, what `segment_masks` gives of a segment, the option of
+    `segment_labels`: ``"refuse"`` or ``"last"``; and what says what a mask shows.
 `Step`, `Transform`, `Role`
     A step of a `DisplayPipeline`, what it does, and its name in the standard.
 `ImageDescription`, `PixelKind`
@@ -29,6 +32,17 @@ dicomkit gives; nobody needs to make one.
     What decodes an `Image`'s frames, and what it gives.
 `GrayFrame`, `ModalityStep`, `PaddingMask`, `StatedRange`, `ImageRange`
     What a file says of a greyscale frame, and the range that all frames have together.
+`ImageReference`, `SoftcopyVoi`, `Shutter`, `DisplayedArea`, `SizeMode`
+    What a `PresentationState` references, and what it says of views, hidden pixels, the part of an
+    image that is shown, and its size.
+`Layer`, `OverlayActivation`, `OverlayGroup`
+    Its layers, and which bitmaps it draws in them.
+`GraphicAnnotation`, `Figure`, `FigureKind`, `TextObject`, `Justification`, `AnnotationUnits`
+    The figures and texts in its layers, and in what units they are placed.
+`RectangularShutter`, `CircularShutter`, `PolygonalShutter`, `Shape`
+    The shapes of its shutters.
+`Invert`, `PresentationTable`, `Degrees`
+    How it decides on the polarity, and its rotation.
 `SuvKind`
     What `suv_factor` relates uptake to, such as ``"body_weight"``.
 `Value`
@@ -58,8 +72,22 @@ from dicomkit.dataset.files.remote import RemoteFileSystem
 from dicomkit.dataset.files.sources import BinaryReader
 from dicomkit.dataset.metadata.columns import Cell
 from dicomkit.dataset.metadata.entries import Value
+from dicomkit.dataset.modules.displayed_area import DisplayedArea, SizeMode
+from dicomkit.dataset.modules.graphics import (
+    AnnotationUnits,
+    Figure,
+    FigureKind,
+    GraphicAnnotation,
+    Justification,
+    Layer,
+    TextObject,
+)
 from dicomkit.dataset.modules.image_pixel import ImageDescription, PixelKind
 from dicomkit.dataset.modules.modality import ModalityStep
+from dicomkit.dataset.modules.overlays import OverlayGroup
+from dicomkit.dataset.modules.presentation_state import OverlayActivation, SoftcopyVoi
+from dicomkit.dataset.modules.references import ImageReference
+from dicomkit.dataset.modules.shutters import Shutter
 from dicomkit.dataset.modules.stated_range import StatedRange
 from dicomkit.display.options import Depth, Padding
 from dicomkit.display.pipeline import Picture, Role, Step, Transform
@@ -75,54 +103,92 @@ from dicomkit.image.image import ImageLike
 from dicomkit.image.memory import ImageRange
 from dicomkit.image.reader import DecodedFrame, FrameReader
 from dicomkit.image.uptake import SuvKind
+from dicomkit.regions.labels import Overlap
+from dicomkit.regions.masks import Mask
+from dicomkit.regions.structures import Region
 from dicomkit.streams.header import SampleColor
 from dicomkit.transforms.arrays import AnyArray, FloatArray, SupportsArray
 from dicomkit.transforms.interpolation import Interpolation
 from dicomkit.transforms.padding import PaddingMask
+from dicomkit.transforms.painting import Color, Labels
+from dicomkit.transforms.placement import Degrees
+from dicomkit.transforms.presentation import Invert, PresentationTable
 from dicomkit.transforms.presets import Presets
+from dicomkit.transforms.shutter import (
+    CircularShutter,
+    PolygonalShutter,
+    RectangularShutter,
+    Shape,
+)
 from dicomkit.transforms.window import VoiFunction
 from dicomkit.volume.reading import SliceWriter
 from dicomkit.volume.slices import VolumeValues
 from dicomkit.volume.sources import VolumeSource
 
 __all__ = [
+    "AnnotationUnits",
     "AnyArray",
     "BinaryReader",
     "BinaryWriter",
     "Cell",
+    "CircularShutter",
+    "Color",
     "DatasetLike",
     "DecodedFrame",
+    "Degrees",
     "Depth",
     "DicomdirUse",
+    "DisplayedArea",
+    "Figure",
+    "FigureKind",
     "FileSystem",
     "FloatArray",
     "FrameReader",
+    "GraphicAnnotation",
     "GrayFrame",
     "HoldsDataset",
     "ImageDescription",
     "ImageLike",
     "ImageRange",
+    "ImageReference",
     "ImageSource",
     "Interpolation",
+    "Invert",
+    "Justification",
+    "Labels",
+    "Layer",
+    "Mask",
     "ModalityStep",
+    "Overlap",
+    "OverlayActivation",
+    "OverlayGroup",
     "Padding",
     "PaddingMask",
     "Per",
     "Picture",
     "PixelKind",
+    "PolygonalShutter",
+    "PresentationTable",
     "Presets",
     "Progress",
+    "RectangularShutter",
+    "Region",
     "RemoteFileSystem",
     "Role",
     "Row",
     "SampleColor",
+    "Shape",
+    "Shutter",
     "SingleWindow",
+    "SizeMode",
     "SliceWriter",
+    "SoftcopyVoi",
     "StatedRange",
     "Status",
     "Step",
     "SupportsArray",
     "SuvKind",
+    "TextObject",
     "Transform",
     "Value",
     "VoiFunction",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pytest
 from tests.bad.headers import HEADERS
 from tests.bad.limits import LIMITS
@@ -39,11 +40,23 @@ PUBLIC: Final[dict[str, Callable[[Dataset], object]]] = {
     ),
     "render": dk.render,
     "render a frame leniently": lambda ds: dk.render(ds, 0, lenient=True),
+    "segment_labels": lambda ds: [
+        dk.segment_labels(ds, stack.grid) for stack in dk.stacks(ds) if stack.grid
+    ],
+    "segment_masks": lambda ds: dk.segment_masks(ds, ds),
+    "segments": dk.segments,
     "series_window": lambda ds: dk.series_window([ds]),
     "quantities": dk.quantities,
     "stacks": dk.stacks,
     "stored_values": dk.stored_values,
     "stored_values leniently": lambda ds: dk.stored_values(ds, lenient=True),
+    "structure_mask": lambda ds: [
+        dk.structure_mask(one, dk.Grid((2, 9, 9), np.eye(4))) for one in dk.structures(ds)
+    ],
+    "structure_notes": lambda ds: [
+        dk.structure_notes(one, dk.Grid((2, 9, 9), np.eye(4))) for one in dk.structures(ds)
+    ],
+    "structures": dk.structures,
     "suv_factor": dk.suv_factor,
     "to_hu": dk.to_hu,
     "to_quantity": dk.to_quantity,
@@ -107,7 +120,8 @@ def test_no_public_function_lets_another_error_out(case: Case) -> None:
 def test_every_public_function_of_a_dataset_is_tried() -> None:
     takes_something_else = {"apply_window", "auto_window", "export_fileset", "read_dataset"}
     takes_something_else |= {"encode_image", "save_image", "to_uint16", "to_uint8"}
-    takes_something_else |= {"export_volumes", "resample", "save_film", "save_volume"}
+    takes_something_else |= {"export_volumes", "presentation_state", "resample", "save_volume"}
+    takes_something_else |= {"color_wash", "paint", "save_film"}
     takes_something_else |= {"to_nibabel", "to_sitk", "unshear"}
     functions = {name for name in dk.__all__ if name.islower()}
     assert functions - takes_something_else == {name.split()[0] for name in PUBLIC}

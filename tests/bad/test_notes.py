@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dicomkit.display.render import Rendered
 
-EVERYTHING: Final = PictureOptions(overlays=True, square=True, icc=True)
+EVERYTHING: Final = PictureOptions(overlays=True, square=True, icc=True, mask=True)
 
 
 def shown(data: bytes) -> Rendered:

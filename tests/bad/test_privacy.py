@@ -117,7 +117,9 @@ def use(data: bytes) -> Iterator[object]:
     """Do what may fail, and yield what it gives that is not the dataset's own values."""
     ds = dk.read_dataset(data)
     yield repr(dk.metadata_tree(ds))
-    everything = PictureOptions(bits=16, padding="background", overlays=True, square=True)
+    everything = PictureOptions(
+        bits=16, padding="background", overlays=True, square=True, mask=True
+    )
     actions: tuple[Callable[[Dataset], object], ...] = (
         dk.frame_count,
         dk.stored_values,

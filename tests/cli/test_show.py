@@ -10,6 +10,8 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
+from pydicom.uid import ColorSoftcopyPresentationStateStorage
+from tests.states import annotation, figure, item, layer, make_state, voi
 
 import dicomkit as dk
 from dicomkit.__main__ import main
@@ -202,3 +204,64 @@ def test_json_says_why_the_picture_looks_so(
     assert read["output"] == output
     assert (tmp_path / "a.png").is_file()
     assert [note["code"] for note in read["notes"]] == ["sign_contradicted"]
+
+
+def test_a_presentation_state_is_applied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ds = dk.read_dataset(CT)
+    ps = make_state(
+        ds,
+        SoftcopyVOILUTSequence=[voi(600, 900)],
+        ImageRotation=90,
+        GraphicLayerSequence=[layer("L")],
+        GraphicAnnotationSequence=[annotation(figure("POLYLINE", [1, 1, 90, 90]), name="L")],
+    )
+    ps.save_as(tmp_path / "state", enforce_file_format=True)
+    state = dk.presentation_state(ps)
+    words = ["show", CT, "--presentation", str(tmp_path / "state"), "-o"]
+    assert main([*words, str(tmp_path / "a.png")]) == 0
+    printed = capsys.readouterr().out
+    assert "Rotation      90 degrees clockwise  [the presentation state]" in printed
+    assert "Note          graphics_not_drawn" in printed
+    assert main([*words, str(tmp_path / "b.png"), "--graphics", "--json"]) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [step["role"] for step in steps] == ["VOI", "Output", "Rotation", "Graphics"]
+    for name, graphics in (("a.png", False), ("b.png", True)):
+        with Image.open(tmp_path / name) as picture:
+            expected = dk.render(ds, presentation=state, graphics=graphics)
+            assert np.array_equal(np.asarray(picture), expected)
+
+
+def test_a_presentation_state_that_does_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state"
+    make_state(item(SOPInstanceUID="1.2.3")).save_as(path, enforce_file_format=True)
+    assert main(["show", CT, "--presentation", str(path)]) == 2
+    assert "does not reference this image" in capsys.readouterr().err
+    ps = make_state(dk.read_dataset(CT), SOPClassUID=ColorSoftcopyPresentationStateStorage)
+    ps.save_as(path, enforce_file_format=True)
+    assert main(["show", CT, "--presentation", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "Color Softcopy Presentation State Storage" in said
+    assert str(path) in said
+    assert main(["show", CT, "--presentation", CT]) == 1
+    assert "this is no presentation state" in capsys.readouterr().err
+
+
+def test_a_turned_picture_keeps_its_shape_in_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of pixels that are not square, too: what was as wide as high is so when it is turned."""
+    ds = dk.read_dataset(CT)
+    ds.PixelSpacing = ["2", "1"]
+    ds.save_as(tmp_path / "image")
+    make_state(ds, ImageRotation=90).save_as(tmp_path / "state", enforce_file_format=True)
+    heights = []
+    for more in ([], ["--presentation", str(tmp_path / "state")]):
+        assert main(["show", str(tmp_path / "image"), *more]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        drawn = lines[: next(i for i, line in enumerate(lines) if line[:3] in ("Mod", "VOI"))]
+        heights.append(len(drawn) / max(map(len, drawn)))
+    assert heights[0] / heights[1] == pytest.approx(4, rel=0.05)

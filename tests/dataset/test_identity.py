@@ -36,6 +36,27 @@ def readable() -> list[Path]:
     return found
 
 
+WHOLE: Final = Identity(
+    patient_id="7",
+    patient_name="Doe^Jane",
+    study_instance_uid="1.2.3",
+    study_date="20200131",
+    study_time="1015",
+    study_id="S1",
+    study_description="Head",
+    series_instance_uid="1.2.3.4",
+    series_number=5,
+    series_description="Axial",
+    modality="CT",
+    sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+    sop_instance_uid="1.2.3.4.5",
+    transfer_syntax_uid="1.2.840.10008.1.2.1",
+    instance_number=6,
+    # The normal of rows to the left and columns to the feet points to the back.
+    slice_position=25.0,
+)
+
+
 def image() -> Dataset:
     ds = Dataset()
     ds.PatientID = "7"
@@ -60,25 +81,7 @@ def image() -> Dataset:
 
 
 def test_every_field() -> None:
-    assert identity(image()) == Identity(
-        patient_id="7",
-        patient_name="Doe^Jane",
-        study_instance_uid="1.2.3",
-        study_date="20200131",
-        study_time="1015",
-        study_id="S1",
-        study_description="Head",
-        series_instance_uid="1.2.3.4",
-        series_number=5,
-        series_description="Axial",
-        modality="CT",
-        sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
-        sop_instance_uid="1.2.3.4.5",
-        transfer_syntax_uid="1.2.840.10008.1.2.1",
-        instance_number=6,
-        # The normal of rows to the left and columns to the feet points to the back.
-        slice_position=25.0,
-    )
+    assert identity(image()) == WHOLE
 
 
 def test_nothing_known() -> None:
@@ -246,24 +249,6 @@ PIXELS: Final = (
         "1.2.840.10008.1.2.1.98",
     ),
     (b"", EXPLICIT),
-)
-WHOLE: Final = Identity(
-    patient_id="7",
-    patient_name="Doe^Jane",
-    study_instance_uid="1.2.3",
-    study_date="20200131",
-    study_time="1015",
-    study_id="S1",
-    study_description="Head",
-    series_instance_uid="1.2.3.4",
-    series_number=5,
-    series_description="Axial",
-    modality="CT",
-    sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
-    sop_instance_uid="1.2.3.4.5",
-    transfer_syntax_uid="1.2.840.10008.1.2.1",
-    instance_number=6,
-    slice_position=25.0,
 )
 
 

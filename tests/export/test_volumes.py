@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import errno
 import json
+import subprocess
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pydicom
 import pytest
+from pydicom.uid import RLELossless
 from tests.conftest import real_file
 from tests.volumes import classic, save
 
 import dicomkit as dk
-from dicomkit.export import volumes as module
+from dicomkit.export.work import volume as module
 from dicomkit.export.writing.atomic import write_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pydicom.dataset import Dataset
@@ -166,6 +171,110 @@ def test_a_volume_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
     assert len(report.failed) == 5
 
 
+def compressed(folder: Path) -> None:
+    """Write three JPEG 2000 series of 1, 4 and 1 slices, and a native one."""
+    folder.mkdir()
+    for number, count in enumerate((1, 4, 1)):
+        ds = pydicom.dcmread(real_file("MR_small_jp2klossless.dcm"))
+        ds.SeriesNumber, ds.SeriesInstanceUID = number, f"1.2.3.{number}"
+        for index in range(count):
+            ds.SOPInstanceUID = f"1.2.3.{number}.{index}"
+            ds.ImagePositionPatient[2] += 5
+            ds.save_as(folder / f"IM{number}{index}")
+    save([classic(n, (0, 0, 2 * n), **of(4)) for n in range(5)], folder / "native")
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        ("os._exit(1)", "the process that decoded it died"),
+        ("time.sleep(3600)", "decoding took longer than 2 s and was ended"),
+    ],
+)
+def test_a_decoder_that_does_harm_costs_its_volume_only(
+    tmp_path: Path, decoder: Callable[[str], None], harm: str, message: str
+) -> None:
+    compressed(tmp_path / "in")
+    decoder(harm)
+    report = dk.export_volumes(
+        tmp_path / "in", tmp_path / "out", format="npz", layout="{series_number}", timeout=2
+    )
+    assert [(one.source, one.code, one.message) for one in report.failed] == [
+        (f"IM1{index}", "decode", message) for index in range(4)
+    ]
+    assert written(tmp_path / "out") == ["0.npz", "2.npz", "4.npz"]
+
+
+def test_only_what_needs_a_decoder_is_left_to_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError
+
+    exam(tmp_path / "native")
+    slices = [classic(n, (0, 0, 2 * n), **of(4)) for n in range(5)]
+    expected = dk.read_volume(slices)
+    for one in slices[3:]:
+        one.compress(RLELossless)
+    save(slices, tmp_path / "mixed")
+    report = dk.export_volumes(tmp_path / "mixed", tmp_path / "out", format="npz", workers=1)
+    assert report.ok
+    assert report.notes == ()
+    with np.load(tmp_path / "out" / report.entries[0].pictures[0]) as found:
+        assert np.array_equal(found["array"], expected.array)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    report = dk.export_volumes(tmp_path / "native", tmp_path / "one", format="npz")
+    assert report.ok
+    assert report.notes == ()
+    # Without other processes, decoders run in this one, and that is said.
+    report = dk.export_volumes(tmp_path / "mixed", tmp_path / "two", format="npz")
+    assert report.ok
+    assert [note.code for note in report.notes] == ["no_workers"]
+
+
+def test_a_volume_that_was_finished_as_the_run_was_cut_off_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exam(tmp_path / "in")
+
+    def late(*arguments: Any, **options: Any) -> Path:  # noqa: ANN401
+        dk.save_volume(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "save_volume", late)
+    with pytest.raises(KeyboardInterrupt):
+        dk.export_volumes(tmp_path / "in", tmp_path / "out", format="npz")
+    monkeypatch.undo()
+    assert written(tmp_path / "out") == NAMES[:1]
+    before = (tmp_path / "out" / NAMES[0]).stat().st_mtime_ns
+    assert dk.export_volumes(tmp_path / "in", tmp_path / "out", format="npz").ok
+    assert (tmp_path / "out" / NAMES[0]).stat().st_mtime_ns == before
+
+
+def test_what_cannot_travel_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+
+    def refuse(_self: object) -> str:
+        msg = "cannot pickle a connection"
+        raise TypeError(msg)
+
+    monkeypatch.setattr(type(memory), "__reduce__", refuse)
+    slices = [classic(n, (0, 0, 2 * n), **of(4)) for n in range(5)]
+    for number, one in enumerate(slices):
+        one.compress(RLELossless)
+        buffer = BytesIO()
+        one.save_as(buffer, enforce_file_format=True)
+        memory.pipe(f"/bound-test/IM{number}", buffer.getvalue())
+    try:
+        walker = dk.FileSetWalker("/bound-test", filesystem=memory)
+        report = dk.export_volumes(walker, tmp_path / "out", format="npz")
+    finally:
+        memory.rm("/bound-test", recursive=True)
+    assert report.ok
+    assert written(tmp_path / "out") == NAMES[:1]
+    assert [note.code for note in report.notes] == ["no_workers"]
+
+
 def test_names_stay_in_the_folder_and_apart(tmp_path: Path) -> None:
     def named(patient: str, number: int, *, echoes: tuple[int, ...] = (0,)) -> list[Dataset]:
         return [
@@ -203,7 +312,7 @@ def test_the_manifest_says_what_each_was_made_of(tmp_path: Path) -> None:
     header, *others = map(json.loads, lines)
     assert header["format"] == ".npz"
     assert [one["path"] for one in others] == NAMES
-    assert others[1]["key"][1] == ["EchoTime", "2"]
+    assert others[1]["label"].endswith("echo time 2")
     assert [source[0] for source in others[1]["sources"]] == [f"IM{n:04}" for n in range(5, 9)]
     assert "Secret" not in "".join(lines)
 
@@ -215,6 +324,8 @@ def test_the_manifest_says_what_each_was_made_of(tmp_path: Path) -> None:
         ({"layout": "{instance_number}"}, "a volume has no instance_number"),
         ({"layout": "{nothing}"}, "unknown field"),
         ({"values": "suv"}, "values is"),
+        ({"workers": 0}, "workers must be at least 1"),
+        ({"timeout": 0}, "timeout above 0"),
     ],
 )
 def test_options_that_do_not_fit(tmp_path: Path, options: dict[str, Any], message: str) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.volumes import classic, save
 
 import dicomkit as dk
+from dicomkit.fileset.volumes import count_volumes
+from dicomkit.stacking.headers import HeaderReader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,9 +49,7 @@ def test_a_file_that_is_gone_leaves_no_number(tmp_path: Path) -> None:
     paths = save(slices(), tmp_path)
     (series,) = walker.series()
     paths[2].write_bytes(b"")
-    from dicomkit.fileset.volumes import count_volumes
-
-    assert count_volumes(series, dk.Limits()) is None
+    assert count_volumes(series, HeaderReader(dk.Limits())) is None
 
 
 def test_the_columns_stand_together(tmp_path: Path) -> None:

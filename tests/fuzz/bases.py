@@ -1,4 +1,4 @@
-"""The real files that mutants are made of, and where their data elements lie."""
+"""The files that mutants are made of, real and made ones, and where their data elements lie."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+import numpy as np
 import pydicom
 import pydicom.data
 from pydicom.dataelem import RawDataElement
+from pydicom.uid import UID
+from tests.fuzz.states import states
+from tests.segmentations import segmentation, shapes, slide, tiled
+from tests.structures import circle, contour, structure_set
+
+import dicomkit as dk
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["Base", "Place", "bases", "corpus", "describe", "load", "relative_name"]
+__all__ = ["Base", "Place", "bases", "corpus", "describe", "load", "made", "relative_name"]
 
 # Of what lies beside the DICOM files: their descriptions, palettes' sources, profiles.
 _OTHER_SUFFIXES: Final = frozenset({".txt", ".json", ".dump", ".gz", ".icc", ".py", ".pyc", ".md"})
 # What neither package has: videos, made by tests.videos.
-_MADE: Final = Path(__file__).parent / "made"
+_VIDEOS: Final = Path(__file__).parent / "made"
 _LARGEST: Final = 160_000
+_MADE: Final = Path("made")
 _LONG_HEADER: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UR", "UT", "UN"})
 
 
@@ -53,13 +61,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A real file.
+    """A real file, or a made one.
 
     Attributes
     ----------
     name : str
-        Its package's folder and its path in there.
+        Its package's folder and its path in there; of a made one, that it is.
     path : Path
+        Where it is, or would be.
     data : bytes
     places : tuple of Place
         Its elements outside sequences; none where the file is not read by pydicom.
@@ -96,21 +105,48 @@ def corpus() -> tuple[Path, ...]:
 
 def relative_name(path: Path) -> str:
     """Name a file of the corpus independently of where the packages are installed."""
-    root = next(root for root in (*_roots(), _MADE) if path.is_relative_to(root))
+    if path in states():
+        return f"made/{path.name}"
+    root = next(root for root in (*_roots(), _MADE, _VIDEOS) if path.is_relative_to(root))
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
 @cache
 def bases() -> tuple[Path, ...]:
     """List the files that are small enough to be mutated by the thousand."""
-    real = (path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
-    return (*real, *sorted(_MADE.glob("*.dcm")))
+    real = tuple(path for path in corpus() if 0 < path.stat().st_size <= _LARGEST)
+    return (*real, *made(), *states(), *sorted(_VIDEOS.glob("*.dcm")))
+
+
+@cache
+def made() -> dict[Path, bytes]:
+    """Make small files of kinds that no real one is of."""
+    grid = dk.Grid((3, 8, 9), np.array([[0, 0, 1, 2], [0, 1, 0, 3], [2, 0, 0, 4], [0, 0, 0, 1]]))
+    labels = shapes(grid)
+    masks = {number: labels == number for number in (2, 1, 3)}
+    contours = [contour(circle(grid, k, radius, (4, 4))) for k in (0, 1, 2) for radius in (3, 1)]
+    kinds = {
+        "BINARY": segmentation(masks, grid),
+        "FRACTIONAL": segmentation({1: 90 * masks[1]}, grid, "FRACTIONAL"),
+        "LABELMAP": segmentation({0: labels}, grid, "LABELMAP"),
+        "TILED_FULL": tiled({1: labels[0] == 1, 2: labels[0] == 2}, (4, 4), full=True),
+        "TILED_SPARSE": tiled({0: labels[1]}, (4, 4), "LABELMAP"),
+        "slide": slide((8, 9), (4, 4)),
+        "RTSTRUCT": structure_set(contours, [contour([1, 2, 3], "POINT")]),
+    }
+    files = {}
+    for number, (name, ds) in enumerate(kinds.items()):
+        ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.{number}")
+        stream = BytesIO()
+        ds.save_as(stream, enforce_file_format=True)
+        files[_MADE / name] = stream.getvalue()
+    return files
 
 
 @cache
 def load(path: Path) -> Base:
     """Read a file and find its elements."""
-    return describe(path, path.read_bytes())
+    return describe(path, made().get(path) or path.read_bytes())
 
 
 def describe(path: Path, data: bytes) -> Base:

@@ -15,12 +15,13 @@ import tempfile
 import warnings
 from contextlib import suppress
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydicom import dcmread
 from pydicom.encaps import generate_fragments
-from tests.fuzz.bases import bases
+from tests.fuzz.bases import bases, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,13 +106,13 @@ def seeds() -> Iterator[bytes]:
     """Give what the real files hold that is small: streams, frames in items, whole files."""
     names = [target.__name__ for target in TARGETS]
     for path in bases():
-        data = path.read_bytes()
+        data = load(path).data
         if len(data) <= _LARGEST_SEED:
             yield bytes([names.index("_dataset")]) + data
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                value = dcmread(path, force=True).PixelData
+                value = dcmread(BytesIO(data), force=True).PixelData
                 fragments = list(generate_fragments(value)) if value[:2] == b"\xfe\xff" else []
         except Exception:  # noqa: BLE001, S112 - some are damaged on purpose
             continue

@@ -7,13 +7,17 @@ import traceback
 import warnings
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import numpy as np
+from tests.fuzz.states import IMAGE
+
 import dicomkit as dk
+from dicomkit.dataset.modules.references import ImageReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +40,12 @@ _ELEMENTS: Final = (
     "ICCProfile",
 )
 _WINDOWS: Final = (dk.Window(40, 80), dk.Window(0.5, 0.2, "LINEAR_EXACT"), "auto")
+# A state may ask for any area: its picture must not take all that a worker has.
+_SMALL: Final = dk.Limits(frame_bytes=1 << 26)
+# That of the made segmentations and structures.
+_GRID: Final = dk.Grid(
+    (3, 8, 9), np.array([[0, 0, 1, 2], [0, 1, 0, 3], [2, 0, 0, 4], [0, 0, 0, 1]])
+)
 _LIBRARY: Final = f"{Path(dk.__file__).parent.name}/"
 
 
@@ -122,14 +132,39 @@ def _on_dataset(ds: Dataset) -> dict[str, Callable[[], object]]:
             padding="background",
             overlays=True,
             square=True,
+            mask=True,
             lenient=True,
         ),
+        "render, subtracted": lambda: dk.render(ds, 0, mask=True),
         "render, icc": lambda: dk.render(ds, 0, icc=True, lenient=True),
+        "presentation": lambda: _present(ds),
         "metadata_tree": lambda: str(dk.metadata_tree(ds)),
         "metadata_tree, html": lambda: _html(dk.metadata_tree(ds)),
         "metadata_rows": lambda: dk.metadata_rows(ds),
         "find_elements": lambda: dk.find_elements(ds, "pat"),
+        "segments": lambda: repr(dk.segments(ds)),
+        "segment_masks": lambda: dk.segment_masks(ds, ds, dk.frame_count(ds) - 1),
+        "segment_labels": lambda: dk.segment_labels(ds, _GRID, overlap="last"),
+        "structures": lambda: _structures(ds),
     }
+
+
+def _present(ds: Dataset) -> None:
+    """Draw an image as a dataset shows it, if it is a state, whatever it references."""
+    state = dk.presentation_state(ds)
+    repr(state)
+    image = dk.read_dataset(IMAGE)
+    state = replace(state, references=(ImageReference(image.SOPInstanceUID),))
+    str(dk.display_pipeline(image, presentation=state, limits=_SMALL))
+    drawn = dk.render(image, presentation=state, graphics=True, square=True, bits=16, limits=_SMALL)
+    assert drawn.nbytes <= _SMALL.frame_bytes
+
+
+def _structures(ds: Dataset) -> None:
+    for structure in dk.structures(ds):
+        repr(structure)
+        str(dk.structure_notes(structure, _GRID))
+        assert dk.structure_mask(structure, _GRID).shape == _GRID.shape
 
 
 def _walk(folder: Path) -> None:
@@ -164,6 +199,9 @@ def _export(folder: Path) -> None:
             square=True,
             lenient=True,
             executor=_Inline(),
+            presentation_states=True,
+            graphics=True,
+            limits=_SMALL if (folder / IMAGE.name).exists() else dk.Limits(),
         )
         _html(report)
         foreseen = [entry for entry in report.entries if entry.code == "error"]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from tests.fuzz.bases import Base, bases, describe, load
 from tests.fuzz.mutations import mutate
 from tests.fuzz.probes import probe
+from tests.fuzz.states import IMAGE, states
 from tests.fuzz.structure import restructured
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def _lay_out(mutant: Mutant, folder: Path) -> Path:
     else:
         source = folder / "mutant"
     source.write_bytes(mutant.data)
+    if path in states():
+        shutil.copy(IMAGE, folder / IMAGE.name)
     return source
 
 

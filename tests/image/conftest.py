@@ -1,28 +1,5 @@
-"""The fixtures of `tests.pixels`, and images from arrays."""
+"""Images from arrays, as the tests of pictures make them."""
 
 from tests.display.conftest import grey, item
-from tests.pixels import (
-    core_only,
-    dataset,
-    encoders,
-    image,
-    installed,
-    make_groups,
-    ramp,
-    real,
-    stream,
-)
 
-__all__ = [
-    "core_only",
-    "dataset",
-    "encoders",
-    "grey",
-    "image",
-    "installed",
-    "item",
-    "make_groups",
-    "ramp",
-    "real",
-    "stream",
-]
+__all__ = ["grey", "item"]

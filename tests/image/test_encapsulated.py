@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from PIL import Image
 from pydicom.encaps import encapsulate
+from tests.streams import runs
 from tests.streams.lossless import lossless_jpeg
 
 import dicomkit as dk
@@ -202,12 +203,7 @@ def test_a_lossy_stream_is_not_put_into_another_shape(dataset: MakeDataset) -> N
 
 
 def rle(*planes: bytes) -> bytes:
-    """Code each plane as one literal run."""
-    segments = [bytes([len(plane) - 1]) + plane for plane in planes]
-    starts = [64 + sum(map(len, segments[:n])) for n in range(len(segments))]
-    header = [len(segments), *starts]
-    words = b"".join(word.to_bytes(4, "little") for word in header)
-    return words.ljust(64, b"\0") + b"".join(segments)
+    return runs.rle(*map(runs.literal, planes))
 
 
 def planes(values: list[int], size: int = 2) -> list[bytes]:

@@ -239,3 +239,18 @@ def test_a_frame_that_cannot_be_decoded_costs_the_others_nothing(three: Dataset)
     (note,) = dk.display_pipeline(three, 0).notes
     assert note.code == "range_incomplete"
     assert "1 frame" in note.message
+
+
+def test_what_is_found_out_of_headers_is_found_out_once(three: Dataset) -> None:
+    asked: list[dk.Image] = []
+
+    def find(image: dk.Image) -> int:
+        asked.append(image)
+        return len(image)
+
+    # A dataset is opened anew each time, and remembered.
+    assert [dk.open_image(three).remembered(find) for _ in range(3)] == [3, 3, 3]
+    assert len(asked) == 1
+    three.SegmentationType = "BINARY"
+    dk.open_image(three).remembered(find)
+    assert len(asked) == 2

@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
+from tests.segmentations import picture_on, segmentation
 
 import dicomkit as dk
-from dicomkit.notebook import compare, montage, show, show_steps, show_windows
+from dicomkit.notebook import compare, montage, planes, show, show_steps, show_windows
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from matplotlib.figure import Figure
 
 LOOKS = Path(__file__).parent / "looks"
@@ -27,6 +29,24 @@ DPI = 50
 # curve differs by more.
 MOST_DIFFERENCE = 4.0
 BLUR = 4
+
+
+def head() -> dk.Volume:
+    """Make a tilted head of numbers: its nose is in front, a spot on its left, high, far back."""
+    shape = (24, 40, 32)
+    affine = [[0, 0, 5, -80], [-2, 5, 0, -70], [6, 1, 0, -80], [0, 0, 0, 1]]
+    grid = dk.Grid(shape, affine)
+    x, y, z = np.moveaxis(grid.to_patient(np.moveaxis(np.indices(shape), 0, -1)), -1, 0)
+
+    def ball(middle: tuple[float, ...], radius: float) -> npt.NDArray[np.float64]:
+        a, b, c = middle
+        return np.asarray(np.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2) / radius)
+
+    values = np.where(ball((0, 0, 0), 60) < 1, 40, -1000)
+    values[np.abs(ball((0, 0, 0), 60) - 1) < 0.06] = 80
+    values[ball((0, -64, 5), 14) < 1] = 80
+    values[ball((30, 20, 20), 14) < 1] = 75
+    return dk.Volume(values.astype(np.float32), grid, "HU", (), ())
 
 
 def figure(name: str) -> Figure:
@@ -41,7 +61,31 @@ def figure(name: str) -> Figure:
         coarse = dk.read_dataset(str(get_testdata_file("CT_small.dcm", download=False)))
         coarse.PixelData = (dk.stored_values(ct) // 64 * 64).tobytes()
         return compare(ct, coarse, window="bone")
+    if name in {"painted", "planes", "wash"}:
+        return cuts() if name == "planes" else over_ct(name)
     return montage(dk.read_dataset(str(get_testdata_file("emri_small.dcm", download=False))))
+
+
+def cuts() -> Figure:
+    """Cut the head through its lesion."""
+    volume = head()
+    assert volume.grid is not None
+    spot = volume.grid.to_indices((30, 20, 20)).round().astype(int)
+    return planes(volume, [int(index) for index in spot], "brain")
+
+
+def over_ct(name: str) -> Figure:
+    """Draw two discs, or a dose, over a slice made of numbers."""
+    grid = dk.Grid((3, 40, 50), np.array([[0, 0, 2, 0], [0, 2, 0, 0], [4, 0, 0, 0], [0, 0, 0, 1]]))
+    _, j, i = np.mgrid[:3, :40, :50]
+    first, second = (np.hypot(j - 18, i - at) < 9 for at in (18, 28))
+    if name == "painted":
+        return show(picture_on(grid, 1), segmentation=segmentation({1: first, 2: second}, grid))
+    plane = np.full(grid.shape, 40, np.float32)
+    dose = (60 * np.exp(-(np.hypot(j - 18, i - 22) ** 2) / 150)).astype(np.float32)
+    volume = dk.Volume(plane, grid, "HU", (), ())
+    labels = {1: first & second}
+    return planes(volume, None, "brain", labels=labels, wash=dk.Volume(dose, grid, "Gy", (), ()))
 
 
 def drawn(name: str) -> Image.Image:
@@ -50,7 +94,7 @@ def drawn(name: str) -> Image.Image:
     return Image.open(buffer).convert("RGB")
 
 
-NAMES = ("compare", "montage", "show", "steps", "windows")
+NAMES = ("compare", "montage", "painted", "planes", "show", "steps", "wash", "windows")
 
 
 @pytest.mark.parametrize("name", NAMES)

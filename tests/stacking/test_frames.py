@@ -102,8 +102,10 @@ def test_frames_without_positions_lie_spacing_between_slices_apart() -> None:
     assert codes(stack.notes) == {"positions_assumed"}
 
 
-def test_a_loop_of_frames_is_at_one_place() -> None:
-    ds = classic(1, (5, 6, 7), SpacingBetweenSlices=4, FrameIncrementPointer=0x00181063)
+# In time; by detector and angle, as projections are (C.8.4.8).
+@pytest.mark.parametrize("pointer", [0x00181063, [0x00540020, 0x00540090]])
+def test_a_loop_of_frames_is_at_one_place(pointer: int | list[int]) -> None:
+    ds = classic(1, (5, 6, 7), SpacingBetweenSlices=4, FrameIncrementPointer=pointer)
     ds.NumberOfFrames, ds.PixelData = 3, 3 * ds.PixelData
     assert lengths([ds]) == [1, 1, 1]
 
@@ -129,3 +131,76 @@ def test_slices_of_nuclear_medicine_lie_by_their_vector() -> None:
     ds.NumberOfFrames, ds.PixelData = 3, 3 * ds.PixelData
     (stack,) = dk.stacks(ds)
     assert [one.frame for one in stack.slices] == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("orientation", "upward"),
+    [
+        ((1, 0, 0, 0, 1, 0), 1),
+        ((-1, 0, 0, 0, -1, 0), 1),
+        # Seen from the head, as of one who lies feet first.
+        ((-1, 0, 0, 0, 1, 0), -1),
+        ((1, 0, 0, 0, -1, 0), -1),
+    ],
+)
+@pytest.mark.parametrize("step", [3, -3])
+def test_offsets_of_dose_planes_are_distances_or_z(
+    orientation: tuple[int, ...], upward: int, step: int
+) -> None:
+    for start in (0, -50):
+        ds = classic(1, (5, 6, -50), orientation=orientation)
+        ds.GridFrameOffsetVector = [start + step * n for n in range(3)]
+        ds.NumberOfFrames, ds.PixelData = 3, 3 * ds.PixelData
+        planes = [dk.frame_plane(ds, frame) for frame in range(3)]
+        found = [plane.position[2] for plane in planes if plane is not None]
+        # From 0 on, along the normal; else what the vector says is z (C.8.8.3.2).
+        along = upward if start == 0 else 1
+        assert found == [-50, -50 + along * step, -50 + 2 * along * step]
+
+
+def test_offsets_that_begin_anywhere_are_noted() -> None:
+    ds = classic(1, (5, 6, 7), GridFrameOffsetVector=[20, 23])
+    ds.NumberOfFrames, ds.PixelData = 2, 2 * ds.PixelData
+    (stack,) = dk.stacks(ds)
+    assert codes(stack.notes) == {"positions_assumed"}
+    assert stack.grid is not None
+    assert stack.grid.origin == (5, 6, 7)
+
+
+def test_segments_are_no_volume_together() -> None:
+    places = [(1, n) for n in range(5)] + [(2, n) for n in range(5, 9)] + [(3, 4), (3, 5)]
+    ds = enhanced([classic(n, (0, 0, 2 * n)) for _, n in places])
+    for group, (segment, _) in zip(ds.PerFrameFunctionalGroupsSequence, places, strict=True):
+        item = Dataset()
+        item.ReferencedSegmentNumber = segment
+        group.SegmentIdentificationSequence = Sequence([item])
+    found = dk.stacks(ds)
+    assert [(stack.label, len(stack)) for stack in found] == [
+        ("segment 1", 5),
+        ("segment 2", 4),
+        ("segment 3", 2),
+    ]
+    with pytest.raises(dk.InconsistentError, match="segment 1; segment 2; segment 3"):
+        dk.read_volume(ds)
+
+
+def test_files_of_many_frames_are_volumes_where_nothing_else_is_said() -> None:
+    files = []
+    for phase in range(3):
+        ds = enhanced([classic(n, (0, 0, 2 * n), ContentTime=f"10101{phase}") for n in range(5)])
+        del ds.InstanceNumber
+        files.append(ds)
+    found = dk.stacks(shuffled(files))
+    assert [stack.label for stack in found] == ["file 1", "file 2", "file 3"]
+    for stack in found:
+        assert len({one.sop_instance_uid for one in stack.slices}) == 1
+
+
+def test_a_number_of_a_value_is_not_compared_with_a_value() -> None:
+    pointers = [(0x00089208, 0x00189226), (0x00200032, 0x00209113)]
+    slices = [classic(n, (0, 0, n), DimensionIndexValues=[1, n + 1]) for n in range(4)]
+    counted = with_dimensions(slices, pointers)
+    counted.ComplexImageComponent = "MAGNITUDE"
+    plain = enhanced([classic(n, (0, 0, n)) for n in range(4)], ComplexImageComponent="PHASE")
+    found = dk.stacks([plain, counted])
+    assert [stack.label for stack in found] == ["component MAGNITUDE", "component PHASE"]

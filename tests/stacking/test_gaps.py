@@ -138,3 +138,17 @@ def test_a_scout_among_slices_is_left_out_with_a_note() -> None:
 def test_a_scout_in_the_direction_of_the_slices_is_told_by_its_type() -> None:
     scout = classic(1, (0, 0, 98.75), ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
     assert sorted(lengths([*axial(), scout])) == [1, 12]
+
+
+def test_a_gap_is_not_filled_with_slices_of_another_volume() -> None:
+    slices = [
+        classic(100 * time + n, (0, 0, 5 * n), modality="MR")
+        for time in range(3)
+        for n in (0, 1, 2, 3, 7, 8, 9)
+    ]
+    found = dk.stacks(shuffled(slices))
+    assert [(stack.label, len(stack)) for stack in found] == [
+        (f"occurrence {time}", count) for time in (1, 2, 3) for count in (4, 3)
+    ]
+    with pytest.raises(dk.InconsistentError, match="is 6 volumes"):
+        dk.read_volume(slices, fill=0.0)

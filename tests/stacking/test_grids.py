@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from tests.stacking.made import STEP, axial, codes, shuffled
 from tests.volumes import AXIAL, classic, sampled_errors, turned
 
 import dicomkit as dk
+from dicomkit.limits import DEFAULT_LIMITS
+from dicomkit.stacking.headers import members_in
+from dicomkit.stacking.stacks import make_stacks
 
 
 def test_slices_are_ordered_along_the_normal_whatever_their_numbers() -> None:
@@ -183,3 +189,74 @@ def test_there_is_nothing_to_make_a_volume_of() -> None:
     assert dk.stacks([report]) == ()
     with pytest.raises(dk.NoPixelsError):
         dk.read_volume([report])
+
+
+@pytest.mark.parametrize("step", [0.625, 1.25, 3.3333])
+def test_coordinates_of_one_decimal_are_one_volume(step: float) -> None:
+    slices = [classic(n, (0, 0, round(step * n, 1))) for n in range(40)]
+    volume = dk.read_volume(shuffled(slices))
+    assert len(volume) == 40
+    assert codes(volume.notes) == {"positions_rounded"}
+    # The ends are rounded, and so is what lies between.
+    assert max(sampled_errors(volume, slices)) <= 0.1
+    # What has more decimals was meant as it stands.
+    slices[20].ImagePositionPatient[2] += 0.051
+    with pytest.raises(dk.InconsistentError):
+        dk.read_volume(slices)
+    # A gap is still one, however wide.
+    holed = [classic(n, (0, 0, round(step * n, 1))) for n in range(80) if not 20 <= n < 50]
+    assert [len(stack) for stack in dk.stacks(holed)] == [20, 30]
+    assert dk.read_volume(holed, fill=0).shape[0] == 80
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("ImagePositionPatient", ["1e308", "0", "0"]),
+        ("ImagePositionPatient", ["0", "-2e7", "0"]),
+        ("ImagePositionPatient", ["0", "0"]),
+        ("ImageOrientationPatient", ["1e308"] * 6),
+        ("ImageOrientationPatient", ["1", "0", "0", "0", "1"]),
+        ("PixelSpacing", ["1e308", "1e308"]),
+        ("PixelSpacing", ["1e-320", "1"]),
+        ("PixelSpacing", ["-1", "1"]),
+        ("PixelSpacing", ["1"]),
+    ],
+)
+def test_numbers_that_place_nothing_cost_the_place_only(keyword: str, value: list[str]) -> None:
+    slices = axial()
+    setattr(slices[0], keyword, value)
+    assert dk.frame_plane(slices[0]) is None
+    assert sorted(len(stack) for stack in dk.stacks(slices)) == [1, 11]
+    (stack,) = dk.stacks(slices[0])
+    assert stack.grid is None
+    assert "unplaced" in codes(stack.notes)
+
+
+@pytest.mark.parametrize("keyword", ["Rows", "Columns"])
+def test_what_has_fewer_than_one_row_is_no_image(keyword: str) -> None:
+    ds = classic(1, (0, 0, 0))
+    ds[keyword] = DataElement(keyword, "IS", "-5")
+    assert dk.stacks(ds) == ()
+
+
+@pytest.mark.parametrize("step", ["1e308", "-1e-310", "0"])
+def test_a_step_that_is_none_is_assumed(step: str) -> None:
+    (stack,) = dk.stacks(classic(1, (0, 0, 0), SpacingBetweenSlices=step))
+    assert stack.grid is not None
+    assert stack.grid.spacing[0] == 1
+
+
+def test_frames_in_all_directions_take_no_longer_each() -> None:
+    def seconds(count: int) -> float:
+        frames = [
+            classic(n, (0.5 * n, 0, 0), orientation=turned(360 * n / count)) for n in range(count)
+        ]
+        members = [one for ds in frames for one in members_in(ds, ds, DEFAULT_LIMITS)]
+        start = time.process_time()
+        assert sum(map(len, make_stacks(members))) == count
+        return time.process_time() - start
+
+    seconds(10)
+    # Ten times as many: a hundred times as long if each were compared with each.
+    assert seconds(3000) < 40 * max(seconds(300), 0.01)

@@ -62,3 +62,13 @@ def test_any_row_with_gaps_is_numbered(steps: list[int], step: float, slip: floa
     found = lattice(positions, NORMAL)
     assert found is not None
     assert found.tolist() == numbers.tolist()
+
+
+@pytest.mark.parametrize("places", [(0, 0.6, 1.3, 1.9, 2.5), (0, 0.6, 1.2, 1.9, 3.1, 3.8, 4.4)])
+def test_what_one_decimal_does_to_a_step_is_rounding(places: tuple[float, ...]) -> None:
+    found = lattice(along(*places), NORMAL)
+    assert found is not None
+    # Not where other coordinates have more.
+    shifted = along(*places) + np.array((0.003, 0, 0.0))
+    shifted[1, 0] += 0.004
+    assert lattice(shifted, NORMAL) is None

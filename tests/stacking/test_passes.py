@@ -95,3 +95,20 @@ def test_slabs_side_by_side_are_told_apart_by_acquisition() -> None:
     slices = [classic(n, (0, 0, 4 * n), AcquisitionNumber=1) for n in range(4)]
     slices += [classic(10 + n, (200, 0, 4 * n), AcquisitionNumber=2) for n in range(4)]
     assert lengths(slices) == [4, 4]
+
+
+@pytest.mark.parametrize("shared", [1, 3])
+def test_many_passes_of_which_each_overlaps_the_next(shared: int) -> None:
+    passes = [
+        classic(100 * n + k, (0, 0, 5 * (k + n * (8 - shared))), AcquisitionNumber=n)
+        for n in range(4)
+        for k in range(8)
+    ]
+    found = dk.stacks(shuffled(passes))
+    assert [stack.label for stack in found] == [f"acquisition {n}" for n in range(4)]
+    assert [len(stack) for stack in found] == [8] * 4
+    # Without these numbers, nothing tells slices at one place apart.
+    for one in passes:
+        one.AcquisitionNumber = 1
+    with pytest.raises(dk.InconsistentError, match="nothing tells them apart"):
+        dk.read_volume(passes)

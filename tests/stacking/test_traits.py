@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -199,3 +200,124 @@ def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
     assert [dk.read_volume(stack).array.tobytes() for stack in found] == [
         dk.read_volume(stack).array.tobytes() for stack in expected
     ]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "values", "word"),
+    [
+        ("SeriesDescription", ("CT 0 %", "CT 50 %", "CT DOE JANE"), "series description"),
+        ("ImageComments", ("0 %", "50 %", "DOE JANE"), "comment"),
+        ("SequenceName", ("ep_b0", "ep_b500", "ep_b1000"), "sequence"),
+        ("ConvolutionKernel", ("B30f", "B45f", "B70f"), "kernel"),
+    ],
+)
+def test_words_tell_apart_where_nothing_else_does(
+    keyword: str, values: tuple[Any, ...], word: str
+) -> None:
+    # Each phase has the same instance numbers, which would mix them.
+    slices = [
+        classic(n, (0, 0, 2 * n), **{keyword: value}) for value in values for n in range(1, 6)
+    ]
+    found = dk.stacks(shuffled(slices))
+    assert [stack.label for stack in found] == [f"{word} {n}" for n in (1, 2, 3)]
+    assert sorted(stack.key[0][1] for stack in found) == sorted(map(str.upper, values))
+    for stack in found:
+        uids = {one.sop_instance_uid for one in stack.slices}
+        assert len({one[keyword].value for one in slices if one.SOPInstanceUID in uids}) == 1
+
+
+def test_numbers_that_differ_by_rounding_are_one() -> None:
+    rng = np.random.default_rng(4)
+    slices = [
+        classic(
+            int(rng.integers(1000)), (0, 0, 4 * n), modality="MR",
+            EchoTime=f"{te + rng.uniform(-1, 1) * 1e-4:.7f}",
+        )
+        for te in (4.92, 9.84)
+        for n in range(8)
+    ]  # fmt: skip
+    found = dk.stacks(shuffled(slices))
+    assert [len(stack) for stack in found] == [8, 8]
+    assert [stack.label[:13] for stack in found] == ["echo time 4.9", "echo time 9.8"]
+    by_uid = {one.SOPInstanceUID: float(one.EchoTime) for one in slices}
+    times = [round(by_uid[one.sop_instance_uid or ""], 2) for one in found[0].slices]
+    assert times == [4.92] * 8
+
+
+def test_gradients_that_differ_by_rounding_are_one() -> None:
+    rng = np.random.default_rng(4)
+    slices = [
+        classic(
+            int(rng.integers(1000)), (0, 0, 4 * n), modality="MR",
+            DiffusionGradientOrientation=(direction + rng.uniform(-1e-5, 1e-5, 3)).tolist(),
+        )
+        for direction in np.eye(3)
+        for n in range(5)
+    ]  # fmt: skip
+    found = dk.stacks(slices)
+    assert [len(stack) for stack in found] == [5, 5, 5]
+    assert all(stack.label.startswith("gradient") for stack in found)
+
+
+def test_a_copy_does_not_keep_two_echoes_together() -> None:
+    slices = [
+        classic(10 * echo + n, (0, 0, 4 * n), modality="MR", EchoTime=echo)
+        for echo in (3, 6)
+        for n in range(8)
+    ]
+    copy = classic(33, (0, 0, 12), modality="MR", EchoTime=3, ContentTime="101112")
+    found = dk.stacks(shuffled([*slices, copy]))
+    assert sorted((stack.label, len(stack)) for stack in found) == [
+        ("echo time 3", 1),
+        ("echo time 3", 8),
+        ("echo time 6", 8),
+    ]
+    with pytest.raises(dk.InconsistentError, match="nothing tells them apart") as caught:
+        dk.read_volume([*slices, copy])
+    assert "echo time 3, 1 slice;" in caught.value.message
+
+
+@pytest.mark.parametrize("number", [7, None])
+def test_without_an_order_of_numbers_nothing_is_dealt_out(number: int | None) -> None:
+    slices = [
+        classic(1, (0, 0, 2 * n), ContentTime=f"10101{time}") for time in (1, 2) for n in range(5)
+    ]
+    for one in slices:
+        one.InstanceNumber = number
+    found = dk.stacks(slices)
+    assert [len(stack) for stack in found] == [5, 5]
+    assert all(codes(stack.notes) == {"duplicate_position"} for stack in found)
+    with pytest.raises(dk.InconsistentError, match="nothing tells them apart"):
+        dk.read_volume(slices)
+
+
+def test_one_volume_of_two_echo_times_is_noted() -> None:
+    slices = axial(modality="MR")
+    for number, one in enumerate(slices):
+        one.EchoTime = 10.0001 if number % 2 else 10
+    assert dk.read_volume(slices).notes == ()
+    for one in slices[6:]:
+        one.EchoTime = 20
+    (note,) = dk.read_volume(slices).notes
+    assert str(note) == ("mixed_contrast: slices of one volume were taken with another echo time")
+
+
+def test_what_is_not_placed_says_so() -> None:
+    slices = axial()
+    del slices[11].ImagePositionPatient
+    found = dk.stacks(slices)
+    assert {stack.label for stack in found} == {"place stated", "place none"}
+
+
+def test_copies_that_say_something_else_come_in_a_steady_order() -> None:
+    slices = axial(4)
+    for one in slices:
+        del one.SOPInstanceUID
+        one.InstanceNumber = None
+    other = axial(1)[0]
+    other.FrameOfReferenceUID = "1.2.3"
+    del other.SOPInstanceUID
+    other.InstanceNumber = None
+    expected = [(stack.label, stack.grid) for stack in dk.stacks([*slices, other])]
+    assert len(expected) == 2
+    assert [(stack.label, stack.grid) for stack in dk.stacks([other, *slices])] == expected

@@ -124,6 +124,33 @@ def test_fragments_without_the_table_item_before_them() -> None:
     assert [source.frame(index)[0] for index in range(2)] == [rle(1), rle(2)]
 
 
+@pytest.mark.parametrize("between", [b"", b"\0"])
+@pytest.mark.parametrize("table", [[], [0, len(ONE) + 8, len(ONE) + 16]])
+def test_frames_that_share_a_fragment(between: bytes, table: list[int]) -> None:
+    """PS3.5 A.4 gives each frame fragments of its own; streams show their own ends."""
+    codestream = b"\xff\x4f\xff\x51" + bytes(9) + b"\xff\xd9"
+    source = EncapsulatedFrames(value(between.join((ONE, TWO, codestream)), table=table), 3)
+    assert source.count == 3
+    assert [source.frame(index)[0] for index in range(3)] == [ONE, TWO, codestream]
+    codes = [note.code for note in source.frame(0)[1]]
+    assert codes == ["offset_table_ignored"] * bool(table) + ["frames_joined"]
+
+
+@pytest.mark.parametrize("declared", [1, 2, 4])
+def test_another_number_of_streams_in_a_fragment_proves_nothing(declared: int) -> None:
+    """One may lie inside of another, as previews do."""
+    data = value(ONE + TWO + THREE)
+    assert EncapsulatedFrames(data, declared).count == 1
+    assert EncapsulatedFrames(data, declared).frame(0) == (ONE + TWO + THREE, ())
+
+
+def test_an_empty_item_too_many_before_the_first_frame() -> None:
+    assert frames(value(b"", ONE, TWO), 2) == [ONE, TWO]
+    assert frames(value(b"", ONE[:10], ONE[10:], TWO), 2) == [ONE, TWO]
+    # An empty one in the place of a frame is that frame.
+    assert frames(value(ONE, b"", THREE), 3) == [ONE, b"", THREE]
+
+
 def test_rle_frames_begin_with_their_header() -> None:
     first, second = rle(1), rle(2)
     data = value(first[:40], first[40:], second)

@@ -1,41 +1,15 @@
-"""PS3.5 annex G: RLE frames, coded by hand."""
+"""PS3.5 annex G."""
 
 from __future__ import annotations
-
-import struct
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.streams.runs import literal, repeated, rle
 
 from dicomkit.errors import InconsistentError, TruncatedError
 from dicomkit.streams.rle import _needed, _unpack, decode_rle
-
-
-def literal(data: bytes) -> bytes:
-    """G.3.1: a run of n bytes as they are begins with n - 1."""
-    return b"".join(
-        bytes([len(part) - 1]) + part
-        for part in (data[i : i + 128] for i in range(0, len(data), 128))
-    )
-
-
-def repeated(value: int, count: int) -> bytes:
-    """G.3.1: a run of one byte n times begins with 257 - n."""
-    return bytes([257 - count, value])
-
-
-def rle(*segments: bytes, offsets: list[int] | None = None, count: int | None = None) -> bytes:
-    """G.5: the number of segments, 15 offsets, the segments."""
-    if offsets is None:
-        offsets, at = [], 64
-        for segment in segments:
-            offsets.append(at)
-            at += len(segment)
-    padded = [*offsets, *[0] * (15 - len(offsets))]
-    number = len(segments) if count is None else count
-    return struct.pack("<16L", number, *padded) + b"".join(segments)
 
 
 def image(

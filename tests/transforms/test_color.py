@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicomkit.transforms.color import ybr_to_rgb
+from dicomkit.transforms.color import cielab_to_rgb, ybr_to_rgb
 
 BYTES = st.integers(0, 255)
 
@@ -127,3 +127,27 @@ def test_64_bits_are_held_within_64_bits() -> None:
     # float64 has no number between this and 2 ** 64.
     assert rgb[0].tolist() == [top - 2047] * 3
     assert rgb[1, 0] == top - 2047
+
+
+# By the formulas of CIE 15 and IEC 61966-2-1, as on colour charts of sRGB with D65.
+CHART = {
+    (0.0, 0.0, 0.0): (0, 0, 0),
+    (100.0, 0.0, 0.0): (255, 255, 255),
+    (53.585, 0.0, 0.0): (128, 128, 128),
+    (53.2408, 80.0925, 67.2032): (255, 0, 0),
+    (87.7347, -86.1827, 83.1793): (0, 255, 0),
+    (32.2970, 79.1875, -107.8602): (0, 0, 255),
+    (25.5308, 48.0554, 38.0597): (128, 0, 0),
+    # Y = 1.5 / 903.3, and 255 * 12.92 Y = 5.47
+    (1.5, 0.0, 0.0): (5, 5, 5),
+}
+
+
+@pytest.mark.parametrize("lab", CHART)
+def test_lab_is_converted_as_on_the_chart(lab: tuple[float, float, float]) -> None:
+    assert cielab_to_rgb(lab) == CHART[lab]
+
+
+def test_colours_beyond_srgb_are_clipped() -> None:
+    assert cielab_to_rgb((100, 127, 127))[0] == 255
+    assert min(cielab_to_rgb((50, -128, -128))) == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dicomkit.transforms.output import to_uint8
-from dicomkit.transforms.ranges import auto_window, label_table, reach, window_between
+from dicomkit.transforms.ranges import auto_window, reach, window_between
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -163,43 +163,3 @@ def test_c_11_2_1_2_1_becomes_x_minus_x1_over_x2_minus_x1(first: int, span: int)
     window = window_between(first, first + span)
     assert window == Window((2 * first + span + 1) / 2, span + 1)
     assert window(np.array([first, first + span])).tolist() == [0, 1]
-
-
-# ---- Labels --------------------------------------------------------------------------------
-
-
-def test_labels_ascend_from_the_background_to_white() -> None:
-    """Labels 1 to 5 are a fifth of the way each."""
-    table = label_table((1, 5), (0, 0))
-    assert table is not None
-    assert (table.first, table.bits) == (0, 16)
-    assert table.entries.tolist() == [0, 13107, 26214, 39321, 52428, 65535]
-
-
-@pytest.mark.parametrize("background", [(0, 0), (3, 3), (255, 255), (-5, -5)])
-def test_no_label_is_as_dark_as_the_background(background: tuple[float, float]) -> None:
-    labels = np.setdiff1d(np.arange(1, 1001), background)
-    table = label_table((1, 1000), background)
-    assert table is not None
-    levels = to_uint8(table(labels), (0, 65535))
-    assert levels.min() >= 1
-    assert np.all(np.diff(levels.astype(int)) >= 0)
-    assert levels[-1] == 255
-    assert table(np.array(background)).tolist() == [0, 0]
-
-
-def test_a_single_label_is_white() -> None:
-    table = label_table((7, 7), (0, 0))
-    assert table is not None
-    assert table(np.array([0, 7])).tolist() == [0, 65535]
-
-
-def test_without_labels_there_is_nothing_but_background() -> None:
-    table = label_table(None, (2, 2))
-    assert table is not None
-    assert table(np.array([2])).tolist() == [0]
-
-
-def test_labels_too_far_apart_have_no_table() -> None:
-    assert label_table((1, 65535), (0, 0)) is not None
-    assert label_table((1, 65536), (0, 0)) is None

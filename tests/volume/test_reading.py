@@ -14,6 +14,7 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import RLELossless
 from tests.fresh import run
+from tests.image.mappings import mapping, measured
 from tests.volumes import COLUMNS, ROWS, classic, enhanced, pixels_of, sampled_errors, save
 
 import dicomkit as dk
@@ -157,6 +158,20 @@ def test_slices_in_different_units_are_no_volume() -> None:
     slices[3].RescaleType = "OD"
     with pytest.raises(dk.UnitsError, match="different units"):
         dk.read_volume(slices)
+
+
+def test_slices_of_different_quantities_are_no_volume() -> None:
+    """T1 in one, T2 in others (PS3.16 CID 7180's): both are in ms (PS3.3 C.7.6.16.2.11)."""
+    slices = [classic(n, (0, 0, 3 * n), modality="MR") for n in range(4)]
+    for number, one in enumerate(slices):
+        item = mapping(0.5, "ms", RealWorldValueLastValueMapped=1000)
+        item.QuantityDefinitionSequence = measured("113065" if number else "113063")
+        one.RealWorldValueMappingSequence = [item]
+    with pytest.raises(dk.UnitsError, match="of different quantities"):
+        dk.read_volume(slices, values="quantity")
+    volume = dk.read_volume(slices[1:], values="quantity")
+    assert volume.units == "ms"
+    assert volume.array[0, 0, 3] == 51.5
 
 
 def test_values_as_stored() -> None:

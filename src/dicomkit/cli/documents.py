@@ -57,7 +57,7 @@ def picture_document(rendered: Rendered, output: str | None, option: QuantityOpt
         "shape": list(rendered.image.shape),
         "steps": [
             {"role": step.role, "transform": str(step.transform), "source": step.source}
-            for step in rendered.pipeline.steps
+            for step in (*rendered.pipeline.steps, *rendered.pipeline.placing)
         ],
         "units": {**_fields(option.units), "source": option.source},
         "notes": [_plain(note) for note in rendered.notes],

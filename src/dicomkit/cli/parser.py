@@ -157,6 +157,7 @@ def _add_volume(commands: Commands, run: Run) -> None:
         "--overwrite", action="store_true", help="replace what has the volumes' names"
     )
     _add_source_options(command)
+    _add_worker_options(command)
 
 
 def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
@@ -193,6 +194,11 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         help="draw all images of a series with one window",
     )
     export.add_argument(
+        "--presentation-states",
+        action="store_true",
+        help="draw the images that presentation states reference as these show them, too",
+    )
+    export.add_argument(
         "--film",
         choices=["mp4", "webp", "apng", "gif"],
         help="make a film of each image of several frames, and of each series of slices",
@@ -223,19 +229,7 @@ def _add_export(commands: Commands, run: Run, *, sample: bool) -> None:
         "--overwrite", action="store_true", help="replace what has the pictures' names"
     )
     _add_source_options(export)
-    export.add_argument(
-        "--workers",
-        type=workers,
-        metavar="N",
-        help="how many processes work at the same time (default: as many as pay off)",
-    )
-    export.add_argument(
-        "--timeout",
-        type=timeout,
-        default=120.0,
-        metavar="SECONDS",
-        help="end a decoder that is longer at one frame (default: %(default)g)",
-    )
+    _add_worker_options(export)
 
 
 def _add_show(commands: Commands, run: Run) -> None:
@@ -256,6 +250,11 @@ def _add_show(commands: Commands, run: Run) -> None:
         type=frame_number,
         metavar="N",
         help="which frame, counted from 0 (default: %(default)s)",
+    )
+    show.add_argument(
+        "--presentation",
+        metavar="FILE",
+        help="draw it as this grayscale softcopy presentation state shows it",
     )
     _add_picture_options(show)
     show.add_argument("--overwrite", action="store_true", help="replace what is at PICTURE")
@@ -279,6 +278,22 @@ def _add_source_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_worker_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        type=workers,
+        metavar="N",
+        help="how many processes work at the same time (default: as many as pay off)",
+    )
+    command.add_argument(
+        "--timeout",
+        type=timeout,
+        default=120.0,
+        metavar="SECONDS",
+        help="end a decoder that is longer at one frame (default: %(default)g)",
+    )
+
+
 def _add_picture_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--window", action="append", type=window, help=WINDOWS_HELP)
     command.add_argument(
@@ -291,8 +306,21 @@ def _add_picture_options(command: argparse.ArgumentParser) -> None:
         help="draw padding like any value, or black (default: %(default)s)",
     )
     command.add_argument("--overlays", action="store_true", help="burn graphic overlays in")
+    command.add_argument(
+        "--graphics",
+        action="store_true",
+        help="draw a presentation state's overlays, figures and texts, which may name a patient",
+    )
     command.add_argument("--square", action="store_true", help="make pixels square")
     command.add_argument("--icc", action="store_true", help="convert colour to sRGB")
+    command.add_argument(
+        "--mask", action="store_true", help="subtract the masks that angiograms name"
+    )
+    command.add_argument(
+        "--segmentation",
+        metavar="SEGMENTATION",
+        help="paint the segments of this file over the images that they lie on",
+    )
     command.add_argument(
         "--lenient",
         action="store_true",

@@ -66,7 +66,10 @@ def show(
         said.append(f"{'Values':<12}  {option}")
     if output is None:
         terminal = terminal_of(sys.stdout, os.environ)
-        drawn = draw(rendered.image, pixel_aspect(image.dataset, frame), terminal)
+        aspect = pixel_aspect(image.dataset, frame)
+        if options.presentation is not None and options.presentation.rotation % 180:
+            aspect = 1 / aspect
+        drawn = draw(rendered.image, aspect, terminal)
     else:
         drawn = printable(output)
     # A unit is what the file says, and could steer the terminal.

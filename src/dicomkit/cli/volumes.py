@@ -6,8 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import DicomKitError
+from dicomkit.fileset.volumes import series_stacks
+from dicomkit.fileset.walker import series_by
 from dicomkit.html.markup import printable
-from dicomkit.volume.reading import stacks
+from dicomkit.stacking.headers import HeaderReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +25,13 @@ __all__ = ["volume_lines", "volumes_document"]
 
 def volume_lines(walker: FileSetWalker, limits: Limits) -> Iterator[str]:
     """Yield a line for each series, and for each of its stacks one behind it."""
-    for series in walker.series():
+    headers = HeaderReader(limits)
+    for series in series_by(walker, headers.identity):
         count = len(series.instances)
         number = "" if series.series_number is None else f" {series.series_number}"
         kind = printable(series.modality or "unknown")
         yield f"series{number}, {kind}, {count} instance{'s'[: count > 1]}"
-        found = _found(series, limits)
+        found = _found(series, headers)
         if isinstance(found, DicomKitError):
             yield f"  {found.code}: {found.message}"
             continue
@@ -40,8 +43,9 @@ def volume_lines(walker: FileSetWalker, limits: Limits) -> Iterator[str]:
 def volumes_document(walker: FileSetWalker, limits: Limits) -> Document:
     """List every series with its stacks, for other programs."""
     listed: list[Document] = []
-    for series in walker.series():
-        found = _found(series, limits)
+    headers = HeaderReader(limits)
+    for series in series_by(walker, headers.identity):
+        found = _found(series, headers)
         error: Document = None
         described: list[Document] = []
         if isinstance(found, DicomKitError):
@@ -61,9 +65,9 @@ def volumes_document(walker: FileSetWalker, limits: Limits) -> Document:
     return listed
 
 
-def _found(series: Series, limits: Limits) -> tuple[Stack, ...] | DicomKitError:
+def _found(series: Series, headers: HeaderReader) -> tuple[Stack, ...] | DicomKitError:
     try:
-        return stacks(series, limits=limits)
+        return series_stacks(series, headers)
     except DicomKitError as error:
         return error
 

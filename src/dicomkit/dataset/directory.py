@@ -16,8 +16,8 @@ from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header, read_item_header
-from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.nesting import Span, item_spans
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import read_front
 from dicomkit.dataset.files.pixels import PIXELS
 from dicomkit.dataset.identity import RECORD_TAGS, Fields, encodings_of, fields_of

@@ -15,10 +15,10 @@ from dicomkit.dataset.elements.attributes import integer, numbers, text
 from dicomkit.dataset.elements.charsets import DEFAULT_ENCODINGS, python_encodings
 from dicomkit.dataset.elements.tags import dictionary_entry, shared_tag
 from dicomkit.dataset.elements.values import REAL, TEXTS, WHOLE, Kind, first_text, parse_numbers
-from dicomkit.dataset.files.encoding import read_header
-from dicomkit.dataset.files.filesystems import open_file
+from dicomkit.dataset.files.headers import take_rest
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import read_front
-from dicomkit.dataset.files.pixels import PIXELS, pixels_end, pixels_syntax
+from dicomkit.dataset.files.pixels import PIXELS
 from dicomkit.errors import DicomKitError
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.files.elements import Elements
     from dicomkit.dataset.files.filesystems import File
-    from dicomkit.dataset.files.part10 import Front
+    from dicomkit.dataset.files.headers import Header
 
 __all__ = [
     "OWN_TAGS",
@@ -39,6 +39,7 @@ __all__ = [
     "Identity",
     "SeriesIdentity",
     "encodings_of",
+    "fields_in",
     "fields_of",
     "identity",
     "read_identity",
@@ -177,33 +178,26 @@ def read_identity(file: File, limits: Limits = DEFAULT_LIMITS) -> Fields:
         As `read_dataset` does, if the fault lies before the end of what belongs to an identity.
     """
     elements: Elements = {}
-    stated: Fields = {}
     with open_file(file, limits) as source:
         front = read_front(source, limits)
-        stated |= fields_of(front.meta, DEFAULT_ENCODINGS)
-        stated["transfer_syntax_uid"] = str(front.syntax)
-        front.cursor.take(front.encoding, elements, limits, stop=_END, wanted=OWN_TAGS)
+        syntax, cursor = front.syntax, front.cursor
+        cursor.take(front.encoding, elements, limits, stop=_END, wanted=OWN_TAGS)
         # A fault further on costs nobody what is known already.
         with suppress(DicomKitError):
-            _take_rest(front, elements, stated, limits)
-    return stated | fields_of(elements, encodings_of(elements, DEFAULT_ENCODINGS))
+            cursor.take(front.encoding, elements, limits, stop=PIXELS[0], wanted=OWN_TAGS)
+            syntax, _ = take_rest(front, elements, OWN_TAGS, limits)
+    return _file_fields(front.meta, syntax, elements)
 
 
-def _take_rest(front: Front, elements: Elements, stated: Fields, limits: Limits) -> None:
-    """Look for elements that are out of order, before the pixel data and behind them."""
-    cursor, encoding = front.cursor, front.encoding
-    cursor.take(encoding, elements, limits, stop=PIXELS[0], wanted=OWN_TAGS)
-    if cursor.at_end:
-        return
-    tag, _, length, start = read_header(cursor.buffer, cursor.pos, encoding)
-    if tag in PIXELS:
-        pixels = cursor.source, cursor.base + start, length, encoding
-        stated["transfer_syntax_uid"] = str(pixels_syntax(front.syntax, *pixels))
-        end = pixels_end(*pixels)
-        if end >= cursor.source.size:
-            return
-        cursor.jump(end)
-    cursor.take(encoding, elements, limits, wanted=OWN_TAGS)
+def fields_in(header: Header) -> Fields:
+    """Give the same of a header that was read already, for `OWN_TAGS` at least."""
+    return _file_fields(header.meta, header.syntax, header.elements)
+
+
+def _file_fields(meta: Elements, syntax: str, elements: Elements) -> Fields:
+    said = fields_of(meta, DEFAULT_ENCODINGS)
+    said["transfer_syntax_uid"] = str(syntax)
+    return said | fields_of(elements, encodings_of(elements, DEFAULT_ENCODINGS))
 
 
 def encodings_of(elements: Elements, default: tuple[str, ...]) -> tuple[str, ...]:

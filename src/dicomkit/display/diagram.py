@@ -39,6 +39,7 @@ def diagram(pipeline: DisplayPipeline) -> str:
         _box(step.role, curve, str(step.transform), step.source)
         for step, curve in zip(pipeline.steps, _curves(pipeline), strict=True)
     ]
+    boxes += [_box(step.role, "", str(step.transform), step.source) for step in pipeline.placing]
     notes = "".join(f"<li>{escaped(note)}</li>" for note in pipeline.notes)
     listed = f'<ul style="{_MUTED};margin:.5em 0 0">{notes}</ul>' if notes else ""
     return (

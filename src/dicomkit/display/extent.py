@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.display.views import find_view, single_windows
+from dicomkit.display.views import find_view, shows_labels, single_windows
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.ranges import window_between, window_ends
 from dicomkit.transforms.window import Window
@@ -82,7 +82,7 @@ def view_extents(image: Image, frame: int, window: WindowLike) -> tuple[Extent, 
     -------
     tuple of Extent, or None
         One, or up to three for red, green and blue; empty if the frame has no values to
-        show. None if a view has no ends, as a table has none.
+        show. None if a view has no ends, as a table and the colours of labels have none.
 
     Raises
     ------
@@ -90,6 +90,8 @@ def view_extents(image: Image, frame: int, window: WindowLike) -> tuple[Extent, 
         As `find_view`.
     """
     gray = image.gray(frame)
+    if shows_labels(gray, window):
+        return None
     extents = []
     for single in filter(_depends, single_windows(window)):
         view = find_view(image, frame, gray, single)

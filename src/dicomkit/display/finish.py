@@ -1,4 +1,4 @@
-"""What happens to a finished picture as a whole: profile, overlays, square pixels."""
+"""What happens to a finished picture as a whole: profile, paint, overlays, square pixels."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ import PIL.Image
 
 from dicomkit.dataset.modules.geometry import MOST_OBLONG, pixel_spacing
 from dicomkit.dataset.modules.photometric import icc_profile
+from dicomkit.display.resizing import resized
 from dicomkit.errors import LimitError
-from dicomkit.image.overlays import read_overlays
+from dicomkit.image.overlays import laid_over, read_overlays
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from pydicom.dataset import Dataset
 
     from dicomkit.display.options import PictureOptions
     from dicomkit.display.pipeline import Picture
     from dicomkit.image.image import Image
-    from dicomkit.image.overlays import Overlay
 
 __all__ = ["burn_in", "finish", "in_srgb", "with_square_pixels"]
 
@@ -37,6 +36,9 @@ def finish(
     notes: list[Note] = []
     if options.icc:
         picture, found = in_srgb(picture, image.dataset)
+        notes.extend(found)
+    if options.segmentation is not None:
+        picture, found = options.segmentation.over(np.asarray(picture, np.uint8), image, frame)
         notes.extend(found)
     if options.overlays:
         picture, found = burn_in(picture, image, frame)
@@ -57,23 +59,13 @@ def burn_in(picture: Picture, image: Image, frame: int) -> tuple[Picture, tuple[
     white = np.iinfo(picture.dtype).max
     regions = []
     for overlay in found:
-        plane = overlay.plane(frame)
-        if plane is not None and overlay.kind != "R":
-            _draw(drawn, plane, overlay, white)
-        elif plane is not None:
+        mask = laid_over(overlay, frame, (picture.shape[0], picture.shape[1]))
+        if mask is not None and overlay.kind != "R":
+            drawn[mask] = white
+        elif mask is not None:
             message = f"overlay group {overlay.group:04X} marks a region of interest: not drawn"
             regions.append(Note("overlay_region", message))
     return drawn, (*notes, *regions)
-
-
-def _draw(picture: Picture, plane: npt.NDArray[np.bool_], overlay: Overlay, white: int) -> None:
-    rows, columns = picture.shape[:2]
-    # Row and column of the plane's first pixel in the picture, counted from 0.
-    top, left = overlay.origin[0] - 1, overlay.origin[1] - 1
-    inside = plane[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
-    top, left = max(top, 0), max(left, 0)
-    area = picture[top : top + inside.shape[0], left : left + inside.shape[1]]
-    area[inside] = white
 
 
 def in_srgb(picture: Picture, ds: Dataset) -> tuple[Picture, tuple[Note, ...]]:
@@ -123,18 +115,4 @@ def with_square_pixels(
         raise LimitError(msg, frame=frame)
     rows, columns = picture.shape[:2]
     size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
-    return _resized(picture, size), ()
-
-
-def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
-    if picture.dtype == np.uint8:
-        resized = PIL.Image.fromarray(picture).resize(size, PIL.Image.Resampling.BILINEAR)
-        return np.asarray(resized, np.uint8)
-    channels = picture[..., np.newaxis] if picture.ndim < _COLOR_NDIM else picture
-    # Pillow interpolates 16 bits in its 32-bit float mode only, one channel at a time.
-    result: Picture = np.empty((size[1], size[0], channels.shape[-1]), np.uint16)
-    for channel in range(channels.shape[-1]):
-        floating = PIL.Image.fromarray(channels[..., channel].astype(np.float32))
-        interpolated = floating.resize(size, PIL.Image.Resampling.BILINEAR)
-        result[..., channel] = np.rint(np.asarray(interpolated))
-    return result if picture.ndim == _COLOR_NDIM else result[..., 0]
+    return resized(picture, size), ()

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["DisplayPipeline", "Picture", "Role", "Step", "Transform"]
 
 Picture: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Role = Literal["Padding", "Modality", "VOI", "Presentation", "Palette", "Colour", "Output"]
+Role = Literal[
+    "Padding", "Modality", "Intensity", "Mask", "VOI", "Presentation", "Palette", "Colour",
+    "Output", "Shutter", "Area", "Rotation", "Size", "Graphics",
+]  # fmt: skip
 
 
 class Transform(Protocol):
@@ -71,12 +74,15 @@ class DisplayPipeline:
     Attributes
     ----------
     steps : tuple of Step
-        In order; the last one gives whole grey levels.
+        In order; the last one gives whole grey levels. Each works on values one by one.
     stored_range : (int, int) or None
         The lowest and highest stored value that a lookup table has to cover; None for
-        stored values of more than 16 bits or of floating point.
+        stored values of more than 16 bits or of floating point, and where a mask is subtracted.
     notes : tuple of Note
         Every fallback that was taken.
+    placing : tuple of Step
+        What a presentation state does with the picture as a whole: shutter, displayed area,
+        rotation, size and graphics, in this order.
 
     Examples
     --------
@@ -94,6 +100,7 @@ class DisplayPipeline:
     steps: tuple[Step, ...]
     stored_range: tuple[int, int] | None
     notes: tuple[Note, ...] = ()
+    placing: tuple[Step, ...] = ()
 
     def __call__(self, stored: AnyArray) -> Picture:
         """Turn stored values into a picture.
@@ -101,19 +108,28 @@ class DisplayPipeline:
         Parameters
         ----------
         stored : numpy.ndarray, any shape
-            As `stored_values` gives them.
+            As `stored_values` gives them; one frame where there are steps of ``placing``.
 
         Returns
         -------
         numpy.ndarray of uint8 or uint16
-            The same shape; with a last axis of 3 where a palette or three windows make
-            colour of grey.
+            The same shape, if nothing places it anew; with a last axis of 3 where a palette
+            or three windows make colour of grey.
+
+        Raises
+        ------
+        LimitError
+            There is more to be drawn by a presentation state than the limits allow.
         """
+        return self._placed(self._levels(stored))
+
+    def _levels(self, stored: AnyArray) -> Picture:
+        """Do the steps that work on values one by one."""
         if self.stored_range is None or stored.dtype.kind not in "iu":
-            return self.by_steps(stored)
+            return self._step_by_step(stored)
         lookup = _lookup(self._transforms, *self.stored_range)
         if not self._in_range(stored):
-            return self.by_steps(stored)
+            return self._step_by_step(stored)
         if lookup.is_identity and lookup.table.dtype == stored.dtype:
             return stored.copy()
         if lookup.ramp is not None and lookup.ramp.takes(stored.dtype):
@@ -125,11 +141,20 @@ class DisplayPipeline:
 
     def by_steps(self, stored: AnyArray) -> Picture:
         """Turn stored values into a picture without the table, step by step."""
+        return self._placed(self._step_by_step(stored))
+
+    def _step_by_step(self, stored: AnyArray) -> Picture:
         values = stored
         for step in self.steps:
             values = step(values)
         picture: Picture = values
         return picture
+
+    def _placed(self, picture: AnyArray) -> Picture:
+        for step in self.placing:
+            picture = step(picture)
+        placed: Picture = picture
+        return placed
 
     def table(self) -> Picture:
         """Give the picture of every possible stored value, negative ones last.
@@ -137,16 +162,17 @@ class DisplayPipeline:
         Raises
         ------
         ValueError
-            The stored values are not integers of 16 bits or fewer.
+            The stored values are not integers of 16 bits or fewer, or a mask is subtracted,
+            which differs from pixel to pixel.
         """
         if self.stored_range is None:
-            msg = "only stored integers of 16 bits or fewer have a table"
+            msg = "only stored integers of 16 bits or fewer, without a mask, have a table"
             raise ValueError(msg)
         return _lookup(self._transforms, *self.stored_range).table
 
     def __str__(self) -> str:
         """Give each step on a line, then each note."""
-        lines = [str(step) for step in self.steps]
+        lines = [str(step) for step in (*self.steps, *self.placing)]
         return "\n".join(lines + [f"Note          {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:

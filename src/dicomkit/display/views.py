@@ -14,7 +14,7 @@ from dicomkit.image.image import as_index
 from dicomkit.notes import Note
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.presets import WINDOWS
-from dicomkit.transforms.ranges import label_table, reach, window_between
+from dicomkit.transforms.ranges import reach, window_between
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from dicomkit.image.image import Image
 
 __all__ = [
+    "AUTO_PERCENTILES",
     "SingleWindow",
     "View",
     "WindowLike",
     "find_view",
+    "lost_notes",
     "needs_pixels",
     "needs_range",
+    "shows_labels",
     "single_windows",
+    "view_between",
 ]
 
 SingleWindow: TypeAlias = Window | LookupTable | str | SupportsIndex | None
@@ -36,7 +40,7 @@ WindowLike: TypeAlias = SingleWindow | Sequence[SingleWindow]
 
 _COMPUTED = ("auto", "full")
 _COLORS = 3
-_AUTO_PERCENTILES = (0.5, 99.5)
+AUTO_PERCENTILES = (0.5, 99.5)
 
 
 def single_windows(window: WindowLike) -> tuple[SingleWindow, ...]:
@@ -114,7 +118,13 @@ def needs_range(image: Image, frame: int, window: WindowLike) -> bool:
     if not image.is_gray or None not in single_windows(window):
         return False
     gray = image.gray(frame)
-    return not gray.options and gray.stated is None
+    return not gray.options and gray.stated is None and not shows_labels(gray, window)
+
+
+def shows_labels(gray: GrayFrame, window: WindowLike) -> bool:
+    """Tell whether a label map is shown in its segments' colours (PS3.3 C.8.20.2)."""
+    alone = single_windows(window) == (None,)
+    return alone and gray.is_label_map and not gray.options and gray.displayed_modality is None
 
 
 def find_view(
@@ -136,7 +146,7 @@ def find_view(
     if isinstance(window, str):
         return _named(image, frame, gray, window)
     if window is None and not gray.options:
-        return _stated(gray) or _of_all_frames(image, frame, gray)
+        return _stated(gray) or _of_all_frames(image, frame)
     index = 0 if window is None else operator.index(window)
     if index >= len(gray.options):
         msg = f"view {index} was asked for, but the file offers {len(gray.options)}"
@@ -148,10 +158,10 @@ def _named(image: Image, frame: int, gray: GrayFrame, name: str) -> View:
     if name == "full":
         ends = gray.reach(image.frame(frame).values)
         of = "the values" if len(image) == 1 else "this frame's values"
-        return _between(ends, f"computed: the full range of {of}")
+        return view_between(ends, f"computed: the full range of {of}")
     if name == "auto":
-        ends = reach(gray.meaningful(image.frame(frame).values), _AUTO_PERCENTILES)
-        return _between(ends, "computed: all but the extreme values")
+        ends = reach(gray.meaningful(image.frame(frame).values), AUTO_PERCENTILES)
+        return view_between(ends, "computed: all but the extreme values")
     if gray.modality.units != "HU":
         msg = (
             f"the preset {name!r} is in Hounsfield units, but the values are not; "
@@ -169,25 +179,28 @@ def _stated(gray: GrayFrame) -> View | None:
     if gray.displayed_modality is not None:
         low, high = gray.displayed_modality(np.array(ends)).tolist()
         ends = min(low, high), max(low, high)
-    return _between(ends, gray.stated.source)
+    return view_between(ends, gray.stated.source)
 
 
-def _of_all_frames(image: Image, frame: int, gray: GrayFrame) -> View:
+def _of_all_frames(image: Image, frame: int) -> View:
     """Give the view that all frames of an image without one share, so that none flickers."""
     found = image.range_for(frame)
-    notes: tuple[Note, ...] = ()
-    if found.lost:
-        frames = "1 frame" if found.lost == 1 else f"{found.lost} frames"
-        message = f"{frames} cannot be decoded and do not count in the range of the others"
-        notes = (Note("range_incomplete", message),)
+    notes = lost_notes(found.lost)
     of = "the values" if len(image) == 1 else f"the values of all {len(image)} frames"
-    if gray.is_label_map and gray.padding is not None and gray.displayed_modality is None:
-        table = label_table(found.ends, (gray.padding.low, gray.padding.high))
-        if table is not None:
-            return View(table, f"computed: labels apart from the background, by {of}", notes=notes)
-    view = _between(found.ends, f"computed: the full range of {of}")
-    return View(view.transform, view.source, view.is_blank, notes)
+    return view_between(found.ends, f"computed: the full range of {of}", notes)
 
 
-def _between(ends: tuple[float, float] | None, source: str) -> View:
-    return View(window_between(*(ends or (0, 0))), source, is_blank=ends is None)
+def lost_notes(lost: int) -> tuple[Note, ...]:
+    """Note that some frames do not count in the range of all."""
+    if not lost:
+        return ()
+    frames = "1 frame" if lost == 1 else f"{lost} frames"
+    message = f"{frames} cannot be decoded and do not count in the range of the others"
+    return (Note("range_incomplete", message),)
+
+
+def view_between(
+    ends: tuple[float, float] | None, source: str, notes: tuple[Note, ...] = ()
+) -> View:
+    """Give the view from black to white between two values; a blank one where there are none."""
+    return View(window_between(*(ends or (0, 0))), source, is_blank=ends is None, notes=notes)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.export.progress import Progress
     from dicomkit.fileset.scan import DicomdirUse
+    from dicomkit.regions.files import SegmentationFile
     from dicomkit.streams.header import SampleColor
 
 __all__ = ["export_fileset"]
@@ -52,6 +53,8 @@ def export_fileset(
     format: str = "jpg",  # noqa: A002 - what everyone calls it
     window: WindowLike = None,
     series_window: bool = False,
+    presentation_states: bool = False,
+    graphics: bool = False,
     film: str | None = None,
     rate: float | None = None,
     layout: str = DEFAULT_LAYOUT,
@@ -63,6 +66,8 @@ def export_fileset(
     overlays: bool = False,
     square: bool = False,
     icc: bool = False,
+    mask: bool = False,
+    segmentation: str | os.PathLike[str] | None = None,
     lenient: bool = False,
     sample_color: SampleColor | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -97,16 +102,27 @@ def export_fileset(
         pictures in it do not.
     format : str
         Of the pictures, and their suffix, as in `encode_image`.
-    window, bits, padding, overlays, square, icc, lenient, sample_color, limits
+    window, bits, padding, overlays, square, icc, mask, lenient, sample_color, limits
         As in `render`, for every image.
+    segmentation : path-like, optional
+        A segmentation's file. Its segments are painted in their colours over the pictures that
+        they lie on, as `segment_masks` places them. Pictures of other grids, planes or Frames of
+        Reference stay as they are, with a note where they share space with it.
     series_window : bool
         Draw all images of a series with one window, so that brightness does not change
         from one to the next: the one that reaches from where the first of the views that
         `window` means for each of them begins to where the last one ends. Where they are
-        all the same, nothing changes. Colour images, and images whose view is a table,
-        stay as they are; only values of the same units share a window. Images that cannot
-        be decoded do not count. Where `window` depends on the pixels, these are decoded
-        twice.
+        all the same, nothing changes. Colour images, images whose view is a table, and
+        those whose mask is subtracted stay as they are; only values of the same units share
+        a window. Images that cannot be decoded do not count. Where `window` depends on the
+        pixels, these are decoded twice.
+    presentation_states : bool
+        Make each Grayscale Softcopy Presentation State of the exam one more picture of every
+        frame that it references, as it shows it (`presentation_state`). A state's own window
+        counts, not `window`. The first state of an image is ``_ps1``, and so on. In the report,
+        the pictures are the state's.
+    graphics : bool
+        As in `render`, for these.
     film : str, optional
         Make films of this kind, as `save_film` does: ``"mp4"``, ``"webp"``, ``"apng"`` or
         ``"gif"``. Each multi-frame image becomes one, and so do the single-frame images of a
@@ -161,7 +177,9 @@ def export_fileset(
     ValueError
         If an option does not fit.
     ReadError
-        If there is no such source.
+        If there is no such source or segmentation.
+    DicomKitError
+        If what is to be painted is no segmentation.
 
     Examples
     --------
@@ -186,7 +204,18 @@ def export_fileset(
     if workers < 1 or timeout <= 0:
         msg = "workers must be at least 1, and timeout above 0"
         raise ValueError(msg)
-    options = PictureOptions(window, bits, padding, overlays, square, icc)
+    seg = None if segmentation is None else _chosen(segmentation, limits)
+    options = PictureOptions(
+        window,
+        bits,
+        padding,
+        overlays,
+        square,
+        icc,
+        mask=mask,
+        graphics=graphics,
+        segmentation=seg,
+    )
     folder = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are given
     names = parse_layout(layout)
     if not isinstance(source, FileSetWalker):
@@ -194,18 +223,29 @@ def export_fileset(
     elif dicomdir != "auto" or follow_links:
         msg = "dicomdir and follow_links are the walker's: give them to the FileSetWalker"
         raise ValueError(msg)
-    plan = plan_exam(source, names, folder, films=None if film is None else limits)
+    plan = plan_exam(
+        source,
+        names,
+        folder,
+        films=film is not None,
+        presentation_states=presentation_states,
+        limits=limits,
+    )
     header: dict[str, object] = {
         "format": suffix,
         "quality": quality,
         "layout": layout,
         "window": _described(options.window),
         "series_window": series_window,
+        "presentation_states": presentation_states,
+        "graphics": graphics,
         "bits": bits,
         "padding": padding,
         "overlays": overlays,
         "square": square,
         "icc": icc,
+        "mask": mask,
+        "segmentation": seg and [seg.path, seg.stamp],
         "lenient": lenient,
         "sample_color": sample_color,
     }
@@ -235,6 +275,15 @@ def export_fileset(
         series_window=series_window,
     )
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _chosen(path: str | os.PathLike[str], limits: Limits) -> SegmentationFile:
+    from dicomkit.regions.files import SegmentationFile
+
+    chosen = SegmentationFile.at(path, limits)
+    # What is no segmentation is refused here, not once for every picture.
+    chosen.image()
+    return chosen
 
 
 def _checked_film(film: str, rate: float | None, bits: Depth) -> str:

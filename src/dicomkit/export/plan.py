@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.files.filesystems import file_in, status_of
+from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.dataset.files.opening import status_of
 from dicomkit.errors import DicomKitError
 from dicomkit.export.bookkeeping.manifest import is_manifest_name
 from dicomkit.export.bookkeeping.report import ExportEntry
@@ -16,7 +17,10 @@ from dicomkit.export.naming.names import FilmPlace, Named, Planned, assign_stems
 from dicomkit.export.reels import find_reels
 from dicomkit.export.writing.atomic import is_temporary
 from dicomkit.fileset.instances import series_key
+from dicomkit.fileset.walker import walk_by
+from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
+from dicomkit.stacking.headers import HeaderReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +40,7 @@ __all__ = ["Plan", "plan_exam", "problem_entry"]
 _NO_LOSS = frozenset(
     {"dicomdir", "duplicate", "inactive", "link", "not_dicom", "not_listed", "zip"}
 )
-_FRAME = re.compile(r"_f\d+$", re.ASCII)
+_NUMBERED = re.compile(r"(_ps\d+)?(_f\d+)?$", re.ASCII)
 _NOTHING_LISTED = Note(
     "nothing_listed",
     "the DICOMDIR lists nothing that is there, and no other file was looked at: take its folder",
@@ -77,7 +81,9 @@ def plan_exam(
     layout: Layout,
     output: str | os.PathLike[str],
     *,
-    films: Limits | None = None,
+    films: bool = False,
+    presentation_states: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Plan:
     """Walk through an exam and give every instance its name, by what its own file says.
 
@@ -89,8 +95,12 @@ def plan_exam(
         Where pictures go.
     output : path-like
         The output folder. What lies there is not part of the exam.
-    films : Limits, optional
-        Plan films, by the headers of all files, which are read within these limits.
+    films : bool
+        Whether what belongs together becomes a film, which takes the headers of all files.
+    presentation_states : bool
+        Whether each presentation state is a picture of the images that it references.
+    limits : Limits
+        For reading headers and states.
 
     Returns
     -------
@@ -114,22 +124,63 @@ def plan_exam(
     shared: dict[str, str] = {}
     notes: dict[str, tuple[Note, ...]] = {}
     named = []
+    states: dict[str, Instance] = {}
     instances = []
-    for instance in walker.confirmed():
+    headers = HeaderReader(limits)
+    walk = walk_by(walker, headers.identity, confirm=True) if films else walker.confirmed()
+    for instance in walk:
         source = _source(instance.path, above)
         if inside is None or not source.startswith(inside):
             values = {name: _value(instance, name, shared) for name in layout.fields}
             key = repr(series_key(instance))
             key = shared.setdefault(key, key)
             named.append(Named(values, instance.sop_instance_uid or "", source, key))
-            if films is not None:
+            if films:
                 instances.append(instance)
             if instance.listed is False:
                 notes[source] = (_UNLISTED,)
-    reels = [] if films is None else find_reels(instances, films)
+            if instance.record_type == "PRESENTATION":
+                states[source] = instance
+    reels = find_reels(instances, headers) if films else []
     stems = assign_stems(layout, [*named, *_films_named(reels, named)])
     # Into the source's own folder, only names tell an export's files from the exam's.
     own = set(stems) if inside == "./" else None
+    others = _others(walker, above, inside, own, notes)
+    places = _film_places(reels, stems, len(named))
+    planned = tuple(
+        Planned(
+            one.source,
+            one.sop_instance_uid,
+            stem,
+            one.series,
+            notes.get(one.source, ()),
+            film=places.get(index),
+        )
+        for index, (one, stem) in enumerate(zip(named, stems, strict=False))
+    )
+    if presentation_states:
+        from dicomkit.export.states import plan_states
+
+        # They have had a part in the names, so that those of images are the same without them.
+        planned, unused = plan_states(states, planned, limits)
+        others = [*unused, *others]
+    source, root = str(walker.root), str(folder)
+    if walker.filesystem is None:
+        source = os.path.realpath(source)
+        root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
+    alone = folder != walker.root and walker.dicomdir != "ignore"
+    remarks = (_NOTHING_LISTED,) if alone and not planned else ()
+    return Plan(source, root, walker.filesystem, planned, tuple(others), remarks)
+
+
+def _others(
+    walker: FileSetWalker,
+    above: str,
+    inside: str | None,
+    own: set[str] | None,
+    notes: dict[str, tuple[Note, ...]],
+) -> list[ExportEntry]:
+    """Give the entries of what is no instance, and enter into `notes` what concerns one."""
     others = []
     for problem in walker.problems:
         source = _source(problem.path, above)
@@ -140,25 +191,7 @@ def plan_exam(
             own is not None and _is_own(source, problem, own)
         ):
             others.append(problem_entry(problem, source, walker.filesystem))
-    places = _film_places(reels, stems, len(named))
-    planned = tuple(
-        Planned(
-            one.source,
-            one.sop_instance_uid,
-            stem,
-            one.series,
-            notes.get(one.source, ()),
-            places.get(index),
-        )
-        for index, (one, stem) in enumerate(zip(named, stems, strict=False))
-    )
-    source, root = str(walker.root), str(folder)
-    if walker.filesystem is None:
-        source = os.path.realpath(source)
-        root = os.path.abspath(root)  # noqa: PTH100 - links stay as they are given
-    alone = folder != walker.root and walker.dicomdir != "ignore"
-    remarks = (_NOTHING_LISTED,) if alone and not planned else ()
-    return Plan(source, root, walker.filesystem, planned, tuple(others), remarks)
+    return others
 
 
 def _films_named(reels: Sequence[Reel], named: Sequence[Named]) -> list[Named]:
@@ -209,7 +242,7 @@ def _is_own(source: str, problem: Problem, stems: set[str]) -> bool:
     if problem.code not in ("not_dicom", "not_listed"):
         return False
     stem = source.rpartition(".")[0]
-    return stem in stems or _FRAME.sub("", stem) in stems or is_manifest_name(source)
+    return stem in stems or _NUMBERED.sub("", stem, count=1) in stems or is_manifest_name(source)
 
 
 def _value(instance: Instance, name: str, shared: dict[str, str]) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.instances import series_key, stored_file
-from dicomkit.stacking.headers import members_of
 from dicomkit.stacking.parts import steady_order
 from dicomkit.stacking.stacks import make_stacks
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from dicomkit.fileset.instances import Instance
-    from dicomkit.limits import Limits
+    from dicomkit.stacking.headers import HeaderReader
     from dicomkit.stacking.parts import Member
 
 __all__ = ["Reel", "find_reels"]
@@ -44,7 +43,7 @@ class Reel:
     number: int = 0
 
 
-def find_reels(instances: Sequence[Instance], limits: Limits) -> list[Reel]:
+def find_reels(instances: Sequence[Instance], headers: HeaderReader) -> list[Reel]:
     """Find the films in an exam by the headers of its files.
 
     An instance of several frames is one. So is a stack of single frames, in the order of space;
@@ -56,7 +55,8 @@ def find_reels(instances: Sequence[Instance], limits: Limits) -> list[Reel]:
     --------
     >>> import pydicom.data, dicomkit as dk
     >>> exam = pydicom.data.get_testdata_file("dicomdirtests/DICOMDIR", download=False)
-    >>> reels = find_reels(list(dk.FileSetWalker(exam)), dk.Limits())
+    >>> from dicomkit.stacking.headers import HeaderReader
+    >>> reels = find_reels(list(dk.FileSetWalker(exam)), HeaderReader(dk.Limits()))
     >>> sorted(len(reel.members) for reel in reels)
     [3, 5, 7]
     """
@@ -67,7 +67,7 @@ def find_reels(instances: Sequence[Instance], limits: Limits) -> list[Reel]:
     for indices in series.values():
         single: dict[object, tuple[int, Member]] = {}
         for index in indices:
-            members = _members(instances[index], limits)
+            members = _members(instances[index], headers)
             if len(members) > 1:
                 found.append(Reel((index,)))
             elif members:
@@ -79,10 +79,10 @@ def find_reels(instances: Sequence[Instance], limits: Limits) -> list[Reel]:
     return found
 
 
-def _members(instance: Instance, limits: Limits) -> list[Member]:
+def _members(instance: Instance, headers: HeaderReader) -> list[Member]:
     """Read a header; whoever makes a picture of a file that has none says what is wrong."""
     try:
-        return members_of(stored_file(instance), limits)
+        return headers.members(stored_file(instance))
     except DicomKitError:
         return []
 

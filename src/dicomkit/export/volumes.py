@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import errno
+import math
 import os
 import time
-from dataclasses import dataclass, field
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.identity import SeriesIdentity
-from dicomkit.errors import DicomKitError, WriteError
-from dicomkit.export.bookkeeping.lines import encode_line, read_lines
+from dicomkit.errors import WriteError
 from dicomkit.export.bookkeeping.manifest import manifest_name
-from dicomkit.export.bookkeeping.report import ExportEntry, ExportReport
-from dicomkit.export.naming.layout import VOLUME_LAYOUT, parse_layout
-from dicomkit.export.naming.names import Named, assign_stems
-from dicomkit.export.plan import problem_entry
+from dicomkit.export.bookkeeping.report import ExportReport
+from dicomkit.export.naming.layout import VOLUME_LAYOUT
 from dicomkit.export.progress import reporting
-from dicomkit.export.volume import VOLUME_SUFFIXES, save_volume
-from dicomkit.export.work.stamp import stamp_of
-from dicomkit.export.writing.atomic import OpenFolder, write_error, write_file
-from dicomkit.export.writing.store import is_fatal, open_below
-from dicomkit.fileset.instances import group_series
+from dicomkit.export.volume_job import VolumeJob
+from dicomkit.export.work.tasks import Finished, VolumeSettings
+from dicomkit.export.workers.running import available_workers, run_locally
+from dicomkit.export.writing.volume import VOLUME_SUFFIXES, require_libraries
 from dicomkit.fileset.walker import FileSetWalker
 from dicomkit.limits import DEFAULT_LIMITS, Limits
-from dicomkit.volume.reading import read_volume, stacks
+from dicomkit.volume.slices import make_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Sequence
 
-    from dicomkit.dataset.files.filesystems import File
-    from dicomkit.export.bookkeeping.report import Status
     from dicomkit.export.progress import Progress
-    from dicomkit.fileset.instances import Series
-    from dicomkit.notes import Note
-    from dicomkit.stacking.stack import Stack
+    from dicomkit.export.work.tasks import VolumeTask
     from dicomkit.volume.slices import VolumeValues
-    from dicomkit.volume.volume import Volume
 
 __all__ = ["export_volumes"]
 
 _KIND: Final = "volumes"
+_TIMEOUT: Final = 120.0
+# A volume and what is made of it on its way to a file.
+_COPIES: Final = 2
 
 
 def export_volumes(
@@ -55,6 +48,8 @@ def export_volumes(
     padding: float | None = None,
     overwrite: bool = False,
     limits: Limits = DEFAULT_LIMITS,
+    workers: int | None = None,
+    timeout: float = _TIMEOUT,
     progress: Progress = False,
 ) -> ExportReport:
     """Make a file of every volume of an exam.
@@ -79,6 +74,13 @@ def export_volumes(
         As in `read_volume`.
     overwrite : bool
         Make everything again and replace what has the volumes' names.
+    workers : int, optional
+        How many processes work at the same time, each on a volume that it holds in memory; by
+        default as many as there are processors, as far as that pays and the ``total_bytes`` of
+        `limits` are enough for all of them. Volumes that need a decoder are always left to a
+        process of their own, which may crash without harm to the others.
+    timeout : float
+        Seconds after which a decoder that is still at one frame is ended.
     progress : bool or callable
         As in `export_fileset`; counted are volumes.
 
@@ -110,6 +112,10 @@ def export_volumes(
     if suffix not in VOLUME_SUFFIXES:
         msg = f"format is one of {', '.join(one.removeprefix('.') for one in VOLUME_SUFFIXES)}"
         raise ValueError(msg)
+    if (workers is not None and workers < 1) or timeout <= 0:
+        msg = "workers must be at least 1, and timeout above 0"
+        raise ValueError(msg)
+    make_reader(values, "float32", padding, None)
     walker = source if isinstance(source, FileSetWalker) else FileSetWalker(source, limits=limits)
     header: dict[str, object] = {
         "kind": _KIND,
@@ -118,7 +124,7 @@ def export_volumes(
         "values": values,
         "padding": None if padding is None else str(padding),
     }
-    job = _Job(
+    job = VolumeJob(
         Path(os.path.abspath(output)),  # noqa: PTH100 - links stay as they are given
         os.path.join(walker.folder, ""),  # noqa: PTH118 - ends in a separator, as no Path does
         manifest_name(os.path.realpath(walker.root), header),
@@ -126,18 +132,28 @@ def export_volumes(
         overwrite=overwrite,
     )
     planned = list(job.plan(walker, layout, suffix, limits))
-
-    def read(stack: Stack) -> Volume:
-        return read_volume(stack, values=values, padding=padding, limits=limits)
-
+    if planned:
+        require_libraries(suffix)
+    settings = VolumeSettings(os.fspath(job.output), values, padding, limits)
     try:
         job.begin()
-        with reporting(progress, len(planned), 0) as update:
-            for done, (path, stack) in enumerate(planned, 1):
-                job.make(path, stack, read)
+        tasks = list(job.tasks(planned))
+        outcomes = run_locally(
+            iter(tasks),
+            settings,
+            count=len(tasks),
+            workers=_fitting(tasks, limits) if workers is None else workers,
+            timeout=timeout,
+        )
+        done = len(planned) - len(tasks)
+        with closing(job), closing(outcomes), reporting(progress, len(planned), done) as update:
+            for outcome in outcomes:
+                job.take(outcome)
                 if job.stopped:
                     break
-                update(done, path)
+                if isinstance(outcome, Finished):
+                    done += 1
+                    update(done, "")
     except WriteError as error:
         job.stopped = job.stopped or error.message
     return ExportReport(
@@ -145,205 +161,13 @@ def export_volumes(
         job.manifest,
         tuple(job.entries(walker)),
         job.stopped,
+        tuple(job.notes),
         seconds=time.perf_counter() - started,
         noun="volume",
     )
 
 
-@dataclass(slots=True)
-class _Account:
-    """What became of one file so far."""
-
-    paths: list[str] = field(default_factory=list)
-    notes: dict[Note, None] = field(default_factory=dict)
-    status: Status = "skipped"
-    code: str = "stopped"
-    message: str = "the export ended before it was done"
-
-    def failed(self, code: str, message: str) -> None:
-        """Enter that a volume of it is not there."""
-        self.status, self.code, self.message = "failed", code, message
-
-    def left(self, code: str, message: str) -> None:
-        """Enter that it belongs to no volume, unless it does to another one."""
-        if self.code == "stopped":
-            self.code, self.message = code, message
-
-    def written(self, path: str, notes: Iterable[Note]) -> None:
-        """Enter a volume."""
-        self.paths.append(path)
-        self.notes.update(dict.fromkeys(notes))
-        if self.status == "skipped":
-            self.status, self.code, self.message = "written", "", ""
-
-
-@dataclass(slots=True)
-class _Job:
-    """One export of volumes."""
-
-    output: Path
-    above: str
-    manifest: str
-    header: dict[str, object]
-    overwrite: bool = field(kw_only=True)
-    stopped: str = ""
-    _accounts: dict[str, _Account] = field(default_factory=dict)
-    _lines: dict[str, bytes] = field(default_factory=dict)
-    _earlier: dict[str, dict[str, object]] = field(default_factory=dict)
-
-    def plan(
-        self, walker: FileSetWalker, layout: str, suffix: str, limits: Limits
-    ) -> Iterator[tuple[str, Stack]]:
-        """Name every volume before the first one is made."""
-        # By what the files say themselves, not by what a DICOMDIR says of them.
-        series = group_series(walker.confirmed())
-        found = [(one, self._stacks(one, limits)) for one in series]
-        names = parse_layout(layout)
-        if unfit := [name for name in names.fields if not hasattr(SeriesIdentity(), name)]:
-            msg = f"layout {layout!r}: a volume has no {unfit[0]}"
-            raise ValueError(msg)
-        named = [
-            Named(
-                {name: _value(series, name) for name in names.fields},
-                series.series_instance_uid or "",
-                self._source(series.instances[0].path),
-            )
-            for series, _ in found
-        ]
-        taken: set[str] = set()
-        for stem, (_, many) in zip(assign_stems(names, named), found, strict=True):
-            for number, stack in enumerate(many, 1):
-                name = stem if len(many) == 1 else f"{stem}_v{number:02}"
-                # Another series may be called so by its own values.
-                while name.casefold() in taken:
-                    name += "~"
-                taken.add(name.casefold())
-                yield name + suffix, stack
-
-    def _stacks(self, series: Series, limits: Limits) -> list[Stack]:
-        accounts = [self._account(one.path) for one in series.instances]
-        try:
-            found = stacks(series, limits=limits)
-        except DicomKitError as error:
-            for account in accounts:
-                account.failed(error.code, error.message)
-            return []
-        placed = [stack for stack in found if stack.grid is not None]
-        for stack in found:
-            if stack.grid is None:
-                (why,) = (one for one in stack.notes if one.code in {"mosaic", "unplaced"})
-                for part in stack.slices:
-                    self._account(part.path).left(why.code, why.message)
-        images = {os.fspath(one.path) for stack in found for one in stack.slices if one.path}
-        for one, account in zip(series.instances, accounts, strict=True):
-            if os.fspath(one.path) not in images:
-                account.left("no_pixels", "not an image")
-        return placed
-
-    def begin(self) -> None:
-        """Look at what an earlier run has left."""
-        try:
-            self.output.mkdir(parents=True, exist_ok=True)
-            with (self.output / self.manifest).open("rb") as file:
-                lines = [content for _, _, content in read_lines(file)]
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise write_error(error, self.output / self.manifest) from error
-        for content in lines:
-            if isinstance(path := content.get("path"), str):
-                self._earlier[path] = content
-
-    def make(self, path: str, stack: Stack, read: Callable[[Stack], Volume]) -> None:
-        """Make one volume, unless it is there and its files are what they were."""
-        accounts = {id(one): one for one in (self._account(part.path) for part in stack.slices)}
-        sources = self._sources(stack)
-        target = self.output / path
-        try:
-            if not self._is_done(path, target, sources):
-                real = os.path.realpath(self.output)
-                open_below(OpenFolder(real), real, path.rpartition("/")[0])
-                own = self._is_own(path, target)
-                save_volume(read(stack), target, overwrite=self.overwrite or own)
-        except DicomKitError as error:
-            taken = isinstance(error, WriteError) and error.errno == errno.EEXIST
-            for account in accounts.values():
-                account.failed("exists" if taken else error.code, error.message)
-            if is_fatal(error):
-                self.stopped = error.message
-            return
-        for account in accounts.values():
-            account.written(path, stack.notes)
-        self._note(path, stack, sources)
-
-    def entries(self, walker: FileSetWalker) -> Iterator[ExportEntry]:
-        """Give the report's entries: the instances, then what else was found."""
-        for source, account in sorted(self._accounts.items()):
-            yield ExportEntry(
-                source,
-                account.status,
-                tuple(account.paths),
-                account.code,
-                account.message,
-                tuple(account.notes),
-            )
-        for problem in walker.problems:
-            yield problem_entry(problem, self._source(problem.path), walker.filesystem)
-
-    def _is_done(self, path: str, target: Path, sources: list[list[object]]) -> bool:
-        known = self._earlier.get(path)
-        if self.overwrite or known is None or known.get("sources") != sources:
-            return False
-        return self._is_own(path, target)
-
-    def _is_own(self, path: str, target: Path) -> bool:
-        """Tell whether what is there is what an earlier run made."""
-        known = self._earlier.get(path)
-        if known is None:
-            return False
-        if target.suffix == ".zarr":
-            return target.is_dir()
-        found = stamp_of(os.fspath(target))
-        return found is not None and known.get("size") == found.size
-
-    def _note(self, path: str, stack: Stack, sources: list[list[object]]) -> None:
-        found = stamp_of(os.fspath(self.output / path))
-        self._lines[path] = encode_line(
-            {
-                "status": "written",
-                "path": path,
-                "size": 0 if found is None else found.size,
-                "slices": len(stack),
-                "key": stack.key,
-                "reason": stack.reason,
-                "notes": [[note.code, note.message] for note in stack.notes],
-                "sources": sources,
-            }
-        )
-        # What an earlier run has done and this one has not come to yet stays done.
-        kept = {one: encode_line(said) for one, said in self._earlier.items()}
-        lines = sorted({**kept, **self._lines}.items())
-        data = encode_line({"dicomkit_manifest": 1, **self.header})
-        data += b"".join(line for _, line in lines)
-        write_file(self.output / self.manifest, data, overwrite=True)
-
-    def _sources(self, stack: Stack) -> list[list[object]]:
-        """Say which frames a volume is made of, and in which state their files are."""
-        described: list[list[object]] = []
-        for one in stack.slices:
-            assert one.path is not None  # noqa: S101 - a walk's instances have paths
-            stamp = stamp_of(cast("File", one.source))
-            described.append([self._source(one.path), one.frame, *(stamp or ())])
-        return described
-
-    def _account(self, path: str | os.PathLike[str] | None) -> _Account:
-        return self._accounts.setdefault(self._source(path or ""), _Account())
-
-    def _source(self, path: str | os.PathLike[str]) -> str:
-        # What `Path.relative_to` gives, in a tenth of its time.
-        return os.fspath(path).removeprefix(self.above).replace(os.sep, "/")
-
-
-def _value(series: Series, name: str) -> str:
-    value = getattr(series, name)
-    return "" if value is None else str(value)
+def _fitting(tasks: Sequence[VolumeTask], limits: Limits) -> int:
+    """Say how many of the largest volume fit into memory, and can be worked on."""
+    largest = max((4 * math.prod(task.stack.shape) for task in tasks), default=1)
+    return min(available_workers(), max(limits.total_bytes // (_COPIES * largest), 1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicomkit.dataset.directory import read_directory
-from dicomkit.dataset.files.filesystems import status_of
+from dicomkit.dataset.files.opening import status_of
 from dicomkit.fileset.folder import Fault
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dicomkit.dataset.files.filesystems import file_in, list_folder, status_of
+from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.dataset.files.opening import list_folder, status_of
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.uid import MediaStorageDirectoryStorage
 
@@ -17,7 +17,7 @@ from dicomkit.fileset.folder import Fault, plain_name
 from dicomkit.fileset.instances import Instance, Problem, make_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from dicomkit.dataset.files.filesystems import File
     from dicomkit.dataset.identity import Fields
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from dicomkit.fileset.folder import Folder
     from dicomkit.limits import Limits
 
-__all__ = ["DIRECTORY_NAME", "Reader", "RecordWalk", "confirm"]
+__all__ = ["DIRECTORY_NAME", "Identify", "Reader", "RecordWalk", "confirm"]
+
+Identify: TypeAlias = "Callable[[File, Limits], Fields]"
 
 _NOTHING: Final[Fields] = {}
 _DIRECTORY: Final = str(MediaStorageDirectoryStorage)
@@ -44,14 +46,23 @@ class Reader:
         Opens those that are DICOMDIRs.
     limits : Limits
         For what is read.
+    identify : callable
+        How a file is asked: `read_identity`, or what reads more of it at once.
     keep : bool
         Whether what the records of DICOMDIRs say is to be remembered.
     """
 
     def __init__(
-        self, folder: Folder, directories: Directories, limits: Limits, *, keep: bool
+        self,
+        folder: Folder,
+        directories: Directories,
+        limits: Limits,
+        identify: Identify = read_identity,
+        *,
+        keep: bool,
     ) -> None:
         self.folder = folder
+        self._identify = identify
         self._directories = directories
         self._limits = limits
         self._keep = keep
@@ -65,7 +76,7 @@ class Reader:
             It cannot be read.
         """
         try:
-            fields = read_identity(self.folder.file(path), self._limits)
+            fields = self._identify(self.folder.file(path), self._limits)
         except NotDicomError:
             raise
         except DicomKitError:
@@ -262,10 +273,12 @@ class RecordWalk:
         return Path(self._folder.file(path))
 
 
-def confirm(instance: Instance, limits: Limits) -> tuple[Instance, tuple[Problem, ...]]:
+def confirm(
+    instance: Instance, limits: Limits, identify: Identify
+) -> tuple[Instance, tuple[Problem, ...]]:
     """Replace what a record claims of a file by what the file says, if it can be read."""
     try:
-        own = read_identity(instance, limits)
+        own = identify(instance, limits)
     except DicomKitError:
         return instance, ()
     confirmed = make_instance(

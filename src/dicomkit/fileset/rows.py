@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.metadata.columns import Column
     from dicomkit.fileset.instances import Instance, Series
     from dicomkit.limits import Limits
+    from dicomkit.stacking.headers import HeaderReader
 
 __all__ = ["Per", "Row", "parse_columns", "table_rows"]
 
@@ -48,9 +49,12 @@ def table_rows(
     limits: Limits,
     *,
     units: bool = False,
-    volumes: bool = False,
+    headers: HeaderReader | None = None,
 ) -> Iterator[Row]:
-    """Give the rows; files are opened only where there are columns to fill."""
+    """Give the rows; files are opened only where there are columns to fill.
+
+    With `headers`, volumes are counted.
+    """
 
     def chosen(instance: Instance) -> Row:
         unit: Row = {"units": unit_of(instance, limits)} if units else {}
@@ -60,10 +64,10 @@ def table_rows(
         if per == "series":
             first = one[0]
             own: Row = {"instances": len(one)}
-            if volumes:
+            if headers is not None:
                 from dicomkit.fileset.volumes import count_volumes
 
-                own["volumes"] = count_volumes(one, limits)
+                own["volumes"] = count_volumes(one, headers)
             own["path"] = os.fspath(first.path)
             yield _common_cells(one) | own | chosen(first)
         else:

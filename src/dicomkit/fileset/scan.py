@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dicomkit.dataset.files.filesystems import open_file
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.errors import DicomKitError, NotDicomError
 from dicomkit.fileset.claims import FileSet

@@ -1,4 +1,4 @@
-"""How many volumes a series holds, by its headers alone."""
+"""The volumes of a series, by its headers alone."""
 
 from __future__ import annotations
 
@@ -6,31 +6,42 @@ from typing import TYPE_CHECKING
 
 from dicomkit.errors import DicomKitError
 from dicomkit.fileset.instances import stored_file
-from dicomkit.stacking.headers import members_of
 from dicomkit.stacking.stacks import make_stacks
 
 if TYPE_CHECKING:
     from dicomkit.fileset.instances import Series
-    from dicomkit.limits import Limits
+    from dicomkit.stacking.headers import HeaderReader
+    from dicomkit.stacking.stack import Stack
 
-__all__ = ["count_volumes"]
+__all__ = ["count_volumes", "series_stacks"]
 
 
-def count_volumes(series: Series, limits: Limits) -> int | None:
+def series_stacks(series: Series, headers: HeaderReader) -> tuple[Stack, ...]:
+    """Find the stacks of a series as `stacks` does; what a walk has read is not read again.
+
+    Raises
+    ------
+    DicomKitError
+        A header cannot be read.
+    """
+    files = map(stored_file, series.instances)
+    return make_stacks(member for file in files for member in headers.members(file))
+
+
+def count_volumes(series: Series, headers: HeaderReader) -> int | None:
     """Count the stacks of two slices or more that have a place; None where a header is unreadable.
 
     Examples
     --------
     >>> from pydicom.data import get_testdata_file
     >>> from dicomkit import FileSetWalker, Limits
+    >>> from dicomkit.stacking.headers import HeaderReader
     >>> walker = FileSetWalker(get_testdata_file("rtdose.dcm", download=False))
-    >>> [count_volumes(series, Limits()) for series in walker.series()]
+    >>> [count_volumes(series, HeaderReader(Limits())) for series in walker.series()]
     [1]
     """
     try:
-        members = [
-            member for one in series.instances for member in members_of(stored_file(one), limits)
-        ]
+        found = series_stacks(series, headers)
     except DicomKitError:
         return None
-    return sum(stack.grid is not None and len(stack) > 1 for stack in make_stacks(members))
+    return sum(stack.grid is not None and len(stack) > 1 for stack in found)

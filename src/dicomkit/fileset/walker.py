@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from dicomkit.dataset.files.filesystems import file_in, open_file, status_of
+from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.dataset.files.opening import open_file, status_of
 from dicomkit.dataset.files.recognition import is_zip
 from dicomkit.dataset.files.remote import Remote
 from dicomkit.dataset.identity import read_identity
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from dicomkit.dataset.files.remote import RemoteFileSystem
     from dicomkit.fileset.claims import FileSet
     from dicomkit.fileset.instances import Series
+    from dicomkit.fileset.records import Identify
     from dicomkit.fileset.rows import Per, Row
+    from dicomkit.stacking.headers import HeaderReader
 
-__all__ = ["FileSetWalker"]
+__all__ = ["FileSetWalker", "series_by", "walk_by"]
 
 _T = TypeVar("_T")
 
@@ -281,8 +284,15 @@ class FileSetWalker:
         opened: Callable[[Series], Iterable[Instance]] = undecided
         if columns:
             opened = _all_of if per == "instance" else _first_and_undecided
-        found = self._series(opened)
-        made = table_rows(found, per, columns, self._limits, units=units, volumes=volumes)
+        headers: HeaderReader | None = None
+        identify: Identify = read_identity
+        if volumes:
+            from dicomkit.stacking.headers import HeaderReader
+
+            headers = HeaderReader(self._limits)
+            identify = headers.identity
+        found = self._series(opened, identify)
+        made = table_rows(found, per, columns, self._limits, units=units, headers=headers)
         return list(self._counted(made) if columns or units or volumes else made)
 
     def summary(self, *, units: bool = False) -> str:
@@ -356,10 +366,10 @@ class FileSetWalker:
         is_link = self._filesystem is None and self._root.is_symlink()
         return self._root.resolve() if is_link else self._root
 
-    def _reader(self, *, keep: bool = True) -> Reader:
+    def _reader(self, identify: Identify = read_identity, *, keep: bool = True) -> Reader:
         root = os.fspath(self.folder)
         folder = Folder(root, self._filesystem, follow_links=self._follow_links)
-        return Reader(folder, self._directories, self._limits, keep=keep)
+        return Reader(folder, self._directories, self._limits, identify, keep=keep)
 
     def _file_set(self) -> FileSet | None:
         """Open the DICOMDIR that the root is or has, if it is of any use."""
@@ -373,9 +383,11 @@ class FileSetWalker:
             return reader.open_directory(name)
         return None
 
-    def _walk(self, *, confirm_all: bool = False) -> Iterator[Instance | Problem]:
-        """Yield every instance and every problem."""
-        reader = self._reader(keep=not confirm_all)
+    def _walk(
+        self, identify: Identify = read_identity, *, confirm_all: bool = False
+    ) -> Iterator[Instance | Problem]:
+        """Yield every instance and every problem; `identify` asks a file who it is."""
+        reader = self._reader(identify, keep=not confirm_all)
         if self._is_folder() or self._dicomdir == "ignore":
             yield from FolderScan(reader, self._dicomdir, confirm=confirm_all).walk()
             return
@@ -385,13 +397,17 @@ class FileSetWalker:
             yield from RecordWalk(reader, confirm=confirm_all).walk(name, file_set, "")
             return
         file = reader.folder.file(name)
-        own = read_identity(file, self._limits)
+        own = identify(file, self._limits)
         yield make_instance(file, "", own, confirmed=True, filesystem=self._filesystem)
 
-    def _series(self, needed: Callable[[Series], Iterable[Instance]]) -> list[Series]:
+    def _series(
+        self,
+        needed: Callable[[Series], Iterable[Instance]],
+        identify: Identify = read_identity,
+    ) -> list[Series]:
         """Group the instances, and ask those that are needed who they are, until it is settled."""
         problems: list[Problem] = []
-        instances = list(self._through(self._walk(), problems))
+        instances = list(self._through(self._walk(identify), problems))
         asked: set[Path] = set()
         while True:
             groups = group_series(instances)
@@ -407,8 +423,33 @@ class FileSetWalker:
             for place, one in enumerate(instances):
                 if id(one) in doubtful:
                     asked.add(one.path)
-                    instances[place], more = confirm(one, self._limits)
+                    instances[place], more = confirm(one, self._limits, identify)
                     problems += more
+
+
+def walk_by(
+    walker: FileSetWalker, identify: Identify, *, confirm: bool = False
+) -> Iterator[Instance]:
+    """Walk as a walker does, with another way to ask a file who it is.
+
+    It is for whoever needs more of each file than that, and would read it a second time.
+
+    Parameters
+    ----------
+    walker : FileSetWalker
+        What it finds it remembers.
+    identify : callable
+        Gives what `read_identity` gives.
+    confirm : bool
+        Whether every file is asked, as `FileSetWalker.confirmed` does.
+    """
+    walk = walker._walk(identify, confirm_all=confirm)  # noqa: SLF001 - no option of the public
+    yield from walker._through(walk, [])  # noqa: SLF001 - as above
+
+
+def series_by(walker: FileSetWalker, identify: Identify) -> list[Series]:
+    """Group what a walker finds, with another way to ask a file who it is (see `walk_by`)."""
+    return walker._series(undecided, identify)  # noqa: SLF001 - no option of the public
 
 
 def _all_of(series: Series) -> Iterable[Instance]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["GrayFrame", "read_gray_frame"]
 
+# What the numbers of segments have (PS3.3 C.8.20.2).
+_LABEL_BITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class GrayFrame:
@@ -87,7 +90,8 @@ def read_gray_frame(ds: Dataset, frame: int, image: ImageDescription) -> GrayFra
     notes: list[Note] = []
     modality = modality_step(ds, frame, image)
     padding = padding_mask(ds, frame, image, notes)
-    labelled = is_label_map(ds) and image.kind == "integer"
+    whole = image.kind == "integer" and not image.signed and image.bits_stored <= _LABEL_BITS
+    labelled = is_label_map(ds) and whole
     if labelled and padding is None:
         padding = PaddingMask(0, 0)
         message = "no Pixel Padding Value names the label map's background: 0 assumed"

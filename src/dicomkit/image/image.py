@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
+    from dicomkit.dataset.modules.mask import MaskModule
     from dicomkit.image.gray import GrayFrame
     from dicomkit.image.reader import DecodedFrame
     from dicomkit.limits import Limits
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _Array = TypeVar("_Array", bound="AnyArray")
+_Found = TypeVar("_Found")
 # So many bytes of frames that were decoded for the range are kept for whoever asks for them next.
 _KEPT_BYTES = 1 << 25
 
@@ -133,13 +135,20 @@ class Image:
         DicomKitError
             As `stored_values`.
         """
-        source = self._memory.source
+        source = self.memory.source
         if isinstance(source.data, FileBytes):
             weakref.finalize(self, source.data.release)
         return FrameReader(source, self.lenient, self.sample_color)
 
     @cached_property
-    def _memory(self) -> Memory:
+    def memory(self) -> Memory:
+        """What is kept of the image for the next time that its dataset is opened.
+
+        Raises
+        ------
+        DicomKitError
+            The pixel data cannot be opened.
+        """
         elements = elements_of_frames(self.dataset)
         memory = recall(self.dataset, self._opening, elements)
         if memory is None:
@@ -148,6 +157,13 @@ class Image:
             if len(self) > 1:
                 remember(self.dataset, memory)
         return memory
+
+    @cached_property
+    def masks(self) -> MaskModule:
+        """What the file says of subtracting frames from each other (PS3.3 C.7.6.10)."""
+        from dicomkit.dataset.modules.mask import mask_module
+
+        return mask_module(self.dataset, len(self))
 
     def index(self, frame: SupportsIndex) -> int:
         """Check the number of a frame.
@@ -228,6 +244,21 @@ class Image:
             self._common_gray = gray
         return gray
 
+    def remembered(self, find: Callable[[Image], _Found]) -> _Found:
+        """Give what a function finds out of the headers of all frames; it is asked once.
+
+        Parameters
+        ----------
+        find : callable
+            A function of a module, whose result holds no reference to the image.
+        """
+        found = self.memory.found
+        if find not in found:
+            found[find] = find(self)
+            # Reading of headers has converted what the memory depends on.
+            self.memory.elements = elements_of_frames(self.dataset)
+        return cast("_Found", found[find])
+
     def measure(self) -> Iterator[int]:
         """Look at every frame for the `range`, and yield its number: a sign of life.
 
@@ -253,9 +284,9 @@ class Image:
                 if kept <= _KEPT_BYTES:
                     self._kept[index] = decoded
             yield index
-        self._range = self._memory.range = ImageRange(ends, lost, tuple(grays))
+        self._range = self.memory.range = ImageRange(ends, lost, tuple(grays))
         # Reading of frames has converted what said something of them.
-        self._memory.elements = elements_of_frames(self.dataset)
+        self.memory.elements = elements_of_frames(self.dataset)
 
     def range_for(self, index: int) -> ImageRange:
         """Give the range of the values of all frames, which the picture of one depends on.
@@ -267,14 +298,14 @@ class Image:
         """
         known = self._known_range()
         if known is not None and not known.holds_for(index, self.gray(index)):
-            self._range = self._memory.range = None
+            self._range = self.memory.range = None
         for _ in self.measure():
             pass
         assert self._range is not None  # noqa: S101 - it was measured just now
         return self._range
 
     def _known_range(self) -> ImageRange | None:
-        self._range = self._range or self._memory.range
+        self._range = self._range or self.memory.range
         return self._range
 
 

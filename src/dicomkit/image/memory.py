@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import is_
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from pydicom.dataset import Dataset
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
@@ -22,7 +24,15 @@ if TYPE_CHECKING:
     from dicomkit.limits import Limits
     from dicomkit.streams.header import SampleColor
 
-__all__ = ["ImageRange", "Memory", "Opening", "recall", "remember"]
+__all__ = [
+    "DifferenceRange",
+    "ImageRange",
+    "MaskMean",
+    "Memory",
+    "Opening",
+    "recall",
+    "remember",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,21 @@ class ImageRange:
         return index >= len(self.frames) or self.frames[index].maps_as(gray)
 
 
+class MaskMean(NamedTuple):
+    """The mean of frames that was subtracted last, and what it depends on besides them."""
+
+    key: tuple[object, ...]
+    mean: npt.NDArray[np.float64]
+
+
+class DifferenceRange(NamedTuple):
+    """The range of all differences of an image from its masks, and what it depends on."""
+
+    key: tuple[object, ...]
+    ends: tuple[float, float] | None
+    lost: int
+
+
 class Opening(NamedTuple):
     """How an image was opened, and what it was then."""
 
@@ -65,6 +90,9 @@ class Memory:
     elements: tuple[object, ...]
     source: PixelSource
     range: ImageRange | None = None
+    mask: MaskMean | None = None
+    differences: DifferenceRange | None = None
+    found: dict[object, object] = field(default_factory=dict)
 
 
 # By the datasets' identity, for they cannot be hashed. Each entry goes with its dataset, and the

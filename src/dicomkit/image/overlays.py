@@ -16,13 +16,13 @@ from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
     from dicomkit.dataset.modules.overlays import OverlayGroup
 
-__all__ = ["Overlay", "overlays", "read_overlays"]
+__all__ = ["Overlay", "bitmap_plane", "laid_over", "overlays", "read_overlays"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +122,35 @@ def read_overlays(
             else:
                 found.append(overlay)
     return tuple(found), tuple(notes)
+
+
+def laid_over(overlay: Overlay, frame: int, shape: tuple[int, int]) -> npt.NDArray[np.bool_] | None:
+    """Give an overlay's plane as a mask of one of the image's frames; None where it has none."""
+    plane = overlay.plane(frame)
+    if plane is None:
+        return None
+    rows, columns = shape
+    # Row and column of the plane's first pixel in the image, counted from 0.
+    top, left = overlay.origin[0] - 1, overlay.origin[1] - 1
+    inside = plane[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
+    top, left = max(top, 0), max(left, 0)
+    mask = np.zeros(shape, np.bool_)
+    mask[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
+    return mask
+
+
+def bitmap_plane(
+    bitmaps: Iterable[OverlayGroup], group: int, image: Image, frame: int
+) -> npt.NDArray[np.bool_] | None:
+    """Give a bitmap of a presentation state as a mask of a frame; None where it is not usable."""
+    found = next((one for one in bitmaps if one.group == group), None)
+    if found is None or found.data is None:
+        return None
+    if found.rows * found.columns * found.frames > image.limits.frame_bytes:
+        return None
+    overlay = _read(found, frame, lambda: image)
+    shape = image.description.rows, image.description.columns
+    return None if overlay is None else laid_over(overlay, frame, shape)
 
 
 def _read(group: OverlayGroup, frame: int | None, opener: Callable[[], Image]) -> Overlay | None:

@@ -1,7 +1,7 @@
 """Pictures for people: figures of datasets, for a notebook or a file. Needs the extra `plot`.
 
 Every function gives a matplotlib `Figure`, draws into axes that it is handed, and leaves
-pyplot and its global state alone.
+pyplot and its global state alone; but `scroll`, which gives a widget and needs the extra `widgets`.
 """
 
 from importlib.util import find_spec
@@ -14,6 +14,7 @@ from dicomkit.notebook.comparison import compare
 from dicomkit.notebook.montages import montage
 from dicomkit.notebook.pictures import show, show_windows
 from dicomkit.notebook.planes import planes
+from dicomkit.notebook.scrolling import scroll
 from dicomkit.notebook.steps import show_steps
 
-__all__ = ["compare", "montage", "planes", "show", "show_steps", "show_windows"]
+__all__ = ["compare", "montage", "planes", "scroll", "show", "show_steps", "show_windows"]

@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["NotebookFigure", "figure_of", "given_axes", "grid"]
+__all__ = ["NotebookFigure", "figure_of", "given_axes", "grid", "png_of"]
 
 
 class NotebookFigure(Figure):
     """A figure that a notebook shows without pyplot's machinery."""
 
     def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png")
-        return buffer.getvalue()
+        return png_of(self)
+
+
+def png_of(figure: Figure) -> bytes:
+    """Draw a figure as a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
 
 
 def grid(

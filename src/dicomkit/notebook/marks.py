@@ -10,6 +10,7 @@ from matplotlib.patheffects import withStroke
 from dicomkit.dataset.modules.geometry import pixel_spacing
 from dicomkit.dataset.modules.orientation import edge_letters
 from dicomkit.transforms.channels import Channels
+from dicomkit.transforms.painting import LabelColors
 from dicomkit.transforms.palette import SupplementalPalette
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = [
     "draw_letters",
     "draw_scale",
+    "measured_place",
     "nice_length",
+    "scale_length",
     "set_title",
     "view_text",
     "view_title",
@@ -51,6 +54,8 @@ def view_title(pipeline: DisplayPipeline, photometric: str, frame: int, frames: 
             return "\n".join([*place, *view_text(step)])
         if isinstance(step.transform, SupplementalPalette):
             photometric = f"{photometric} with a palette"
+        if isinstance(step.transform, LabelColors):
+            photometric = "segments in their colours"
     return "\n".join([*place, photometric])
 
 
@@ -98,10 +103,22 @@ def draw_scale(ax: Axes, ds: Dataset, frame: int, shape: tuple[int, ...]) -> Non
     if spacing is None or not spacing.in_mm:
         return
     rows, columns = shape[:2]
-    place = "" if spacing.measured_at == "patient" else f" at the {spacing.measured_at}"
+    place = measured_place(spacing.measured_at)
     # Pixel centres lie on whole numbers, so the picture begins at -0.5.
     across, down = (-0.5, columns - 0.5), (rows - 0.5, -0.5)
     write_length(ax, across, down, unit=spacing.between_columns, place=place)
+
+
+def measured_place(measured_at: str) -> str:
+    """Say where a length lies, if it is not the patient's own."""
+    return "" if measured_at == "patient" else f" at the {measured_at}"
+
+
+def scale_length(width: float) -> float | None:
+    """Give how long a scale is for a picture so many millimetres wide; None for none."""
+    if not _NARROWEST < width < _WIDEST:
+        return None
+    return nice_length(width * _WIDEST_SCALE)
 
 
 def write_length(
@@ -127,9 +144,9 @@ def write_length(
         What the length is measured at.
     """
     width, lower = across[1] - across[0], down[0]
-    if not _NARROWEST < width * unit < _WIDEST:
+    length = scale_length(width * unit)
+    if length is None:
         return
-    length = nice_length(width * unit * _WIDEST_SCALE)
     left = across[0] + width * _MARGIN
     right = left + length / unit
     height = lower + (down[1] - lower) * _MARGIN

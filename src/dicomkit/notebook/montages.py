@@ -13,6 +13,7 @@ from dicomkit.errors import DicomKitError
 from dicomkit.fileset.images import open_source
 from dicomkit.fileset.instances import Series
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
+from dicomkit.notebook.layers import volume_layer
 from dicomkit.notebook.marks import set_title
 from dicomkit.notebook.pictures import draw_pixels
 from dicomkit.notebook.planes import VolumeWindow, draw_slice, volume_window
@@ -20,17 +21,23 @@ from dicomkit.volume.reading import stacks
 from dicomkit.volume.volume import Volume
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from dicomkit.display.views import WindowLike
     from dicomkit.fileset.images import ImageSource
+    from dicomkit.notebook.layers import Layer
+    from dicomkit.regions.structures import Region
+    from dicomkit.transforms.painting import Labels
 
 __all__ = ["evenly", "montage"]
 
 _INCHES = 1.7
 _LABEL_INCHES = 0.25
+_BAR_INCHES = 0.9
 # A strip of an image shall not make a strip of a sheet.
 _FLATTEST, _TALLEST = 0.4, 2.0
 
@@ -41,6 +48,10 @@ def montage(
     count: int = 16,
     window: WindowLike = None,
     *,
+    labels: Labels | None = None,
+    segments: Iterable[Region] = (),
+    wash: Volume | None = None,
+    wash_range: tuple[float, float] | None = None,
     columns: int | None = None,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
@@ -60,6 +71,8 @@ def montage(
     window : optional
         As in `dicomkit.display_pipeline`; of a volume, as in `planes`.
         `dicomkit.series_window` finds one for all.
+    labels, segments, wash, wash_range : optional
+        What to paint over the slices of a volume, as in `planes`.
     columns : int, optional
         How many stand in a row; None makes the sheet about square.
     axes : array-like of matplotlib.axes.Axes, optional
@@ -74,10 +87,10 @@ def montage(
     Raises
     ------
     ValueError
-        There is nothing to draw, ``count`` or ``columns`` is less than 1, or there are too
-        few axes.
+        There is nothing to draw, ``count`` or ``columns`` is less than 1, there are too few
+        axes, labels are of another shape, or they or a wash are for what is no volume.
     DicomKitError
-        A single image cannot be read.
+        A single image cannot be read, or the wash is on another grid.
 
     Examples
     --------
@@ -89,8 +102,13 @@ def montage(
     if count < 1 or (columns is not None and columns < 1):
         msg = "count and columns must be at least 1"
         raise ValueError(msg)
+    layer: Layer | None = None
     if isinstance(source, Volume):
         window = volume_window(source, window)
+        layer = volume_layer(source, labels, segments, wash, wash_range)
+    elif labels is not None or wash is not None:
+        msg = "labels and a wash lie over a volume, which read_volume gives"
+        raise ValueError(msg)
     chosen = _chosen(source, count)
     if not chosen:
         msg = "there is nothing to draw"
@@ -102,15 +120,18 @@ def montage(
     else:
         panels = given_axes(axes, len(chosen))
     for ax, (image, frame, label) in zip(panels, chosen, strict=False):
-        _draw(ax, image, frame, window)
+        _draw(ax, image, frame, window, layer)
         set_title(ax, label)
     for ax in panels[len(chosen) :]:
         ax.set_axis_off()
     figure = figure_of(panels[0])
     if axes is None:
         figure.set_size_inches(
-            across * _INCHES, down * (_INCHES * _tallest(panels) + _LABEL_INCHES)
+            across * _INCHES + (0 if wash is None else _BAR_INCHES),
+            down * (_INCHES * _tallest(panels) + _LABEL_INCHES),
         )
+    if layer is not None:
+        layer.mark(figure, panels[: len(chosen)], own=axes is None)
     return figure
 
 
@@ -174,9 +195,15 @@ def _images(source: ImageSource | Sequence[ImageSource]) -> Sequence[ImageSource
     return [source]
 
 
-def _draw(ax: Axes, source: Volume | ImageSource, frame: int, window: WindowLike) -> None:
+def _draw(
+    ax: Axes,
+    source: Volume | ImageSource,
+    frame: int,
+    window: WindowLike,
+    layer: Layer | None,
+) -> None:
     if isinstance(source, Volume):
-        draw_slice(ax, source, frame, cast("VolumeWindow", window))
+        draw_slice(ax, source, frame, cast("VolumeWindow", window), layer)
         return
     try:
         image = open_source(source)

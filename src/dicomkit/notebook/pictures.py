@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 
 from dicomkit.dataset.elements.datasets import error_context
+from dicomkit.dataset.modules.segmentation import segment_colors
 from dicomkit.display.options import PictureOptions
 from dicomkit.display.render import render_frame
 from dicomkit.display.thumbnail import pixel_aspect
@@ -15,7 +16,10 @@ from dicomkit.fileset.images import ImageSource, open_source
 from dicomkit.image.image import frame_number
 from dicomkit.notebook.arrays import array_picture
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
+from dicomkit.notebook.layers import draw_legend, legend_of
 from dicomkit.notebook.marks import draw_letters, draw_scale, set_title, view_title
+from dicomkit.regions.masks import masks_on, segments
+from dicomkit.transforms.painting import paint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +31,11 @@ if TYPE_CHECKING:
     from dicomkit.display.pipeline import Picture
     from dicomkit.display.views import WindowLike
     from dicomkit.image.image import Image
+    from dicomkit.regions.masks import Mask
     from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.painting import Color
 
-__all__ = ["draw_frame", "draw_pixels", "panel_size", "show", "show_windows"]
+__all__ = ["draw_frame", "draw_pixels", "panel", "panel_size", "show", "show_windows"]
 
 _INCHES = 5.0
 _PANEL_INCHES = 3.0
@@ -45,6 +51,7 @@ def show(
     frame: SupportsIndex = 0,
     window: WindowLike = None,
     *,
+    segmentation: ImageSource | None = None,
     ax: Axes | None = None,
 ) -> Figure:
     """Draw a frame as it is displayed, with what is known about it.
@@ -63,6 +70,9 @@ def show(
         As in `dicomkit.display_pipeline`. Grey arrays of uint8 are drawn as they are by default,
         those of other types with ``"auto"``; they offer no views, and presets take their values
         for Hounsfield units.
+    segmentation : path, Instance, pydicom.dataset.Dataset or Image, optional
+        What to paint over the frame, in the segments' colours, as `dicomkit.segment_masks` places
+        it. A legend names the segments that are to be seen.
     ax : matplotlib.axes.Axes, optional
         Where to draw; None makes a new figure.
 
@@ -74,7 +84,8 @@ def show(
     Raises
     ------
     DicomKitError, IndexError, ValueError
-        As `dicomkit.render`.
+        As `dicomkit.render` and `dicomkit.segment_masks`; ValueError too for a segmentation of an
+        array, which lies nowhere.
 
     Examples
     --------
@@ -86,15 +97,25 @@ def show(
     center 40, width 400, LINEAR
     """
     if isinstance(source, np.ndarray):
+        if segmentation is not None:
+            msg = "an array lies nowhere, so no segmentation lies on it; paint takes masks"
+            raise ValueError(msg)
         return _show_array(source, frame, window, ax)
     image = open_source(source)
     index = image.index(frame)
-    if ax is None:
-        (ax,) = grid(1, 1, size=panel_size(image, index, _INCHES))
-    picture = draw_frame(ax, image, index, window)
-    draw_letters(ax, image.dataset, index)
-    draw_scale(ax, image.dataset, index, picture.shape)
-    return figure_of(ax)
+    place, panel = ax, ax
+    if panel is None:
+        (panel,) = grid(1, 1, size=panel_size(image, index, _INCHES))
+    seg = None if segmentation is None else open_source(segmentation)
+    masks = None if seg is None else masks_on(seg, image, index)
+    colors = {} if seg is None else dict(segment_colors(seg.dataset))
+    picture = draw_frame(panel, image, index, window, masks=masks, colors=colors)
+    draw_letters(panel, image.dataset, index)
+    draw_scale(panel, image.dataset, index, picture.shape)
+    if seg is not None and masks is not None:
+        shown = [number for number, mask in masks.items() if mask.any()]
+        draw_legend(figure_of(panel), legend_of(shown, segments(seg)), place)
+    return figure_of(panel)
 
 
 def _show_array(
@@ -105,7 +126,7 @@ def _show_array(
         raise IndexError(msg)
     picture, title = array_picture(array, window)
     if ax is None:
-        (ax,) = grid(1, 1, size=_panel(picture.shape, 1, _INCHES))
+        (ax,) = grid(1, 1, size=panel(picture.shape, 1, _INCHES))
     draw_pixels(ax, picture, 1)
     set_title(ax, title)
     return figure_of(ax)
@@ -175,11 +196,22 @@ def _places(image: Image, frame: int, count: int) -> list[Axes]:
     return grid(rows, columns, size=(columns * width, rows * height))
 
 
-def draw_frame(ax: Axes, image: Image, frame: int, window: WindowLike) -> Picture:
-    """Draw a frame and its title; give the picture."""
+def draw_frame(
+    ax: Axes,
+    image: Image,
+    frame: int,
+    window: WindowLike,
+    *,
+    masks: dict[int, Mask] | None = None,
+    colors: dict[int, Color] | None = None,
+) -> Picture:
+    """Draw a frame, with masks in their colours over it, and its title; give the picture."""
     with error_context(image.dataset):
         rendered = render_frame(image, frame, PictureOptions(window))
-    draw_pixels(ax, rendered.image, pixel_aspect(image.dataset, frame))
+    picture = rendered.image
+    if masks is not None:
+        picture = paint(np.asarray(picture, np.uint8), masks, colors)
+    draw_pixels(ax, picture, pixel_aspect(image.dataset, frame))
     photometric = image.description.photometric
     set_title(ax, view_title(rendered.pipeline, photometric, frame, len(image)))
     return rendered.image
@@ -195,9 +227,10 @@ def panel_size(image: Image, frame: int, inches: float) -> tuple[float, float]:
     """Choose the size of axes, so that the picture fills them."""
     described = image.description
     shape = (described.rows, described.columns)
-    return _panel(shape, pixel_aspect(image.dataset, frame), inches)
+    return panel(shape, pixel_aspect(image.dataset, frame), inches)
 
 
-def _panel(shape: tuple[int, ...], aspect: float, inches: float) -> tuple[float, float]:
+def panel(shape: tuple[int, ...], aspect: float, inches: float) -> tuple[float, float]:
+    """Choose the size of axes for a picture of a shape, whose pixels have an aspect."""
     ratio = shape[0] / shape[1] * aspect
     return inches, inches * min(max(ratio, _FLATTEST), _TALLEST) + _TITLE_INCHES

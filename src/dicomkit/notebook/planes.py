@@ -12,6 +12,7 @@ from dicomkit.display.series import series_window
 from dicomkit.errors import UnitsError
 from dicomkit.image.image import as_index
 from dicomkit.notebook.canvas import figure_of, given_axes, grid
+from dicomkit.notebook.layers import volume_layer
 from dicomkit.notebook.marks import set_title, write_length, write_letters
 from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.output import to_uint8
@@ -20,7 +21,7 @@ from dicomkit.transforms.window import Window, apply_window
 from dicomkit.volume.conversion import grid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import SupportsIndex
 
     import numpy.typing as npt
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from dicomkit.display.views import WindowLike
+    from dicomkit.notebook.layers import Layer
+    from dicomkit.regions.structures import Region
     from dicomkit.transforms.arrays import AnyArray
+    from dicomkit.transforms.painting import Labels
     from dicomkit.volume.volume import Volume
 
-__all__ = ["VolumeWindow", "draw_slice", "planes", "volume_window"]
+__all__ = ["VolumeWindow", "draw_slice", "planes", "slice_picture", "volume_window"]
 
 _INCHES = 4.0
 _TITLE_INCHES = 0.5
@@ -68,6 +72,10 @@ def planes(
     at: Sequence[SupportsIndex] | None = None,
     window: WindowLike = None,
     *,
+    labels: Labels | None = None,
+    segments: Iterable[Region] = (),
+    wash: Volume | None = None,
+    wash_range: tuple[float, float] | None = None,
     axes: npt.ArrayLike | Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw three cuts through a volume, at right angles to each other.
@@ -87,6 +95,16 @@ def planes(
     window : optional
         A `Window`, a preset's name for Hounsfield units, a `LookupTable`, or ``"full"``. By
         default, all but the extreme values, as `series_window` finds them.
+    labels : numpy.ndarray of int or bool, or dict of int to numpy.ndarray, optional
+        What to paint over the voxels, as in `dicomkit.paint`: `dicomkit.segment_labels` on
+        ``volume.grid``, or masks by number. A legend names them. Over a wash, they are outlines.
+    segments : iterable of Segment or Structure, optional
+        What labels mean, and in which colour.
+    wash : Volume, optional
+        Values to lay over the voxels as colours, such as dose, on the same grid: what
+        `dicomkit.resample` gives. A bar shows which value has which colour.
+    wash_range : (float, float), optional
+        The values that are bluest and reddest; by default a tenth of the highest, and that.
     axes : array-like of matplotlib.axes.Axes, optional
         Where to draw, three of them. None makes a new figure.
 
@@ -97,13 +115,13 @@ def planes(
     Raises
     ------
     InconsistentError
-        The volume has no grid.
+        The volume has no grid, or the wash another one.
     IndexError
         There is no such voxel.
     UnitsError
         A preset is asked for, but the values are not in Hounsfield units.
     ValueError
-        There is no such window, or there are too few axes.
+        There is no such window, labels are of another shape, or there are too few axes.
 
     Examples
     --------
@@ -116,6 +134,7 @@ def planes(
     lattice = grid_of(volume)
     point = _checked(volume, at)
     view = volume_window(volume, window)
+    layer = volume_layer(volume, labels, segments, wash, wash_range)
     steps = lattice.affine[:3, :3].T
     cuts = [_cut(steps, across) for across in range(_NDIM)]
     extents = [_extent(steps, cut, volume.shape) for cut in cuts]
@@ -128,20 +147,24 @@ def planes(
     else:
         panels = given_axes(axes, 3)
     for ax, cut, extent in zip(panels, cuts, extents, strict=False):
-        _draw(ax, volume, cut, point, view)
+        _draw(ax, volume, cut, point, view, layer=layer)
         _mark(ax, volume, cut, point, extent)
         set_title(ax, f"{_AXES[cut.across]} = {point[cut.across]}")
     for ax in panels[3:]:
         ax.set_axis_off()
-    return figure_of(panels[0])
+    figure = figure_of(panels[0])
+    if layer is not None:
+        layer.mark(figure, panels[:3], own=axes is None)
+    return figure
 
 
-def draw_slice(ax: Axes, volume: Volume, index: int, window: VolumeWindow) -> None:
+def draw_slice(
+    ax: Axes, volume: Volume, index: int, window: VolumeWindow, layer: Layer | None = None
+) -> None:
     """Draw one slice as its file has it, its pixels in their true shape."""
     spacing = (1.0, 1.0, 1.0) if volume.grid is None else volume.grid.spacing
-    picture = _picture(np.asarray(volume.array[index]), window)
     ax.imshow(
-        picture,
+        slice_picture(volume, (index,), window, layer),
         cmap="gray",
         vmin=0,
         vmax=255,
@@ -225,11 +248,17 @@ def _extent(steps: AnyArray, cut: _Cut, shape: tuple[int, ...]) -> AnyArray:
 
 
 def _draw(
-    ax: Axes, volume: Volume, cut: _Cut, point: tuple[int, int, int], window: VolumeWindow
+    ax: Axes,
+    volume: Volume,
+    cut: _Cut,
+    point: tuple[int, int, int],
+    window: VolumeWindow,
+    *,
+    layer: Layer | None,
 ) -> None:
     index: list[int | slice] = [slice(None)] * _NDIM
     index[cut.across] = point[cut.across]
-    picture = _picture(np.asarray(volume.array[tuple(index)]), window)
+    picture = slice_picture(volume, tuple(index), window, layer)
     if cut.down > cut.right:
         picture = picture.swapaxes(0, 1)
     picture = picture[:: -1 if cut.flips[0] else 1, :: -1 if cut.flips[1] else 1]
@@ -269,7 +298,16 @@ def _mark(
         ax.plot(across, down, scalex=False, scaley=False, **_LINE)
 
 
-def _picture(values: AnyArray, window: VolumeWindow) -> npt.NDArray[np.uint8]:
+def slice_picture(
+    volume: Volume,
+    index: tuple[int | slice, ...],
+    window: VolumeWindow,
+    layer: Layer | None = None,
+) -> AnyArray:
+    """Give what an index cuts out of a volume as a picture, with what lies over it."""
+    values = np.asarray(volume.array[index])
     if window is None:
-        return np.asarray(np.clip(np.nan_to_num(values), 0, 255), np.uint8)
-    return to_uint8(apply_window(values, window))
+        picture = np.asarray(np.clip(np.nan_to_num(values), 0, 255), np.uint8)
+    else:
+        picture = to_uint8(apply_window(values, window))
+    return picture if layer is None else layer.over(picture, index)

@@ -6,13 +6,17 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from dicomkit.dataset.modules.slices import FRAME_OF_REFERENCE, ORIENTATION, SPACING
+import numpy as np
+
+from dicomkit.dataset.modules.slices import FRAME_OF_REFERENCE, ORIENTATION, POSITION, SPACING
 from dicomkit.dataset.modules.traits import Trait, of_text
 from dicomkit.notes import Note
 from dicomkit.stacking.parts import Part, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import numpy.typing as npt
 
     from dicomkit.dataset.modules.traits import TraitValue
     from dicomkit.stacking.parts import Member
@@ -54,7 +58,7 @@ def group_slices(members: Iterable[Member]) -> list[Part]:
             continue
         for reference, related in _by_reference(group):
             for directions, alike in _by_geometry(related):
-                named.append(((*common, reference, *directions), alike))
+                named.append(((*common, _PLACED, reference, *directions), alike))
     return _with_reasons(named)
 
 
@@ -63,6 +67,7 @@ def _with_reasons(named: list[tuple[tuple[Trait, ...], list[Member]]]) -> list[P
     columns = list(zip(*(traits for traits, _ in named), strict=True))
     values = [[trait.value for trait in column] for column in columns]
     chosen = _fewest(values, len(named))
+    numbers = [{value: n for n, value in enumerate(dict.fromkeys(column))} for column in values]
     words = list(dict.fromkeys(columns[place][0].word for place in chosen))
     parts = []
     for row, (_, group) in enumerate(named):
@@ -70,7 +75,7 @@ def _with_reasons(named: list[tuple[tuple[Trait, ...], list[Member]]]) -> list[P
         if chosen:
             verb, those = ("is", "that") if len(words) == 1 else ("are", "those")
             reason = f"its {in_words(words)} {verb} not {those} of the other slices"
-            traits = [(columns[place][row], _ordinal(values[place], row)) for place in chosen]
+            traits = [(columns[place][row], numbers[place][values[place][row]]) for place in chosen]
             part = part.split_off(group, reason, traits=traits)
         parts.append(_without_duplicates(part))
     return parts
@@ -87,10 +92,6 @@ def _fewest(columns: list[list[TraitValue]], groups: int) -> tuple[int, ...]:
             ):
                 return chosen
     return tuple(differing)
-
-
-def _ordinal(values: list[TraitValue], row: int) -> int:
-    return list(dict.fromkeys(values)).index(values[row])
 
 
 def _by_reference(group: list[Member]) -> Iterable[tuple[Trait, list[Member]]]:
@@ -112,28 +113,33 @@ def _reference(uid: str | None) -> Trait:
 def _by_geometry(group: list[Member]) -> Iterable[tuple[tuple[Trait, Trait], list[Member]]]:
     """Tell apart by orientation and pixel spacing, but not by their rounding."""
     shapes = sorted({_shape(member) for member in group})
-    # Each belongs to the first that it equals but for rounding.
-    heads: list[tuple[float, ...]] = []
-    head_of = {}
-    for shape in shapes:
-        head_of[shape] = next((head for head in heads if _alike(head, shape)), shape)
-        if head_of[shape] == shape:
-            heads.append(shape)
-    found: dict[tuple[float, ...], list[Member]] = {}
+    heads = dict(zip(shapes, _heads(np.array(shapes, np.float64)), strict=True))
+    found: dict[int, list[Member]] = {}
     for member in group:
-        found.setdefault(head_of[_shape(member)], []).append(member)
-    return [(_geometry(head), members) for head, members in found.items()]
+        found.setdefault(heads[_shape(member)], []).append(member)
+    return [(_geometry(shapes[head]), members) for head, members in found.items()]
+
+
+def _heads(shapes: npt.NDArray[np.float64]) -> list[int]:
+    """Give for each shape the first one that it equals but for rounding."""
+    found = []
+    heads = np.empty(len(shapes), np.intp)
+    count = 0
+    for row, shape in enumerate(shapes):
+        known = shapes[heads[:count]]
+        turned = np.abs(known[:, :6] - shape[:6]).max(axis=1)
+        scaled = (np.abs(known[:, 6:] - shape[6:]) / known[:, 6:]).max(axis=1)
+        alike = np.flatnonzero((turned <= _SAME_COSINE) & (scaled <= _SAME_SPACING))
+        if not alike.size:
+            heads[count] = row
+            count += 1
+        found.append(int(heads[alike[0]]) if alike.size else row)
+    return found
 
 
 def _shape(member: Member) -> tuple[float, ...]:
     plane = member.plane
     return (*plane.row, *plane.column, *plane.spacing)
-
-
-def _alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    turned = (abs(a - b) for a, b in zip(one[:6], other[:6], strict=True))
-    scaled = (abs(a - b) / a for a, b in zip(one[6:], other[6:], strict=True))
-    return max(turned) <= _SAME_COSINE and max(scaled) <= _SAME_SPACING
 
 
 def _geometry(shape: tuple[float, ...]) -> tuple[Trait, Trait]:
@@ -146,7 +152,9 @@ def _geometry(shape: tuple[float, ...]) -> tuple[Trait, Trait]:
     )
 
 
+_PLACED: Final = Trait(POSITION, "place", ("stated",), "stated")
 _UNPLACED: Final = (
+    Trait(POSITION, "place", (), "none"),
     _reference(None),
     Trait(ORIENTATION, "orientation", (), "none"),
     Trait(SPACING, "pixel spacing", (), "none"),

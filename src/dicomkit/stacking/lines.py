@@ -31,6 +31,8 @@ __all__ = ["Run", "lattice", "split_runs"]
 # A residual or a difference of steps up to so many mm, or this share of a step, is rounding.
 _ROUNDED: Final = 0.01
 _SHARE: Final = 0.01
+# What a coordinate with one decimal may be off by, in mm; the line through rounded ones adds some.
+_TENTH: Final = 0.06
 _FEWEST: Final = 2
 
 
@@ -76,13 +78,24 @@ def lattice(
     multiples = np.rint(along / usual).astype(np.intp)
     if multiples.min() < 1:
         return None
+    # Rounded steps are right on average.
+    multiples = np.rint(along / along[multiples == 1].mean()).astype(np.intp)
     numbers = np.concatenate(([0], np.cumsum(multiples)))
     # From the line that fits best: the ends are rounded, too.
     centred = numbers - numbers.mean()
     step = centred @ positions / (centred @ centred)
     residuals = positions - positions.mean(axis=0) - centred[:, None] * step
     off = np.linalg.norm(residuals, axis=1).max()
-    return numbers if off <= max(_ROUNDED, _SHARE * np.linalg.norm(step)) else None
+    allowed = max(_ROUNDED, _SHARE * float(np.linalg.norm(step)), _rounding(positions))
+    return numbers if off <= allowed else None
+
+
+def _rounding(positions: npt.NDArray[np.float64]) -> float:
+    """Say by how much positions may be off where all were written with one decimal; else 0."""
+    tenths = positions * 10
+    if np.abs(tenths - np.rint(tenths)).max() > _ROUNDED:
+        return 0.0
+    return _TENTH * float(np.sqrt(np.count_nonzero(np.ptp(positions, axis=0))))
 
 
 def _sorted(part: Part) -> Part:
@@ -178,9 +191,20 @@ def _end_of_run(
     end = min(first + _FEWEST, len(positions))
     if end - first == _FEWEST and (positions[end - 1] - positions[first]) @ normal <= _ROUNDED:
         return first + 1
-    while end < len(positions):
-        found = lattice(positions[first : end + 1], normal)
-        if found is None or found[-1] != end - first:
-            break
-        end += 1
+
+    def is_even(stop: int) -> bool:
+        if stop > len(positions):
+            return False
+        found = lattice(positions[first:stop], normal)
+        return found is not None and found[-1] == stop - first - 1
+
+    # By steps that double, then halve: one by one, each look would be at the whole run.
+    step = 1
+    while is_even(end + step):
+        end += step
+        step *= 2
+    while step > 1:
+        step //= 2
+        if is_even(end + step):
+            end += step
     return end

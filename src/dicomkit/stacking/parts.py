@@ -101,9 +101,24 @@ def steady_order(member: Member) -> tuple[object, ...]:
         facts.frame,
         facts.uid or "",
         str(slice_.path or ""),
-        () if facts.plane is None else facts.plane.position,
-        tuple(trait.value for trait in facts.traits),
+        _AsText(facts),
     )
+
+
+class _AsText:
+    """Orders what has no order, by its text, which takes long to make and is seldom needed."""
+
+    def __init__(self, facts: SliceFacts) -> None:
+        self._facts = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _AsText) and self._facts == other._facts
+
+    def __hash__(self) -> int:
+        return hash(self._facts)
+
+    def __lt__(self, other: _AsText) -> bool:
+        return repr(self._facts) < repr(other._facts)
 
 
 def in_words(words: Sequence[str]) -> str:

@@ -31,6 +31,9 @@ class StackSlice:
     source : object
         What to read it from: the path, or the dataset or image that was handed in. Not shown
         in the `repr`.
+    known : object
+        What the header has told of the pixels already, so that it need not be read again: nothing
+        to go by. None where there is more to it, and in a stack that was pickled.
     """
 
     path: Path | None
@@ -38,6 +41,12 @@ class StackSlice:
     frame: int
     instance_number: int | None
     source: object = field(repr=False, compare=False)
+    known: object = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without what is true of this very file: elsewhere it may be another one."""
+        own = self.path, self.sop_instance_uid, self.frame, self.instance_number, self.source
+        return StackSlice, own
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import numpy as np
 from dicomkit.notes import Note
 from dicomkit.stacking.groups import group_slices
 from dicomkit.stacking.lines import split_runs
-from dicomkit.stacking.parts import steady_order
-from dicomkit.stacking.places import mean_normal, positions_of, split_places
+from dicomkit.stacking.parts import in_words, steady_order
+from dicomkit.stacking.places import mean_normal, mixed_contrasts, positions_of, split_places
 from dicomkit.stacking.stack import Stack
 from dicomkit.transforms.grid import Grid
 
@@ -55,6 +55,10 @@ def _unplaced(part: Part) -> Stack:
 def _placed(run: Run) -> Stack:
     notes: list[Note] = []
     grid = _grid(run, notes)
+    mixed = mixed_contrasts(run.part.members)
+    if mixed:
+        message = f"slices of one volume were taken with another {in_words(mixed)}"
+        notes.append(Note("mixed_contrast", message))
     return _stack(run.part, grid, notes, "they lie on one grid")
 
 
@@ -107,16 +111,16 @@ def _common(values: Sequence[tuple[float, ...]]) -> npt.NDArray[np.float64]:
 def _judge(grid: Grid, members: Sequence[Member], notes: list[Note]) -> None:
     """Note how far slices are from their grid, and how much it leans."""
     rows, columns = grid.shape[1] - 1, grid.shape[2] - 1
-    off = 0.0
-    for index, member in enumerate(members):
-        plane = member.plane
-        across = np.array(plane.row) * plane.spacing[1] * columns
-        down = np.array(plane.column) * plane.spacing[0] * rows
-        stated = np.array(plane.position) + np.array([across * 0, across, down, across + down])
-        corners = grid.to_patient(
-            [(index, 0, 0), (index, 0, columns), (index, rows, 0), (index, rows, columns)]
-        )
-        off = max(off, float(np.linalg.norm(stated - corners, axis=1).max()))
+    planes = [member.plane for member in members]
+    spacing = np.array([plane.spacing for plane in planes])
+    across = np.array([plane.row for plane in planes]) * spacing[:, 1:] * columns
+    down = np.array([plane.column for plane in planes]) * spacing[:, :1] * rows
+    corners = np.stack([across * 0, across, down, across + down], 1)
+    stated = positions_of(members)[:, None] + corners
+    indices = [
+        [(k, 0, 0), (k, 0, columns), (k, rows, 0), (k, rows, columns)] for k in range(len(members))
+    ]
+    off = float(np.linalg.norm(stated - grid.to_patient(indices), axis=2).max())
     if off > _WORTH_A_WORD:
         message = f"pixels lie up to {off:.2g} mm beside the grid, by rounding of what is stated"
         notes.append(Note("positions_rounded", message))

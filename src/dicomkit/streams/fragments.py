@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from functools import cached_property
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +30,9 @@ _UNDEFINED = 0xFFFFFFFF
 # Each costs a quarter of a kilobyte. A gigabyte in pieces of 4 kB has as many.
 _MOST_FRAGMENTS = 1 << 18
 _MOST_A_FRAME = 4
+# Between the end of a stream and the beginning of the next, perhaps with a byte that makes the
+# length even. Coded data hold no such markers.
+_SEAM = re.compile(rb"(?<=\xff\xd9)\0?(?=\xff\xd8\xff|\xff\x4f\xff\x51)")
 _Span = tuple[int, int]
 
 
@@ -36,7 +41,8 @@ class EncapsulatedFrames:
 
     An offset table is believed if the items bear it out. Else, and where there is none,
     every fragment is a frame if there are as many as frames; if not, a frame begins with
-    each fragment that begins a stream.
+    each fragment that begins a stream. A single fragment is taken apart where streams end and
+    begin in it, if that makes as many as declared.
 
     Parameters
     ----------
@@ -114,9 +120,16 @@ class EncapsulatedFrames:
 
     @property
     def _notes(self) -> tuple[Note, ...]:
-        if not self._has_table or self._bounds is not None:
-            return ()
-        return (Note("offset_table_ignored", "the offset table does not lead to the frames"),)
+        notes: tuple[Note, ...] = ()
+        if self._bounds is not None:
+            return notes
+        if self._has_table:
+            message = "the offset table does not lead to the frames"
+            notes = (Note("offset_table_ignored", message),)
+        if self._joined:
+            message = "all frames are in one fragment, which should hold one at most"
+            notes = (*notes, Note("frames_joined", message))
+        return notes
 
     @cached_property
     def _bounds(self) -> npt.NDArray[np.int64] | None:
@@ -156,9 +169,11 @@ class EncapsulatedFrames:
     @cached_property
     def _frames(self) -> list[list[_Span]]:
         """Tell the frames apart without a table."""
-        fragments = self._fragments(self._first, len(self._data))
+        fragments = self._joined or self._items
         if len(fragments) == self._declared:
             return [[span] for span in fragments]
+        # Some writers put an empty item too many before the first frame.
+        fragments = [*dropwhile(lambda span: span[0] == span[1], fragments)]
         frames: list[list[_Span]] = []
         for span in fragments:
             if self._begins(self._data, span[0]) or not frames:
@@ -169,6 +184,22 @@ class EncapsulatedFrames:
             # Nothing shows where frames begin: each fragment may be one, as far as they go.
             return [[span] for span in fragments]
         return frames
+
+    @cached_property
+    def _joined(self) -> list[_Span]:
+        """Take a single fragment apart into as many streams as there are frames; [] if not."""
+        if len(self._items) != 1 or self._declared == 1:
+            return []
+        start, stop = self._items[0]
+        # As many seams as frames are too many already.
+        seams = [*islice(_SEAM.finditer(self._data[start:stop]), self._declared)]
+        begins = [start, *(start + seam.end() for seam in seams)]
+        ends = [*(start + seam.start() for seam in seams), stop]
+        return [*zip(begins, ends, strict=True)] if len(ends) == self._declared else []
+
+    @cached_property
+    def _items(self) -> list[_Span]:
+        return self._fragments(self._first, len(self._data))
 
     def _fragments(self, at: int, stop: int) -> list[_Span]:
         """Walk the items from an offset, as far as they are items.

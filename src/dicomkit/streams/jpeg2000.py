@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
+from dicomkit.streams.boxes import boxes
 from dicomkit.streams.header import JP2, SOC, StreamHeader
 from dicomkit.streams.jpeg2000_cost import decoding_cost
 
@@ -24,7 +25,6 @@ _SOT = 0xFF90
 _PCAP_HT = 1 << (32 - 15)
 _HT_BLOCKS = 0x40
 _MOST_SEGMENTS = 4096
-_MOST_BOXES = 256
 _LEAST_MARKER = 0xFF00
 # T.800 B.2: luma of every pixel, chroma of every second, or of every second row's as well.
 _CHROMA = (((1, 1), (2, 1), (2, 1)), ((1, 1), (2, 2), (2, 2)))
@@ -156,22 +156,9 @@ def with_end(data: bytes, header: StreamHeader) -> bytes:
 
 def _codestream_box(data: bytes) -> tuple[int, int]:
     """Find the contiguous codestream box of a JP2 file (T.800 I.5.4)."""
-    at = 0 if data.startswith(JP2) else len(data)
-    for _ in range(_MOST_BOXES):
-        if at + 8 > len(data):
-            break
-        length, kind = struct.unpack_from(">L4s", data, at)
-        body = at + 8
-        if length == 1 and at + 16 <= len(data):
-            (length,) = struct.unpack_from(">Q", data, body)
-            body += 8
-        # 0 means that the box reaches to the end of the file.
-        stop = at + length if length else len(data)
-        if stop < body:
-            break
+    for kind, body, stop in boxes(data) if data.startswith(JP2) else ():
         if kind == b"jp2c":
             return body, min(stop, len(data))
-        at = stop
     return 0, len(data)
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-from typing import TYPE_CHECKING
-
 from dicomkit.errors import DecodeError, InconsistentError, TruncatedError
+from dicomkit.streams.boxes import boxes
 from dicomkit.streams.header import JXL, JXL_FILE, StreamHeader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["parse_jpeg_xl"]
 
 # More than what is read here can take.
 _HEADER_BYTES = 64
-_MOST_BOXES = 64
 # (bits, offset) of the four distributions that a U32 chooses from (B.2.2).
 _SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))
 _DEPTH = ((0, 8), (0, 10), (0, 12), (6, 1))
@@ -107,7 +101,7 @@ def _codestream(data: bytes) -> tuple[int, bytes, bool]:
         return 0, data[:_HEADER_BYTES], False
     start, head = 0, b""
     recompressed = False
-    for kind, body, stop in _boxes(data):
+    for kind, body, stop in boxes(data):
         recompressed |= kind == b"jbrd"
         if kind in (b"jxlc", b"jxlp") and len(head) < _HEADER_BYTES:
             # A part of the codestream has its number in front.
@@ -115,25 +109,6 @@ def _codestream(data: bytes) -> tuple[int, bytes, bool]:
             start = start or first
             head += data[first : min(stop, first + _HEADER_BYTES)]
     return start, head, recompressed
-
-
-def _boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Give the kind of each box, and where its body begins and stops."""
-    at = 0
-    for _ in range(_MOST_BOXES):
-        if at + 8 > len(data):
-            return
-        length, kind = struct.unpack_from(">L4s", data, at)
-        body = at + 8
-        if length == 1 and at + 16 <= len(data):
-            (length,) = struct.unpack_from(">Q", data, body)
-            body += 8
-        # 0 means that the box reaches to the end of the file.
-        stop = at + length if length else len(data)
-        if stop < body:
-            return
-        yield kind, body, stop
-        at = stop
 
 
 def _size(bits: _Bits) -> tuple[int, int]:

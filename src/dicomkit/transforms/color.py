@@ -9,12 +9,20 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ybr_to_rgb"]
+__all__ = ["cielab_to_rgb", "ybr_to_rgb"]
 
 _BLOCK = 1 << 14
 """Pixels at once: three float32 planes of them fit the cache."""
 _EXACT_BITS = 53
 """What float64 holds of an integer."""
+_D65 = (0.95047, 1.0, 1.08883)
+_XYZ_TO_RGB = np.array(
+    [
+        [3.2404542, -1.5371385, -0.4985314],
+        [-0.9692660, 1.8760108, 0.0415560],
+        [0.0556434, -0.2040259, 1.0572252],
+    ]
+)
 
 
 def ybr_to_rgb(
@@ -77,3 +85,40 @@ def ybr_to_rgb(
         np.clip(rgb, 0, highest, out=rgb)
         result[start : start + _BLOCK] = rgb - offset if offset else rgb
     return result.reshape(values.shape)
+
+
+def cielab_to_rgb(lab: tuple[float, float, float]) -> tuple[int, int, int]:
+    """Convert one colour from CIELab to sRGB.
+
+    White is that of sRGB, D65: the standard means the D50 of ICC profiles, but those who write
+    segmentations take D65, as DCMTK and highdicom do, and mean to find their colour again.
+
+    Parameters
+    ----------
+    lab : (float, float, float)
+        L* from 0 to 100, a* and b*.
+
+    Returns
+    -------
+    (int, int, int)
+        Red, green and blue from 0 to 255; what sRGB does not hold is clipped.
+
+    Examples
+    --------
+    >>> cielab_to_rgb((100, 0, 0)), cielab_to_rgb((53.24, 80.09, 67.2))
+    ((255, 255, 255), (255, 0, 0))
+    """
+    light, a, b = lab
+    # f(Y/Yn) = (L* + 16) / 116, f(X/Xn) = f(Y/Yn) + a* / 500, f(Z/Zn) = f(Y/Yn) - b* / 200
+    y = (light + 16) / 116
+    shares = (y + a / 500, y, y - b / 200)
+    # f is the cube root above (6/29)^3, and a straight line below.
+    xyz = [
+        white * (f**3 if f > 6 / 29 else 3 * (6 / 29) ** 2 * (f - 4 / 29))
+        for white, f in zip(_D65, shares, strict=True)
+    ]
+    linear = np.clip(_XYZ_TO_RGB @ np.array(xyz), 0, 1)
+    # IEC 61966-2-1: 12.92 c below 0.0031308, 1.055 c^(1/2.4) - 0.055 above.
+    levels = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)  # noqa: PLR2004
+    red, green, blue = np.rint(255 * levels).astype(int).tolist()
+    return red, green, blue

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicomkit.transforms.lut import LookupTable
 from dicomkit.transforms.padding import PaddingMask
 from dicomkit.transforms.window import Window
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["auto_window", "label_table", "reach", "window_between", "window_ends"]
+__all__ = ["auto_window", "reach", "window_between", "window_ends"]
 
 _WORD = (1 << 16) - 1
 
@@ -120,40 +119,6 @@ def window_ends(window: Window) -> tuple[float, float]:
     else:
         middle, half = window.center, window.width / 2
     return middle - half, middle + half
-
-
-def label_table(
-    ends: tuple[float, float] | None, background: tuple[float, float]
-) -> LookupTable | None:
-    """Give the table that keeps every label apart from the background, which is black.
-
-    Labels ascend in brightness to white, and none is darker than the first of 255 grey levels.
-
-    Parameters
-    ----------
-    ends : (float, float), or None
-        The lowest and the highest label; None where there are none.
-    background : (float, float)
-        The inclusive range of values that are no label.
-
-    Returns
-    -------
-    LookupTable or None
-        None where the labels are too far apart for a table.
-
-    Examples
-    --------
-    >>> label_table((1, 3), (0, 0)).entries
-    array([    0, 21845, 43690, 65535], dtype=uint16)
-    """
-    first, last = min(*background, *(ends or background)), max(*background, *(ends or background))
-    if last - first > _WORD:
-        return None
-    low, high = ends or background
-    values = np.arange(first, last + 1)
-    levels = np.clip((values - low + 1) / (high - low + 1), 1 / 255, 1)
-    levels[(values >= background[0]) & (values <= background[1])] = 0
-    return LookupTable(int(first), np.rint(levels * _WORD).astype(np.uint16), 16)
 
 
 def _meaningful(values: AnyArray, exclude: tuple[float, float] | None) -> AnyArray:

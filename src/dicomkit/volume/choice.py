@@ -88,11 +88,12 @@ def _has(stack: Stack, code: str) -> bool:
 
 def _named(found: Sequence[Stack]) -> str:
     """Name the stacks to choose from."""
-    labels = [stack.label or f"{len(stack)} slice{'s'[: len(stack) > 1]}" for stack in found]
+    sizes = [f"{len(stack)} slice{'s'[: len(stack) > 1]}" for stack in found]
+    labels = [stack.label or size for stack, size in zip(found, sizes, strict=True)]
     if len(set(labels)) < len(labels):
         labels = [
-            f"{stack.label}, {len(stack)} slices" if stack.label else label
-            for stack, label in zip(found, labels, strict=True)
+            f"{stack.label}, {size}" if stack.label else size
+            for stack, size in zip(found, sizes, strict=True)
         ]
     volumes = "1 volume" if len(found) == 1 else f"{len(found)} volumes"
     return f"the series is {volumes} ({_listed(labels)}): pass one of stacks(series)"

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, SupportsIndex, cast
 
 import numpy as np
 
 from dicomkit.dataset.elements.datasets import error_context
-from dicomkit.errors import InconsistentError, LimitError, UnitsError
+from dicomkit.errors import DicomKitError, InconsistentError, LimitError, UnitsError
 from dicomkit.image.image import as_index
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 from dicomkit.stacking.stack import Stack
 from dicomkit.stacking.stacks import make_stacks
 from dicomkit.volume.choice import as_stack, choose_stack
-from dicomkit.volume.slices import VolumeValues, check_holds, make_reader
+from dicomkit.volume.slices import ReadSlice, SliceReader, VolumeValues, check_holds, make_reader
 from dicomkit.volume.sources import read_members, reopen
 from dicomkit.volume.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from dicomkit.transforms.arrays import AnyArray
     from dicomkit.volume.sources import VolumeSource
 
-__all__ = ["SliceWriter", "read_plane", "read_volume", "stacks"]
+__all__ = ["SliceWriter", "read_plane", "read_slices", "read_volume", "stacks"]
 
 
 class SliceWriter(Protocol):
@@ -161,6 +162,47 @@ def read_volume(
     >>> read_volume(get_testdata_file("rtdose.dcm", download=False))
     <Volume: 15 slices of 10 x 10, float32, no units; 5 x 10 x 10 mm>
     """
+    reading = read_slices(
+        source,
+        values=values,
+        units=units,
+        dtype=dtype,
+        padding=padding,
+        fill=fill,
+        out=out,
+        limits=limits,
+    )
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            return cast("Volume", end.value)
+
+
+def read_slices(
+    source: VolumeSource | Stack,
+    /,
+    *,
+    values: VolumeValues = "values",
+    units: str | SupportsIndex | None = None,
+    dtype: npt.DTypeLike = np.float32,
+    padding: float | None = None,
+    fill: float | None = None,
+    out: SliceWriter | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Generator[Image | None, None, Volume]:
+    """Read a volume as `read_volume` does, slice by slice, for whoever watches over it.
+
+    Yields
+    ------
+    Image or None
+        What the next slice is about to be read from; None where one was read without a decoder.
+
+    Returns
+    -------
+    Volume
+        All of it.
+    """
     reader = make_reader(values, dtype, padding, units)
     chosen = as_stack(source) if isinstance(source, Stack) else None
     if chosen is None:
@@ -169,19 +211,17 @@ def read_volume(
         msg = f"out has the shape {tuple(out.shape)}; the volume has {chosen.shape}"
         raise ValueError(msg)
     target = _Target(chosen.shape, out, limits)
-    found: set[str | None] = set()
-    for image, places in _images(chosen.slices, limits):
-        with error_context(image.dataset):
-            for frame, index in places:
-                plane, unit = reader.read(image, frame, target.place(index))
-                target.put(index, plane)
-                found.add(unit)
+    found: set[tuple[str | None, str | None]] = set()
+    for places in _by_source(chosen.slices):
+        found |= yield from _read_source(reader, places, target, limits)
         if len(found) > 1:
-            msg = "the slices are in different units: they are no volume of values"
+            what = "in different units" if len(dict(found)) > 1 else "of different quantities"
+            msg = f"the slices are {what}: they are no volume of values"
             raise UnitsError(msg)
     if fill is not None:
         target.fill([k for k, one in enumerate(chosen.slices) if one is None], fill)
-    return Volume(target.array, chosen.grid, found.pop(), chosen.slices, chosen.notes)
+    ((unit, _),) = found
+    return Volume(target.array, chosen.grid, unit, chosen.slices, chosen.notes)
 
 
 def read_plane(
@@ -230,12 +270,24 @@ def read_plane(
         msg = f"the stack has slices 0 to {len(stack) - 1}"
         raise IndexError(msg)
     reader = make_reader(values, dtype, padding, units)
-    chosen = as_stack(stack)
-    ((image, ((frame, _),)),) = _images(chosen.slices[number : number + 1], limits)
-    with error_context(image.dataset):
-        plane, _ = reader.read(image, frame)
-        _check_shape(plane, stack.shape[1:])
-        return plane
+    # Mosaics are refused.
+    as_stack(stack)
+    one = stack.slices[number]
+    check = partial(_check_shape, shape=stack.shape[1:])
+    read = _read_known(reader, one, limits, check)
+    if read is None:
+        image = reopen(one.source, limits)
+        with error_context(image.dataset):
+            read = reader.read(image, one.frame)
+            check(read.values)
+    return read.values
+
+
+class _Place(NamedTuple):
+    """A slice, and where it goes."""
+
+    slice: StackSlice
+    where: int
 
 
 class _Target:
@@ -296,17 +348,53 @@ def _check_shape(plane: AnyArray, shape: tuple[int, ...]) -> None:
         raise InconsistentError(msg)
 
 
-def _images(
-    slices: Sequence[StackSlice | None], limits: Limits
-) -> Iterator[tuple[Image, list[tuple[int, int]]]]:
-    """Open what slices came from, one after the other, with the frames that are wanted of it."""
-    places: dict[object, list[tuple[int, int]]] = {}
-    sources: dict[object, object] = {}
+def _by_source(slices: Sequence[StackSlice | None]) -> Iterable[list[_Place]]:
+    """Put together what comes from one file, or one image, in the order of its frames."""
+    places: dict[object, list[_Place]] = {}
     for index, one in enumerate(slices):
         if one is not None:
             by_path = isinstance(one.source, str | os.PathLike)
             key = one.source if by_path else id(one.source)
-            sources[key] = one.source
-            places.setdefault(key, []).append((one.frame, index))
-    for key, wanted in places.items():
-        yield reopen(sources[key], limits), sorted(wanted)
+            places.setdefault(key, []).append(_Place(one, index))
+    for wanted in places.values():
+        wanted.sort(key=lambda place: place.slice.frame)
+    return places.values()
+
+
+def _read_source(
+    reader: SliceReader, places: Sequence[_Place], target: _Target, limits: Limits
+) -> Generator[Image | None, None, set[tuple[str | None, str | None]]]:
+    """Read the slices of one source, as `read_slices` does; give their units and quantities."""
+    meant = set()
+    image: Image | None = None
+    for one, index in places:
+        into, put = target.place(index), partial(target.put, index)
+        read = _read_known(reader, one, limits, put, into)
+        if read is None:
+            image = reopen(one.source, limits) if image is None else image
+            yield image
+            with error_context(image.dataset):
+                read = reader.read(image, one.frame, into)
+                put(read.values)
+        else:
+            yield None
+        meant.add((read.units, read.quantity))
+    return meant
+
+
+def _read_known(
+    reader: SliceReader,
+    one: StackSlice,
+    limits: Limits,
+    put: Callable[[AnyArray], None],
+    into: AnyArray | None = None,
+) -> ReadSlice | None:
+    """Read a slice by what is known of it; None where its file has to be opened as a whole."""
+    try:
+        read = reader.read_known(one, limits, into)
+        if read is not None:
+            put(read.values)
+    except (DicomKitError, MemoryError):
+        # What is amiss is said by who opens it.
+        return None
+    return read

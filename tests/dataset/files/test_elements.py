@@ -5,10 +5,13 @@ from __future__ import annotations
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import BaseTag
 
-from dicomkit.dataset.files.elements import MAX_ELEMENTS, Elements, read_elements
+from dicomkit.dataset.files import elements as elements_module
+from dicomkit.dataset.files.elements import MAX_ELEMENTS, NO_TAG, Elements, read_elements
 from dicomkit.dataset.files.encoding import Encoding
 from dicomkit.dataset.files.nesting import ItemBudget
 from dicomkit.errors import LimitError
@@ -105,9 +108,58 @@ def test_an_element_that_is_cut_off_is_where_it_stops(cut: int, need: int) -> No
 def test_what_is_not_wanted_is_stepped_over_even_where_it_is_not_there() -> None:
     out: Elements = {}
     big = b"\x11\x00\x10\x10UN\x00\x00\x00\x01\x00\x00"
-    stop = read_elements(NAME + WEIGHT + big, 0, LITTLE, out, depth=4, wanted={0x00100010})
+    stop = read_elements(
+        NAME + WEIGHT + big, 0, LITTLE, out, depth=4, wanted=frozenset((0x00100010,))
+    )
     assert stop == (12 + 8 + 12 + 256, 0)
     assert list(out) == [0x00100010]
+
+
+GROUPS = st.sampled_from((0x0008, 0x0010, 0x0028, 0x0029))
+HEADS = st.tuples(GROUPS, st.integers(0, 5), st.sampled_from((b"LO", b"UN", b"??", b"\4\0")))
+FEW = st.lists(st.tuples(HEADS, st.binary(max_size=6)), max_size=12)
+ENCODINGS = [Encoding(explicit=e, little=little) for e in (True, False) for little in (True, False)]
+
+
+def coded(elements: list[tuple[tuple[int, int, bytes], bytes]], encoding: Encoding) -> bytes:
+    order, pieces = "<" if encoding.little else ">", []
+    for (group, element, vr), value in elements:
+        head = struct.pack(f"{order}HH", group, element)
+        if not encoding.explicit or not vr.isalpha():
+            size = struct.pack(f"{order}L", len(value))
+        elif vr == b"UN":
+            size = vr + struct.pack(f"{order}HL", 0, len(value))
+        else:
+            size = vr + struct.pack(f"{order}H", len(value))
+        pieces.append(head + size + value)
+    return b"".join(pieces)
+
+
+@given(FEW, st.frozensets(st.integers(0x00100000, 0x00100005)), st.sampled_from(ENCODINGS))
+def test_what_is_wanted_is_found_as_among_all(
+    elements: list[tuple[tuple[int, int, bytes], bytes]],
+    wanted: frozenset[int],
+    encoding: Encoding,
+) -> None:
+    """Headers that were stepped over before are stepped over as at the first time."""
+    buffer = coded(elements, encoding)
+    for stop in (0x00290000, 0x00100003):
+        everything: Elements = {}
+        ended = read_elements(buffer, 0, encoding, everything, depth=4, stop=stop)
+        for _ in range(2):
+            out: Elements = {}
+            found = read_elements(buffer, 0, encoding, out, depth=4, stop=stop, wanted=wanted)
+            assert found == ended
+            assert out == {tag: one for tag, one in everything.items() if tag in wanted}
+
+
+def test_headers_that_nobody_wants_do_not_pile_up() -> None:
+    wanted = frozenset((0x00100011,))
+    for start in range(0, 0x10000, 0x1000):
+        buffer = b"".join(struct.pack("<HH2sH", 0x0009, start + n, b"LO", 0) for n in range(0x1000))
+        assert read_elements(buffer, 0, LITTLE, {}, depth=4, wanted=wanted) == (len(buffer), 0)
+    steps = elements_module._steps(wanted, LITTLE, 0, NO_TAG)
+    assert 0 < len(steps._known) <= 4096
 
 
 def test_nesting_is_bounded_for_defined_lengths() -> None:

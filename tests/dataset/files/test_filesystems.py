@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dicomkit.dataset.files.filesystems import Status, list_folder, open_file, status_of
+from dicomkit.dataset.files.filesystems import Status
+from dicomkit.dataset.files.opening import list_folder, open_file, status_of
 from dicomkit.errors import NotDicomError, ReadError
 
 if TYPE_CHECKING:

@@ -216,7 +216,7 @@ def test_what_is_not_wanted_is_not_even_read(chunk: int) -> None:
     source = Pieces(data, chunk)
     found: Elements = {}
     cursor = Cursor(source)
-    cursor.take(EXPLICIT_LITTLE, found, DEFAULT_LIMITS, wanted={0x00100020})
+    cursor.take(EXPLICIT_LITTLE, found, DEFAULT_LIMITS, wanted=frozenset((0x00100020,)))
     assert list(found) == [0x00100020]
     assert cursor.at_end
 
@@ -242,7 +242,7 @@ def test_a_long_sequence_without_a_length_takes_few_reads() -> None:
 def test_an_element_that_is_not_wanted_may_not_exceed_the_source() -> None:
     data = (BODY + element(0x00091001, "UN", bytes(500)))[:-1]
     with pytest.raises(TruncatedError):
-        Cursor(MemorySource(data)).take(EXPLICIT_LITTLE, {}, DEFAULT_LIMITS, wanted={1})
+        Cursor(MemorySource(data)).take(EXPLICIT_LITTLE, {}, DEFAULT_LIMITS, wanted=frozenset((1,)))
 
 
 def test_padding_shorter_than_a_header_is_no_truncation() -> None:

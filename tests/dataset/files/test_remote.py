@@ -13,7 +13,8 @@ import pytest
 from tests.conftest import real_file
 
 from dicomkit.dataset.files.deferred import FileBytes
-from dicomkit.dataset.files.filesystems import StoredFile, list_folder, open_file, status_of
+from dicomkit.dataset.files.filesystems import StoredFile
+from dicomkit.dataset.files.opening import list_folder, open_file, status_of
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.files.remote import Remote
 from dicomkit.errors import ReadError

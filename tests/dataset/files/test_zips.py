@@ -18,7 +18,7 @@ from tests.conftest import real_file
 
 from dicomkit.dataset.files import zips
 from dicomkit.dataset.files.deferred import pixel_bytes
-from dicomkit.dataset.files.filesystems import list_folder, open_file, open_source, status_of
+from dicomkit.dataset.files.opening import list_folder, open_file, open_source, status_of
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.errors import (
     DecodeError,

@@ -76,6 +76,7 @@ def test_functional_groups_say_it_of_each_frame() -> None:
         "cardiac phase": "12.5",
         "acquisition": "3",
         "stack": "A",
+        "file": ds.SOPInstanceUID,
     }
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom.data import get_testdata_file
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
+from pydicom.sequence import Sequence
 from pydicom.uid import UID
 from tests.display.rules.pictures import codes
 
@@ -169,35 +171,71 @@ def test_c_8_20_2_fractions_are_stored_over_maximum_fractional_value(grey: MakeI
         assert codes(ds) == ["fraction_assumed", "units_elsewhere"]
 
 
-def test_a_label_map_keeps_its_only_label_apart_from_the_background(grey: MakeImage) -> None:
-    ds = segmentation(grey, [0, 1, 1], "LABELMAP", PixelPaddingValue=0)
-    assert dk.render(ds).tolist() == [[0, 255, 255]]
+def colored(ds: Dataset, *colors: tuple[int, tuple[int, int, int]]) -> Dataset:
+    """Describe segments of a label map, each with the CIELab value of a colour."""
+    segments = []
+    for number, value in colors:
+        item = pydicom.Dataset()
+        item.SegmentNumber, item.RecommendedDisplayCIELabValue = number, list(value)
+        segments.append(item)
+    ds.SegmentSequence = Sequence(segments)
+    return ds
 
 
-def test_a_label_map_keeps_every_label_apart_from_the_background(grey: MakeImage) -> None:
-    ds = segmentation(grey, [[[0, 1]], [[0, 4]]], "LABELMAP", PixelPaddingValue=0)
-    # A label is so many of four parts: 63.75 and 255.
-    assert frames(ds) == [[0, 64], [0, 255]]
-    last = segmentation(grey, [[[255, 1]], [[255, 4]]], "LABELMAP", PixelPaddingValue=255)
-    assert frames(last) == [[0, 64], [0, 255]]
-    many = grey(
-        [[0, *range(1, 1001)]], SegmentationType="LABELMAP", PixelPaddingValue=0, Modality="SEG"
-    )
-    picture = dk.render(many)[0]
-    assert picture[0] == 0
-    assert picture[1:].min() == 1
-    assert picture[-1] == 255
+# As DCMTK's IODCIELabUtil writes them.
+RED, DARK_RED, BLACK = (34886, 53484, 50172), (16732, 45246, 42677), (0, 32896, 32896)
+
+
+@pytest.mark.parametrize("background", [0, 9, 255])
+def test_c_8_20_2_a_label_map_is_drawn_in_its_segments_colours(
+    grey: MakeImage, background: int
+) -> None:
+    stored = [[[background, 1, 2]], [[2, 7, background]]]
+    ds = segmentation(grey, stored, "LABELMAP", PixelPaddingValue=background)
+    colored(ds, (7, BLACK), (2, DARK_RED), (1, RED))
+    first, second = ([*map(tuple, np.reshape(one, (-1, 3)))] for one in frames(ds))
+    assert first == [(0, 0, 0), (255, 0, 0), (128, 0, 0)]
+    # A colour as dark as the background is the file's choice.
+    assert second == [(128, 0, 0), (0, 0, 0), (0, 0, 0)]
+    (step, _) = dk.display_pipeline(ds).steps
+    assert (step.role, step.source) == ("Palette", "the file, Segment Sequence")
+
+
+def test_labels_without_a_colour_can_be_told_apart(grey: MakeImage) -> None:
+    ds = segmentation(grey, [[0, *range(1, 13)]], "LABELMAP", PixelPaddingValue=0)
+    colors = [tuple(pixel) for pixel in dk.render(ds)[0].tolist()]
+    assert colors[0] == (0, 0, 0)
+    assert len(set(colors)) == 13
+    # None is lost on black.
+    assert min(max(color) for color in colors[1:]) > 100
+
+
+def test_a_window_of_the_callers_shows_labels_in_grey(grey: MakeImage) -> None:
+    ds = segmentation(grey, [[0, 1, 3]], "LABELMAP", PixelPaddingValue=0)
+    assert dk.render(ds, window=dk.Window(2, 4, "LINEAR_EXACT")).tolist() == [[0, 64, 191]]
+    assert dk.render(ds, window="full").ndim == 2
 
 
 def test_a_label_map_that_names_no_background_has_0(grey: MakeImage) -> None:
     ds = segmentation(grey, [0, 3, 3], "LABELMAP")
-    assert dk.render(ds).tolist() == [[0, 255, 255]]
+    assert dk.render(ds)[0, 0].tolist() == [0, 0, 0]
     assert codes(ds) == ["background_assumed"]
 
 
 def test_a_label_map_without_labels_is_black(grey: MakeImage) -> None:
     ds = segmentation(grey, [0, 0], "LABELMAP", PixelPaddingValue=0)
-    assert dk.render(ds).tolist() == [[0, 0]]
+    assert not dk.render(ds).any()
+
+
+def test_a_label_map_in_16_bits_is_the_same(grey: MakeImage) -> None:
+    ds = segmentation(grey, [0, 1], "LABELMAP", PixelPaddingValue=0)
+    picture = dk.render(colored(ds, (1, RED)), bits=16)
+    assert picture.tolist() == [[[0, 0, 0], [65535, 0, 0]]]
+
+
+def test_numbers_that_no_segment_can_have_are_a_range(grey: MakeImage) -> None:
+    ds = grey([[0, 5, 2_000_000_000]], "u4", SegmentationType="LABELMAP", Modality="SEG")
+    assert dk.render(ds).tolist() == [[0, 0, 255]]
 
 
 @pytest.mark.parametrize("clause", ["A.8.3.4", "A.8.4.4"])

@@ -9,6 +9,7 @@ import pytest
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from dicomkit.dataset.modules.pixel_data import open_pixels
+from dicomkit.display.options import PictureOptions
 from dicomkit.errors import InconsistentError, NoPixelsError, NotDicomError
 from dicomkit.export.work.source import SourceImage, open_source
 from dicomkit.export.work.tasks import Settings
@@ -51,7 +52,7 @@ def test_frames_are_opened_once_and_only_when_they_are_needed(
     source = source_image(lab, tmp_path)
     assert (len(source.image), source.image.dataset.Modality) == (3, "CT")
     assert opened == []
-    assert source.is_plain(icc=False)
+    assert source.is_plain(PictureOptions())
     assert source.image.frames is source.image.frames
     assert source.begun == 3
     assert len(opened) == 1
@@ -66,12 +67,12 @@ def test_frames_that_cannot_be_opened_say_so_each_time(lab: Lab, tmp_path: Path)
             _ = image.image.frames
         assert caught.value.code == "inconsistent"
     # No decoder is reached.
-    assert image.is_plain(icc=False)
+    assert image.is_plain(PictureOptions())
 
 
 def test_compressed_pixels_are_not_plain(lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "I1").write_bytes(lab.real("MR_small_RLE.dcm").read_bytes())
-    assert not source_image(lab, tmp_path).is_plain(icc=False)
+    assert not source_image(lab, tmp_path).is_plain(PictureOptions())
 
 
 def test_compressed_pixels_that_are_said_to_be_native_are_not_plain(
@@ -81,14 +82,14 @@ def test_compressed_pixels_that_are_said_to_be_native_are_not_plain(
     lab.save(lab.ct(side=64, PixelData=stream), tmp_path / "I1")
     image = source_image(lab, tmp_path)
     assert image.image.description.transfer_syntax == ExplicitVRLittleEndian
-    assert not image.is_plain(icc=False)
+    assert not image.is_plain(PictureOptions())
 
 
 def test_native_pixels_that_are_said_to_be_compressed_are_plain(lab: Lab, tmp_path: Path) -> None:
     state_rle(lab.save(lab.ct(), tmp_path / "I1"))
     image = source_image(lab, tmp_path)
     assert image.image.description.transfer_syntax == RLELossless
-    assert image.is_plain(icc=False)
+    assert image.is_plain(PictureOptions())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_a_profile_is_foreign_only_where_it_is_used(
     lab: Lab, tmp_path: Path, *, icc: bool, profile: bytes, plain: bool
 ) -> None:
     lab.save(lab.ct(ICCProfile=profile), tmp_path / "I1")
-    assert source_image(lab, tmp_path).is_plain(icc=icc) is plain
+    assert source_image(lab, tmp_path).is_plain(PictureOptions(icc=icc)) is plain
 
 
 def test_what_is_no_image_is_refused_at_once(lab: Lab, tmp_path: Path) -> None:

@@ -3,9 +3,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from dicomkit.export.work.instance import Exporter
-from dicomkit.export.work.tasks import Alive, Deferred, Failure, Finished, Outcome, Surveyed, Task
+from dicomkit.export.work.tasks import (
+    Alive,
+    Deferred,
+    Failure,
+    Finished,
+    Outcome,
+    Picture,
+    Surveyed,
+    Task,
+)
 from dicomkit.transforms.window import Window
 
 if TYPE_CHECKING:
@@ -135,3 +146,27 @@ def test_only_windows_that_depend_on_the_image_count(lab: Lab, tmp_path: Path) -
     path = lab.save(lab.ct(1), tmp_path / "a")
     found = surveyed(lab, path, window=(0, Window(1, 2), "bone"))
     assert ends(found) == [(-160, 239)]
+
+
+def angiogram(lab: Lab, path: Path) -> Path:
+    ds = lab.ct(1, frames=3, side=4, RescaleSlope=None, RescaleIntercept=None)
+    item = Dataset()
+    item.MaskOperation, item.MaskFrameNumbers = "AVG_SUB", [1]
+    ds.MaskSubtractionSequence = Sequence([item])
+    return lab.save(ds, path)
+
+
+def test_differences_keep_a_view_of_their_own(lab: Lab, tmp_path: Path) -> None:
+    path = angiogram(lab, tmp_path / "a")
+    found = [one for one in surveyed(lab, path, mask=True) if isinstance(one, Surveyed)]
+    assert [(one.domain, one.extents) for one in found] == [(None, ())] * 3
+    assert len(ends(surveyed(lab, path))) == 3
+
+
+def test_measuring_differences_is_a_sign_of_life(lab: Lab, tmp_path: Path) -> None:
+    path = angiogram(lab, tmp_path / "a")
+    (task,) = lab.tasks([path.name], mask=True)
+    exporter = Exporter(lab.settings(path.parent, tmp_path / "out"))
+    (tmp_path / "out").mkdir()
+    outcomes = [type(one) for one in exporter.export(task)]
+    assert outcomes == [Alive] * 3 + [Picture] * 3 + [Finished]

@@ -34,34 +34,6 @@ if TYPE_CHECKING:
 
     from dicomkit.export.work.tasks import Settings, Task
 
-# Stands in for the JPEG 2000 decoder in worker processes; its fourth call does harm.
-DECODER = """
-import os, signal, time
-import numpy as np
-calls = 0
-class JPEG2K:
-    available = True
-def packbits_decode(data):
-    raise RuntimeError
-def jpeg2k_decode(data, numthreads=1):
-    global calls
-    calls += 1
-    if calls == 4:
-        {harm}
-    return np.zeros((64, 64), np.uint16)
-"""
-
-
-@pytest.fixture
-def decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    def install(harm: str) -> None:
-        folder = tmp_path / "decoders" / "imagecodecs"
-        folder.mkdir(parents=True)
-        (folder / "__init__.py").write_text(DECODER.format(harm=harm))
-        monkeypatch.syspath_prepend(folder.parent)
-
-    return install
-
 
 @pytest.fixture
 def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sized
 from typing import TYPE_CHECKING
 
+from pydicom.tag import Tag
+
 from dicomkit.dataset.elements.attributes import item, items
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 __all__ = ["count_groups", "has_groups", "macro", "macro_items", "macros", "scope"]
+
+
+_GROUPS = frozenset(
+    (Tag("PerFrameFunctionalGroupsSequence"), Tag("SharedFunctionalGroupsSequence"))
+)
 
 
 def macro(ds: Dataset, frame: int, sequence: str) -> tuple[Dataset, str] | None:
@@ -36,7 +43,7 @@ def macros(ds: Dataset, frame: int, sequence: str) -> Iterator[tuple[Dataset, st
 
 def has_groups(ds: Dataset) -> bool:
     """Tell whether a dataset has functional groups at all."""
-    return "PerFrameFunctionalGroupsSequence" in ds or "SharedFunctionalGroupsSequence" in ds
+    return not _GROUPS.isdisjoint(ds.keys())
 
 
 def count_groups(ds: Dataset) -> int:

@@ -12,7 +12,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from dicomkit.dataset.files.encoding import UNDEFINED
-from dicomkit.dataset.files.filesystems import open_source
+from dicomkit.dataset.files.opening import open_source
 from dicomkit.errors import ReadError
 
 if TYPE_CHECKING:

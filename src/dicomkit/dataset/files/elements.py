@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
@@ -29,8 +30,6 @@ from dicomkit.dataset.files.nesting import (
 from dicomkit.errors import LimitError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from pydicom.tag import BaseTag
 
 __all__ = ["MAX_ELEMENTS", "NO_TAG", "Elements", "Stop", "read_elements"]
@@ -50,6 +49,9 @@ def _raw_empty(vr: str | None) -> bytes | None:
 
 
 _NOTHING: Final = (0, 0, b"", 0)
+_SHORT: Final = SHORT_HEADER[True].size
+# As many headers as those of some kinds of file together.
+_MOST_STEPS: Final = 1 << 12
 _EMPTY: Final = {vr: _raw_empty(vr) for vr in (*KNOWN_VRS.values(), None)}
 
 
@@ -71,7 +73,7 @@ def read_elements(
     base: int = 0,
     first: int = 0,
     stop: int = NO_TAG,
-    wanted: Container[int] | None = None,
+    wanted: frozenset[int] | None = None,
 ) -> Stop:
     """Read elements into `out` until the bytes end, or one outside ``first <= tag < stop``.
 
@@ -93,7 +95,7 @@ def read_elements(
         Where `buffer` begins in its source.
     first, stop : int
         The lowest tag that is read, and the lowest that is not.
-    wanted : container of int, optional
+    wanted : frozenset of int, optional
         Tags to keep; others are stepped over, even beyond the end of `buffer`.
 
     Returns
@@ -111,8 +113,10 @@ def read_elements(
     """
     explicit, little = encoding.explicit, encoding.little
     unpack = SHORT_HEADER[little].unpack_from
-    last = len(buffer) - SHORT_HEADER[little].size
+    last = len(buffer) - _SHORT
+    steps = None if wanted is None else _steps(wanted, encoding, first, stop)
     for _ in range(MAX_ELEMENTS):
+        pos = pos if steps is None else steps.leap(buffer, pos)
         if pos >= len(buffer):
             return Stop(pos, 0)
         group, element, code, length = unpack(buffer, pos) if pos <= last else _NOTHING
@@ -131,17 +135,55 @@ def read_elements(
                 vr, end, after = _pass_undefined(buffer, (tag, vr, start), encoding, depth, budget)
         except Incomplete as cut:
             return Stop(pos, cut.need)
-        if wanted is None or tag in wanted:
-            if after > len(buffer):
-                return Stop(pos, after)
-            if vr in MAY_NEST:
-                _check_sequence(buffer, Span(start, end, encoding), length, depth, budget)
-            value = buffer[start:end] or _EMPTY[vr]
-            key = shared_tag(tag)
-            out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
+        if steps is not None and tag not in steps.wanted:
+            steps.learn(buffer[pos:start], length)
+            pos = after
+            continue
+        if after > len(buffer):
+            return Stop(pos, after)
+        if vr in MAY_NEST:
+            _check_sequence(buffer, Span(start, end, encoding), length, depth, budget)
+        value = buffer[start:end] or _EMPTY[vr]
+        key = shared_tag(tag)
+        out[key] = RawDataElement(key, vr, length, value, base + start, not explicit, little)
         pos = after
     msg = f"the dataset has more than {MAX_ELEMENTS} elements"
     raise LimitError(msg)
+
+
+class _Steps:
+    """How far the headers of elements that nobody wants lead.
+
+    Files of one kind are full of the same ones, and a header of 8 bytes says all by itself.
+    """
+
+    def __init__(self, wanted: frozenset[int]) -> None:
+        self.wanted = wanted
+        self._known: dict[bytes, int] = {}
+
+    def leap(self, buffer: bytes, pos: int) -> int:
+        """Step over all that is known from a place on, even beyond the end."""
+        get = self._known.get
+        while (step := get(buffer[pos : pos + _SHORT])) is not None:
+            pos += step
+        return pos
+
+    def learn(self, header: bytes, length: int) -> None:
+        """Remember a header, if that is all there is to it."""
+        if len(header) == _SHORT and length != UNDEFINED:
+            if len(self._known) == _MOST_STEPS:
+                self._known.clear()
+            self._known[header] = _SHORT + length
+
+
+@lru_cache(8)
+def _steps(
+    wanted: frozenset[int],
+    encoding: Encoding,  # noqa: ARG001 - what a header means depends on these, too
+    first: int,  # noqa: ARG001
+    stop: int,  # noqa: ARG001
+) -> _Steps:
+    return _Steps(wanted)
 
 
 def _check_sequence(

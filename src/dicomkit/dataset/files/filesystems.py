@@ -1,21 +1,17 @@
-"""Files by their paths, wherever they are: on the disk, in a zip, or behind fsspec."""
+"""What a file system is, and the one that the operating system shows."""
 
 from __future__ import annotations
 
 import io
 import os
 import stat
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from dicomkit.dataset.files.sources import Source, StreamSource
-from dicomkit.errors import DicomKitError, ReadError
-from dicomkit.limits import DEFAULT_LIMITS
+from dicomkit.errors import ReadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from dicomkit.dataset.files.sources import BinaryFile
     from dicomkit.limits import Limits
 
@@ -31,11 +27,7 @@ __all__ = [
     "StreamFile",
     "file_in",
     "file_status",
-    "list_folder",
-    "open_file",
-    "open_source",
     "read_error",
-    "status_of",
 ]
 
 Kind: TypeAlias = Literal["file", "folder", "link", "other", "outside", "unreadable"]
@@ -43,8 +35,6 @@ Kind: TypeAlias = Literal["file", "folder", "link", "other", "outside", "unreada
 
 File: TypeAlias = str | os.PathLike[str]
 """A path. Where it has an attribute ``filesystem``, as a `StoredFile` has, it is one there."""
-
-_Answer = TypeVar("_Answer")
 
 # A FIFO without a writer would block `open`; a terminal would become ours.
 _FLAGS: Final = (
@@ -180,29 +170,6 @@ class Disk:
 DISK: Final = Disk()
 
 
-def list_folder(folder: File) -> dict[str, Kind]:
-    """Say what is in a folder, or in a zip or a folder of it.
-
-    Raises
-    ------
-    DicomKitError
-        There is no such folder, or it cannot be read; a zip may also be damaged, too large or
-        nested too deep.
-    """
-    return _ask(folder, lambda system, path: system.list(path))
-
-
-def status_of(file: File) -> Status:
-    """Say what a path leads to, be it in a zip.
-
-    Raises
-    ------
-    DicomKitError
-        There is nothing there, or it cannot be looked at.
-    """
-    return _ask(file, lambda system, path: system.status(path))
-
-
 def file_status(path: str | os.PathLike[str]) -> os.stat_result:
     """Ask the operating system about a path.
 
@@ -217,75 +184,11 @@ def file_status(path: str | os.PathLike[str]) -> os.stat_result:
         raise read_error(error, path) from error
 
 
-def open_source(file: File, limits: Limits | None = None) -> OpenFile:
-    """Open a regular file, or one in a zip; who calls this has to close it.
-
-    Parameters
-    ----------
-    file : path
-        A file. What lies behind the name of a zip, as in ``exam.zip/DICOM/IM1``, is in the zip.
-    limits : Limits, optional
-        ``inflated_bytes`` bounds a file that is compressed in a zip.
-
-    Raises
-    ------
-    DicomKitError
-        There is no such file, it is a folder, a FIFO, a device or a socket, or the system
-        refuses to open it: a `ReadError` whose cause is the system's own error. A zip may also
-        be damaged, nested too deep, or too large.
-    """
-    return _ask(file, lambda system, path: system.open(path, limits))
-
-
-@contextmanager
-def open_file(file: File, limits: Limits = DEFAULT_LIMITS) -> Iterator[OpenFile]:
-    """Open a file as `open_source` does, for a while; whatever goes wrong gains its path.
-
-    Raises
-    ------
-    DicomKitError
-        As `open_source` does, or the system cannot read on.
-    """
-    source = open_source(file, limits)
-    try:
-        yield source
-    except DicomKitError as error:
-        error.at(path=file)
-        raise
-    except OSError as error:
-        raise read_error(error, file) from error
-    finally:
-        source.close()
-
-
 def read_error(error: OSError | ValueError, path: File | None = None) -> ReadError:
     """Say what the system said; what it calls a `ValueError` is the name."""
     if isinstance(error, OSError):
         return ReadError((error.strerror or type(error).__name__).lower(), path=path)
     return ReadError("no file can have this name", path=path)
-
-
-def _ask(file: File, question: Callable[[FileSystem, str], _Answer]) -> _Answer:
-    """Ask the file system of a file, or the zip that is on the way to it."""
-    system, path = getattr(file, "filesystem", None) or DISK, os.fspath(file)
-    try:
-        while True:
-            try:
-                return question(system, path)
-            except ReadError as error:
-                if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-                    raise
-                from dicomkit.dataset.files.zips import find_zip
-
-                inside = find_zip(system, path)
-                if inside is None:
-                    raise
-            system, path = inside
-    except DicomKitError as error:
-        error.at(path=file)
-        raise
-    except OSError as error:
-        raise read_error(error, file) from error
 
 
 def _kind(entry: os.DirEntry[str]) -> Kind:

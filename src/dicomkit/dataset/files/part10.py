@@ -28,8 +28,6 @@ from dicomkit.dataset.files.sources import MemorySource, Source
 from dicomkit.errors import DecodeError, LimitError, NotDicomError, TruncatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from dicomkit.limits import Limits
 
 __all__ = ["TRANSFER_SYNTAX", "Cursor", "Front", "read_front"]
@@ -93,7 +91,7 @@ class Cursor:
         *,
         first: int = 0,
         stop: int = NO_TAG,
-        wanted: Container[int] | None = None,
+        wanted: frozenset[int] | None = None,
     ) -> None:
         """Read elements until one outside ``first <= tag < stop``, or until the source ends.
 

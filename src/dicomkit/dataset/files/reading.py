@@ -18,7 +18,8 @@ from dicomkit.dataset.elements.charsets import python_encodings
 from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.files.deferred import FileStream
 from dicomkit.dataset.files.encoding import UNDEFINED, Encoding, read_header
-from dicomkit.dataset.files.filesystems import StoredFile, open_file
+from dicomkit.dataset.files.filesystems import StoredFile
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, Front, read_front
 from dicomkit.dataset.files.pixels import PIXELS, fragments_end, pixels_syntax, read_pixels
 from dicomkit.dataset.files.sources import MemorySource, stream_source

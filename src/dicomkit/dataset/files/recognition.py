@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pydicom.datadict import dictionary_has_tag
@@ -171,6 +172,9 @@ def _name_jpeg(stream: bytes) -> UID:
     return _FRAME_MARKERS.get(marker, JPEGBaseline8Bit)
 
 
+_is_known: Final = lru_cache(1 << 8)(dictionary_has_tag)
+
+
 def _fitting(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_only: bool) -> int:
     """Count how many of a few elements from `pos` on make sense; 0 if one of them cannot."""
     last = -1
@@ -183,7 +187,7 @@ def _fitting(buffer: bytes, pos: int, size: int, encoding: Encoding, *, known_on
             # The dataset behind the meta information may be written in any way.
             return count
         # Private elements follow others, which vouch for them.
-        known = dictionary_has_tag(tag) or not tag & 0xFFFF or (last >= 0 and tag & 0x10000)
+        known = _is_known(tag) or not tag & 0xFFFF or (last >= 0 and tag & 0x10000)
         if tag <= last or (known_only and not known) or (encoding.explicit and vr is None):
             return 0
         if length == UNDEFINED:

@@ -61,7 +61,7 @@ class _Part:
         self._whole = whole
         self._start = start
         self.size = size
-        self.timestamp = whole.timestamp
+        self.timestamp: float | None = whole.timestamp
 
     def read(self, offset: int, length: int) -> bytes:
         """Give `length` bytes from `offset` on, fewer where they end."""
@@ -83,7 +83,7 @@ class Inflated:
         self._packed = packed
         self._crc = crc
         self.size = size
-        self.timestamp = packed.timestamp
+        self.timestamp: float | None = packed.timestamp
         self._begin()
 
     def read(self, offset: int, length: int) -> bytes:

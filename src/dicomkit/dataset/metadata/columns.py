@@ -33,8 +33,8 @@ from dicomkit.dataset.elements.values import (
 )
 from dicomkit.dataset.files.elements import Elements, read_elements
 from dicomkit.dataset.files.encoding import Encoding
-from dicomkit.dataset.files.filesystems import open_file
 from dicomkit.dataset.files.nesting import Span, item_spans
+from dicomkit.dataset.files.opening import open_file
 from dicomkit.dataset.files.part10 import TRANSFER_SYNTAX, read_front
 from dicomkit.dataset.identity import OWN_TAGS
 from dicomkit.errors import DicomKitError

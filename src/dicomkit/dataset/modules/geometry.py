@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.dataset.elements.attributes import numbers
+from dicomkit.dataset.elements.attributes import integers, numbers
 from dicomkit.dataset.elements.functional_groups import scope
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing"]
+__all__ = ["MOST_OBLONG", "PixelSpacing", "pixel_spacing", "places", "positive_pair"]
 
 # Far above the most oblong pixels of any device.
 MOST_OBLONG = 64
@@ -19,6 +19,8 @@ MOST_OBLONG = 64
 _MEASURED_AT = {"ImagerPixelSpacing": "detector", "NominalScannedPixelSpacing": "film"}
 _PHYSICAL = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _PAIR = 2
+# VR SL and IS hold no number farther away (PS3.5 6.2).
+_FARTHEST = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,21 @@ def pixel_spacing(ds: Dataset, frame: int = 0) -> PixelSpacing | None:
     """Find the spacing of a frame, or None where nothing usable states it."""
     scoped, _ = scope(ds, frame, "PixelMeasuresSequence")
     for place, keyword in ((scoped, "PixelSpacing"), *((ds, name) for name in _PHYSICAL)):
-        pair = _positive_pair(place, keyword)
+        pair = positive_pair(place, keyword)
         if pair:
             return PixelSpacing(*pair, in_mm=True, keyword=keyword)
-    pair = _positive_pair(ds, "PixelAspectRatio")
+    pair = positive_pair(ds, "PixelAspectRatio")
     return PixelSpacing(*pair, in_mm=False, keyword="PixelAspectRatio") if pair else None
 
 
-def _positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
+def positive_pair(ds: Dataset, keyword: str) -> tuple[float, float] | None:
+    """Read two numbers above 0: between rows, and between columns."""
     values = numbers(ds, keyword)
     if len(values) != _PAIR or min(values) <= 0:
         return None
     return values[0], values[1]
+
+
+def places(ds: Dataset, keyword: str) -> tuple[int, ...]:
+    """Read rows and columns, which may lie anywhere that arithmetic can go."""
+    return tuple(min(max(one, -_FARTHEST), _FARTHEST) for one in integers(ds, keyword))

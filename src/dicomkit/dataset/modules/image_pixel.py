@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ImageDescription",
     "PixelKind",
+    "check_limits",
     "describe_image",
     "photometric_and_samples",
     "pixel_keyword",
@@ -195,7 +196,7 @@ def describe_image(ds: Dataset, limits: Limits = DEFAULT_LIMITS) -> ImageDescrip
         transfer_syntax=syntax,
         notes=tuple(notes),
     )
-    _check_limits(description, limits)
+    check_limits(description, limits)
     return description
 
 
@@ -274,7 +275,14 @@ def _frames(ds: Dataset, notes: list[Note]) -> int:
     return frames
 
 
-def _check_limits(image: ImageDescription, limits: Limits) -> None:
+def check_limits(image: ImageDescription, limits: Limits) -> None:
+    """Refuse frames that are too large, and too many of them.
+
+    Raises
+    ------
+    LimitError
+        They are.
+    """
     size = image.rows * image.columns * image.samples * -(-image.bits_allocated // 8)
     if size > limits.frame_bytes:
         msg = (

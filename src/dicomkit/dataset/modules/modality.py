@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
 
-__all__ = ["ModalityStep", "modality_step"]
+__all__ = ["ModalityStep", "modality_step", "modality_transform"]
 
 _PROJECTION_FOR_DISPLAY = ("DX", "MG", "IO", "PX")
 # In these IODs the module serves one purpose only (PS3.3 C.8.7.1.1.2).
@@ -68,21 +68,10 @@ def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityS
     if not image.is_gray:
         return ModalityStep(None, "the file", None, True, ())  # noqa: FBT003
     scoped, source = scope(ds, frame, "PixelValueTransformationSequence")
-    rescale = _rescale(scoped, notes)
-    units = _units(scoped, "RescaleType")
     lut_item = item(ds, "ModalityLUTSequence") if scoped is ds else None
-    table = None
-    if lut_item is not None:
-        table = lookup_table(lut_item, signed_input=image.signed, notes=notes, role="Modality LUT")
-    if table is not None:
-        units = _units(lut_item, "ModalityLUTType") if lut_item is not None else None
-        if rescale is not None:
-            notes.append(
-                Note("rescale_ignored", "the file has a Modality LUT and a rescale: LUT applied")
-            )
-    transform = table or rescale
+    transform, units = modality_transform(scoped, lut_item, notes, signed_input=image.signed)
     modality = text(ds, "Modality")
-    if units is None and modality == "CT" and rescale is not None and table is None:
+    if units is None and modality == "CT" and isinstance(transform, Rescale):
         units = "HU"
     if isinstance(transform, Rescale):
         transform = Rescale(transform.slope, transform.intercept, units)
@@ -93,6 +82,22 @@ def modality_step(ds: Dataset, frame: int, image: ImageDescription) -> ModalityS
         for_display=not _leads_to_intensity(ds, modality, transform),
         notes=tuple(notes),
     )
+
+
+def modality_transform(
+    ds: Dataset, lut_item: Dataset | None, notes: list[Note], *, signed_input: bool
+) -> tuple[Rescale | LookupTable | None, str | None]:
+    """Read a Modality LUT or a rescale, of which the table counts, and the units it states."""
+    rescale = _rescale(ds, notes)
+    table = None
+    if lut_item is not None:
+        table = lookup_table(lut_item, signed_input=signed_input, notes=notes, role="Modality LUT")
+    if table is None or lut_item is None:
+        return rescale, _units(ds, "RescaleType")
+    if rescale is not None:
+        message = "the file has a Modality LUT and a rescale: LUT applied"
+        notes.append(Note("rescale_ignored", message))
+    return table, _units(lut_item, "ModalityLUTType")
 
 
 def _units(ds: Dataset, keyword: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.elements.attributes import integer, integers, octets, text
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from pydicom.dataset import Dataset
 
-__all__ = ["OverlayGroup", "overlay_groups"]
+__all__ = ["OverlayGroup", "activation_layers", "overlay_groups"]
 
 _FIRST_GROUP, _LAST_GROUP = 0x6000, 0x601E
 # The elements of a group, by number: the dictionary has no keyword for one group alone.
 _ROWS, _COLUMNS, _FRAMES, _DESCRIPTION = 0x0010, 0x0011, 0x0015, 0x0022
-_TYPE, _ORIGIN, _FRAME_ORIGIN = 0x0040, 0x0050, 0x0051
+_TYPE, _ORIGIN, _FRAME_ORIGIN, _LAYER = 0x0040, 0x0050, 0x0051, 0x1001
 _BITS_ALLOCATED, _BIT_POSITION, _LABEL, _DATA = 0x0100, 0x0102, 0x1500, 0x3000
 _PAIR = 2
 
@@ -48,14 +48,14 @@ class OverlayGroup:
     rows: int
     columns: int
     frames: int
-    data: bytes | None
+    data: bytes | None = field(repr=False)
     bits_allocated: int | None
     bit_position: int | None
     origin: tuple[int, int]
     first_frame: int | None
     kind: str | None
-    label: str | None
-    description: str | None
+    label: str | None = field(repr=False)
+    description: str | None = field(repr=False)
 
 
 def overlay_groups(ds: Dataset, notes: list[Note]) -> Iterator[OverlayGroup]:
@@ -88,3 +88,11 @@ def overlay_groups(ds: Dataset, notes: list[Note]) -> Iterator[OverlayGroup]:
             label=text(ds, base | _LABEL),
             description=text(ds, base | _DESCRIPTION),
         )
+
+
+def activation_layers(ds: Dataset) -> Iterator[tuple[int, str]]:
+    """Give each group that is to be drawn, and in which layer (PS3.3 C.11.7)."""
+    for group in range(_FIRST_GROUP, _LAST_GROUP + 1, 2):
+        layer = text(ds, group << 16 | _LAYER)
+        if layer is not None:
+            yield group, layer

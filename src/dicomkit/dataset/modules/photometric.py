@@ -14,24 +14,22 @@ if TYPE_CHECKING:
 
     from dicomkit.dataset.modules.image_pixel import ImageDescription
 
-__all__ = ["has_supplement", "icc_profile", "presentation_step"]
+__all__ = ["SHAPES", "has_supplement", "icc_profile", "presentation_step", "presentation_table"]
 
-_SHAPES = ("IDENTITY", "INVERSE")
+SHAPES = ("IDENTITY", "INVERSE")
 
 
 def presentation_step(
     ds: Dataset, image: ImageDescription, notes: list[Note]
 ) -> tuple[Invert | PresentationTable, str] | None:
     """Read the Presentation step and where it comes from; None where the view stays as it is."""
-    sequence = item(ds, "PresentationLUTSequence")
-    if sequence is not None:
-        table = lookup_table(sequence, signed_input=False, notes=notes, role="Presentation LUT")
-        if table is not None:
-            return PresentationTable(table), "the file, Presentation LUT Sequence"
+    table = presentation_table(ds, notes)
+    if table is not None:
+        return table, "the file, Presentation LUT Sequence"
     negative = image.photometric == "MONOCHROME1"
     shape = text(ds, "PresentationLUTShape")
-    inverse = shape == "INVERSE" if shape in _SHAPES else negative
-    if shape is not None and shape not in _SHAPES:
+    inverse = shape == "INVERSE" if shape in SHAPES else negative
+    if shape is not None and shape not in SHAPES:
         message = "Presentation LUT Shape is neither IDENTITY nor INVERSE: left out"
         notes.append(Note("shape_ignored", message))
     if inverse != negative:
@@ -42,6 +40,15 @@ def presentation_step(
     if not inverse:
         return None
     return Invert(), f"the file, {'MONOCHROME1' if negative else 'Presentation LUT Shape INVERSE'}"
+
+
+def presentation_table(ds: Dataset, notes: list[Note]) -> PresentationTable | None:
+    """Read a Presentation LUT Sequence; None where there is none that can be used."""
+    sequence = item(ds, "PresentationLUTSequence")
+    if sequence is None:
+        return None
+    table = lookup_table(sequence, signed_input=False, notes=notes, role="Presentation LUT")
+    return None if table is None else PresentationTable(table)
 
 
 def has_supplement(ds: Dataset, image: ImageDescription) -> bool:

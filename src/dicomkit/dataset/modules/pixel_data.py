@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from dicomkit.streams.header import PixelBytes
     from dicomkit.streams.video import VideoFrames
 
-__all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "open_pixels"]
+__all__ = ["PixelSource", "elements_of_frames", "has_frame_groups", "has_masks", "open_pixels"]
 
 _UNPACKED = Note("encapsulation_missing", "the compressed frames are not in items")
 _OVERLAY_BITS = 0x0100
 _OVERLAY_DATA = 0x3000
 _FRAME_GROUPS = Tag("PerFrameFunctionalGroupsSequence")
+_MASKS = Tag("MaskSubtractionSequence")
 _FRAMES = (
     Tag("PixelData"),
     Tag("FloatPixelData"),
@@ -46,6 +47,12 @@ _FRAMES = (
     Tag("ExtendedOffsetTable"),
     Tag("SharedFunctionalGroupsSequence"),
     _FRAME_GROUPS,
+    # What frames of segmentations mean.
+    Tag("SegmentSequence"),
+    Tag("SegmentationType"),
+    Tag("MaximumFractionalValue"),
+    Tag("PixelPaddingValue"),
+    Tag("TotalPixelMatrixOriginSequence"),
 )
 
 
@@ -174,7 +181,8 @@ def _beginning(kind: Packing, syntax: str) -> Callable[[PixelBytes, int], bool]:
 
 
 def _private(ds: Dataset, image: ImageDescription) -> PixelSource:
-    data, note = private_pixels(ds, image)
+    count = image.frames * image.rows * image.columns
+    data, note = private_pixels(ds, count, image.bits_allocated * image.samples)
     return PixelSource(
         image, Packing.NATIVE, data, items=None, big_endian=False, swapped=False, notes=(note,)
     )
@@ -319,3 +327,8 @@ def elements_of_frames(ds: Dataset) -> tuple[object, ...]:
 def has_frame_groups(ds: Dataset) -> bool:
     """Tell whether functional groups may say of one frame what holds for no other."""
     return _FRAME_GROUPS in ds
+
+
+def has_masks(ds: Dataset) -> bool:
+    """Tell whether frames may be meant to be subtracted from each other (PS3.3 C.7.6.10)."""
+    return _MASKS in ds

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
-from dicomkit.dataset.elements.functional_groups import count_groups, macro, macros
+from dicomkit.dataset.elements.functional_groups import count_groups, has_groups, macro, macros
 from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "slice_step"]
+__all__ = ["PLANE_KEYWORDS", "FramePlacer", "Plane", "Vector", "directions_of", "slice_step"]
 
 Vector: TypeAlias = tuple[float, float, float]
 
@@ -36,8 +36,19 @@ _COSINES = 6
 _PAIR = 2
 # How far cosines may be from unit length and a right angle: then mended, then without meaning.
 _ROUNDED, _BROKEN = 1e-4, 0.1
-# PS3.3 C.7.6.5.1.1: frames that follow each other in time lie at one place.
-_TIMES = (0x00181063, 0x00181065)
+# What frames follow each other in without lying behind each other: time (PS3.3 C.7.6.5.1.1); energy
+# window, detector, phase, rotation, R-R interval, time slot, angle or time slice (C.8.4.8).
+_NO_SLICES = (
+    *(0x00181063, 0x00181065),
+    *(0x00540010, 0x00540020, 0x00540030, 0x00540050),
+    *(0x00540060, 0x00540070, 0x00540090, 0x00540100),
+)
+# What no scanner reaches, in mm: beyond it a number is broken, and arithmetic would overflow.
+_FARTHEST = 1e7
+_FINEST, _COARSEST = 1e-7, 1e5
+# How far the normal of transverse planes is from the patient's axis at most (C.8.8.3.2), and how
+# far an offset may be from the position that it repeats, in mm.
+_TRANSVERSE, _SAME_PLACE = 1e-3, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,8 @@ class FramePlacer:
         self._offsets = numbers(ds, "GridFrameOffsetVector")
         self._slices = integers(ds, "SliceVector")
         pointers = integers(ds, "FrameIncrementPointer")
-        in_time = any(time in pointers for time in _TIMES) and not self._slices
-        self._step = None if in_time else number(ds, "SpacingBetweenSlices")
+        elsewhere = any(one in pointers for one in _NO_SLICES) and not self._slices
+        self._step = None if elsewhere else number(ds, "SpacingBetweenSlices")
 
     def place(self, frame: int, notes: list[Note]) -> Plane | None:
         """Find the plane of a frame, counted from 0, or None where the dataset does not place it.
@@ -127,9 +138,14 @@ class FramePlacer:
                 self._common[detector] = self._stated(frame, detector)
             stated = self._common[detector]
         notes.extend(stated.notes)
-        if stated.plane is None or stated.is_own or self._frames == 1:
-            return stated.plane
-        return stated.plane.moved(self._offset(frame, notes))
+        plane = stated.plane
+        if plane is not None and not stated.is_own and self._frames > 1:
+            plane = plane.moved(self._offset(frame, plane, notes))
+        if plane is None or max(map(abs, plane.position)) <= _FARTHEST:
+            return plane
+        message = "Image Position (Patient) leads to where no patient is: it counts as absent"
+        notes.append(Note("attribute_ignored", message))
+        return None
 
     def _stated(self, frame: int, detector: int) -> _Stated:
         ds, notes = self._ds, list[Note]()
@@ -139,9 +155,14 @@ class FramePlacer:
         position = _stated(ds, frame, "PlanePositionSequence", "ImagePositionPatient", place)
         rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
         placed = len(position) == _AXES and len(cosines) == _COSINES
-        if not placed or len(spacing) != _PAIR or min(spacing) <= 0 or not rows or not columns:
+        if not placed or len(spacing) != _PAIR or min(spacing) <= 0:
             return _Stated(None)
-        directions = _directions(cosines, notes)
+        if rows is None or columns is None or min(rows, columns) < 1:
+            return _Stated(None)
+        if not _FINEST <= min(spacing) <= max(spacing) <= _COARSEST:
+            message = "Pixel Spacing is no length of a pixel: it counts as absent"
+            return _Stated(None, notes=(Note("attribute_ignored", message),))
+        directions = directions_of(cosines, notes)
         if directions is None:
             return _Stated(None, notes=tuple(notes))
         plane = Plane(
@@ -154,12 +175,10 @@ class FramePlacer:
         is_own = macro(ds, frame, "PlanePositionSequence") is not None
         return _Stated(plane, is_own, tuple(notes))
 
-    def _offset(self, frame: int, notes: list[Note]) -> float:
+    def _offset(self, frame: int, plane: Plane, notes: list[Note]) -> float:
         """Say how far behind the first of all frames one lies, where none has its own position."""
         if frame < len(self._offsets):
-            # PS3.3 C.8.8.3.2: from the position on, along the normal; or, of transverse planes,
-            # patient coordinates that begin at the position's own. The difference is the same.
-            return self._offsets[frame] - self._offsets[0]
+            return self._planned_offset(frame, plane, notes)
         if not self._step:
             return 0.0
         message = "frames have no positions of their own: Spacing Between Slices was taken"
@@ -167,6 +186,22 @@ class FramePlacer:
         # PS3.3 C.8.4.15: a negative step leads to the front of the first frame.
         place = self._slices[frame] - 1 if frame < len(self._slices) else frame
         return self._step * place
+
+    def _planned_offset(self, frame: int, plane: Plane, notes: list[Note]) -> float:
+        """Say how far along the normal a plane of a dose lies, by Grid Frame Offset Vector."""
+        first = self._offsets[0]
+        distance = self._offsets[frame] - first
+        # PS3.3 C.8.8.3.2 a): from the position on, along the normal.
+        if first == 0:
+            return distance
+        # b): patient z coordinates, which begin at the position's own. The clause has them for
+        # one orientation only; where the normal leads to the feet, they run against it.
+        upright = plane.normal[_AXES - 1]
+        if abs(first - plane.position[_AXES - 1]) <= _SAME_PLACE and abs(upright) > 1 - _TRANSVERSE:
+            return math.copysign(distance, distance * upright)
+        message = "Grid Frame Offset Vector begins neither at 0 nor at the position: at the first"
+        notes.append(Note("positions_assumed", f"{message} frame, it was taken"))
+        return distance
 
 
 class _Stated(NamedTuple):
@@ -180,14 +215,14 @@ class _Stated(NamedTuple):
 def slice_step(ds: Dataset, frame: int) -> float | None:
     """Give Spacing Between Slices, which may be negative; None where it is absent or 0."""
     stated = _stated(ds, frame, "PixelMeasuresSequence", "SpacingBetweenSlices")
-    return stated[0] if stated and stated[0] else None
+    return stated[0] if stated and _FINEST <= abs(stated[0]) <= _COARSEST else None
 
 
 def _stated(
     ds: Dataset, frame: int, sequence: str, keyword: str, detector: Dataset | None = None
 ) -> tuple[float, ...]:
     """Give an attribute's values: the frame's own, else those of all, else the file's."""
-    found = (place for place, _ in macros(ds, frame, sequence))
+    found = (place for place, _ in macros(ds, frame, sequence)) if has_groups(ds) else ()
     for place in (*found, ds, detector):
         values = () if place is None else numbers(place, keyword)
         if values:
@@ -195,7 +230,8 @@ def _stated(
     return ()
 
 
-def _directions(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+def directions_of(cosines: tuple[float, ...], notes: list[Note]) -> tuple[Vector, Vector] | None:
+    """Make six cosines two directions at a right angle; None where they are none."""
     (a, b, c), (d, e, f) = cosines[:3], cosines[3:]
     across = a * d + b * e + c * f
     off = max(abs(math.hypot(a, b, c) - 1), abs(math.hypot(d, e, f) - 1), abs(across))

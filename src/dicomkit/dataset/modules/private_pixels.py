@@ -11,8 +11,6 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-    from dicomkit.dataset.modules.image_pixel import ImageDescription
-
 __all__ = ["has_private_pixels", "private_pixels"]
 
 _GROUP = 0x07A1
@@ -31,8 +29,14 @@ def has_private_pixels(ds: Dataset) -> bool:
     return block is not None and bool(raw(ds, block | _DATA)) and bool(text(ds, block | _TYPE))
 
 
-def private_pixels(ds: Dataset, image: ImageDescription) -> tuple[bytes, Note]:
+def private_pixels(ds: Dataset, count: int, bits: int) -> tuple[bytes, Note]:
     """Give them as native pixel data.
+
+    Parameters
+    ----------
+    ds : pydicom.dataset.Dataset
+    count, bits : int
+        How many pixels all frames have, and how many bits a pixel.
 
     Raises
     ------
@@ -48,12 +52,11 @@ def private_pixels(ds: Dataset, image: ImageDescription) -> tuple[bytes, Note]:
         name = "LOSSLESS RICE" if kind in _RICE else "a kind that is not known"
         msg = f"no decoder exists for the private pixel data of ELSCINT1, compressed as {name}"
         raise UnsupportedError(msg)
-    if image.bits_allocated != _WORD or image.samples != 1:
+    if bits != _WORD:
         msg = f"pixel data compressed as {_KNOWN} have one sample of 16 bits a pixel"
         raise InconsistentError(msg)
     from dicomkit.streams.pmsct import decode_pmsct
 
-    count = image.frames * image.rows * image.columns
     note = Note("private_pixels", f"pixel data of ELSCINT1, compressed as {_KNOWN}")
     return decode_pmsct(data, count), note
 

@@ -15,6 +15,7 @@ from dicomkit.dataset.elements.attributes import (
     text,
 )
 from dicomkit.dataset.elements.functional_groups import macro_items
+from dicomkit.dataset.modules.references import instance_uid
 from dicomkit.dataset.modules.units import coded_concept, coded_unit
 from dicomkit.notes import Note
 from dicomkit.transforms.real_world import LinearMapping, TableMapping
@@ -99,7 +100,7 @@ def referring_options(
     mapping: Dataset, ds: Dataset, frame: int, image: ImageDescription, notes: list[Note]
 ) -> list[QuantityOption]:
     """Read those mappings of an object of its own that refer to a frame (PS3.3 C.25.2)."""
-    uid = _uid(ds)
+    uid = instance_uid(ds)
     found = [
         one
         for group in items(mapping, _REFERRING)
@@ -107,12 +108,6 @@ def referring_options(
         for one in items(group, _MAPPINGS)
     ]
     return _options(found, "a Real World Value Mapping object", image, notes)
-
-
-def _uid(ds: Dataset) -> str | None:
-    meta = getattr(ds, "file_meta", None)
-    stated = None if meta is None else text(meta, "MediaStorageSOPInstanceUID")
-    return text(ds, "SOPInstanceUID") or stated
 
 
 def _refers(group: Dataset, uid: str, frame: int) -> bool:

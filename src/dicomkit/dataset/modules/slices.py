@@ -12,8 +12,8 @@ from dicomkit.dataset.elements.functional_groups import count_groups, has_groups
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
 from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_step
 from dicomkit.dataset.modules.traits import (
-    IMAGE_TYPE,
     PRIVATE_TAGS,
+    SEGMENT,
     TRAIT_KEYWORDS,
     Said,
     Trait,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME_OF_REFERENCE",
     "ORIENTATION",
+    "POSITION",
     "SLICE_TAGS",
     "SPACING",
     "SliceFacts",
@@ -44,6 +45,7 @@ __all__ = [
 
 FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 ORIENTATION: Final = "ImageOrientationPatient"
+POSITION: Final = "ImagePositionPatient"
 SPACING: Final = "PixelSpacing"
 # A number in a header costs nothing, and each frame that it declares costs time and memory.
 _MOST_ALIKE: Final = 10_000
@@ -128,7 +130,9 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
     """
     rows, columns = integer(ds, "Rows"), integer(ds, "Columns")
     # A spectrum has rows and columns, but nothing of pixels.
-    if not rows or not columns or integer(ds, "BitsAllocated") is None:
+    if rows is None or columns is None or integer(ds, "BitsAllocated") is None:
+        return []
+    if min(rows, columns) < 1:
         return []
     frames = _count(ds, limits)
     if frames - count_groups(ds) > _MOST_ALIKE:
@@ -159,7 +163,7 @@ def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:
 
 
 def _is_mosaic(said: Said) -> bool:
-    return "MOSAIC" in said.find(IMAGE_TYPE).value
+    return "MOSAIC" in said.image_type.value
 
 
 def _count(ds: Dataset, limits: Limits) -> int:
@@ -205,7 +209,7 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
                 uid=uid,
                 number=number,
                 frame=frame,
-                group=(series, _localizer(said), *rest),
+                group=(series, _localizer(said), said.find(SEGMENT), *rest),
                 traits=finder.find(said),
                 mosaic=mosaic,
                 notes=(*notes,),
@@ -214,7 +218,7 @@ def _facts(ds: Dataset, frames: int, size: tuple[int, int]) -> Iterator[SliceFac
 
 
 def _localizer(said: Said) -> Trait:
-    if "LOCALIZER" in said.find(IMAGE_TYPE).value:
+    if "LOCALIZER" in said.image_type.value:
         return of_text("ImageType", "image type", "LOCALIZER")
     return Trait("ImageType", "image type", (), "not LOCALIZER")
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
+from pydicom.tag import Tag
 
-from dicomkit.dataset.elements.attributes import integer, integers, item, items, numbers, texts
+from dicomkit.dataset.elements.attributes import (
+    integer,
+    integers,
+    item,
+    items,
+    numbers,
+    text,
+    texts,
+)
 from dicomkit.dataset.elements.functional_groups import macro
 from dicomkit.dataset.elements.private import PrivateBlocks
+from dicomkit.dataset.elements.tags import shared_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydicom.dataset import Dataset
+    from pydicom.tag import BaseTag
 
 __all__ = [
-    "IMAGE_TYPE",
+    "CONTRASTS",
     "PASSES",
     "PRIVATE_TAGS",
+    "SEGMENT",
     "TRAIT_KEYWORDS",
     "Said",
     "Trait",
@@ -31,6 +44,11 @@ TraitValue: TypeAlias = tuple[float, ...] | tuple[str, ...]
 
 # What tells the passes of a scan apart.
 PASSES: Final = ("AcquisitionNumber", "FrameAcquisitionNumber", "StackID")
+# What the values of one volume have been taken with.
+CONTRASTS: Final = frozenset({
+    "ComplexImageComponent", "DiffusionBValue", "EchoTime", "EffectiveEchoTime", "InversionTime",
+    "InversionTimes",
+})  # fmt: skip
 # What else a text says could be anything, a name as well: it is not repeated in a message.
 _TERMS: Final = frozenset({
     "ORIGINAL", "DERIVED", "PRIMARY", "SECONDARY", "AXIAL", "LOCALIZER", "MPR", "OTHER",
@@ -43,6 +61,8 @@ _TERMS: Final = frozenset({
 # The dimensions of a multi-frame image that are places (C.7.6.17).
 _PLACES: Final = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041))
 _GE_BASE: Final = 1e9
+# What is worth remembering.
+_FEW, _SHORT = 8, 64
 
 
 class Trait(NamedTuple):
@@ -60,6 +80,9 @@ class Trait(NamedTuple):
         The value for a person.
     speakable : bool
         Whether a message may hold the value.
+    is_index : bool
+        Whether it is a number in a file's own count of values (C.7.6.17), not a value: the two
+        cannot be compared.
     """
 
     keyword: str
@@ -67,16 +90,35 @@ class Trait(NamedTuple):
     value: TraitValue
     label: str
     speakable: bool = True
+    is_index: bool = False
 
 
 class _Source(NamedTuple):
-    """Where an attribute is looked for: in macros, then in the file; and what people call it."""
+    """Where an attribute is looked for: in macros, then in the file; and what people call it.
+
+    `tags` are those of the keywords, and `absent` is what is said where there is none of them.
+    """
 
     word: str
     sequences: tuple[str, ...]
     keywords: tuple[str, ...]
-    is_number: bool = True
-    speakable: bool = True
+    is_number: bool
+    speakable: bool
+    tags: frozenset[BaseTag]
+    absent: Trait
+
+
+def _source(
+    word: str,
+    sequences: tuple[str, ...],
+    keywords: tuple[str, ...],
+    *,
+    is_number: bool = True,
+    speakable: bool = True,
+) -> _Source:
+    tags = frozenset(shared_tag(int(Tag(keyword))) for keyword in keywords)
+    absent = Trait(keywords[0], word, (), "none")
+    return _Source(word, sequences, keywords, is_number, speakable, tags, absent)
 
 
 _FRAME_TYPES: Final = (
@@ -89,43 +131,52 @@ _CONTENT: Final = ("FrameContentSequence",)
 _CARDIAC: Final = ("CardiacSynchronizationSequence",)
 # In the order in which they are tried.
 _BEFORE_DIFFUSION: Final = (
-    _Source("segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)),
-    _Source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
-    _Source("echo", (), ("EchoNumbers",)),
+    _source("echo time", ("MREchoSequence",), ("EffectiveEchoTime", "EchoTime")),
+    _source("echo", (), ("EchoNumbers",)),
 )
-IMAGE_TYPE: Final = _Source("image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False)
+SEGMENT: Final = _source(
+    "segment", ("SegmentIdentificationSequence",), ("ReferencedSegmentNumber",)
+)
+_IMAGE_TYPE: Final = _source(
+    "image type", _FRAME_TYPES, ("FrameType", "ImageType"), is_number=False
+)
 _AFTER_DIFFUSION: Final = (
-    IMAGE_TYPE,
-    _Source("component", _FRAME_TYPES, ("ComplexImageComponent",), is_number=False),
-    _Source("temporal position", _CONTENT, ("TemporalPositionIndex", "TemporalPositionIdentifier")),
-    _Source("time offset", ("TemporalPositionSequence",), ("TemporalPositionTimeOffset",)),
-    _Source("trigger time", _CARDIAC, ("NominalCardiacTriggerDelayTime", "TriggerTime")),
-    _Source("cardiac phase", _CARDIAC, ("NominalPercentageOfCardiacPhase",)),
-    _Source(
+    _source("component", _FRAME_TYPES, ("ComplexImageComponent",), is_number=False),
+    _source("temporal position", _CONTENT, ("TemporalPositionIndex", "TemporalPositionIdentifier")),
+    _source("time offset", ("TemporalPositionSequence",), ("TemporalPositionTimeOffset",)),
+    _source("trigger time", _CARDIAC, ("NominalCardiacTriggerDelayTime", "TriggerTime")),
+    _source("cardiac phase", _CARDIAC, ("NominalPercentageOfCardiacPhase",)),
+    _source(
         "respiratory phase",
         ("RespiratorySynchronizationSequence",),
         ("NominalPercentageOfRespiratoryPhase",),
     ),
-    _Source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
-    _Source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
-    _Source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
-    _Source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
-    _Source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
-    _Source(
+    _source("inversion time", ("MRModifierSequence",), ("InversionTimes", "InversionTime")),
+    _source("flip angle", ("MRTimingAndRelatedParametersSequence",), ("FlipAngle",)),
+    _source("tube voltage", ("CTXRayDetailsSequence",), ("KVP",)),
+    _source("sequence", (), ("SequenceName",), is_number=False, speakable=False),
+    _source("kernel", (), ("ConvolutionKernel",), is_number=False, speakable=False),
+    _source("acquisition", _CONTENT, ("FrameAcquisitionNumber", "AcquisitionNumber")),
+    _source("stack", _CONTENT, ("StackID",), is_number=False, speakable=False),
+    _source(
         "reference time",
         _CONTENT,
         ("FrameReferenceDateTime", "FrameReferenceTime"),
         is_number=False,
         speakable=False,
     ),
-    _Source(
+    _source(
         "acquisition time",
         _CONTENT,
         ("FrameAcquisitionDateTime", "AcquisitionDateTime", "AcquisitionTime"),
         is_number=False,
         speakable=False,
     ),
+    # The phases of breathing are often named in words alone.
+    _source("series description", (), ("SeriesDescription",), is_number=False, speakable=False),
+    _source("comment", (), ("ImageComments",), is_number=False, speakable=False),
 )
+_SOURCES: Final = (SEGMENT, *_BEFORE_DIFFUSION, _IMAGE_TYPE, *_AFTER_DIFFUSION)
 # Legacy converted images keep here what has no place of its own (C.7.6.16.2.24).
 _CONVERTED: Final = (
     "UnassignedPerFrameConvertedAttributesSequence",
@@ -179,7 +230,7 @@ TRAIT_KEYWORDS: Final = (
     "DiffusionGradientDirectionSequence",
     "DiffusionGradientOrientation",
     *(keyword for _, keyword in _VECTORS),
-    *(keyword for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION) for keyword in source.keywords),
+    *(keyword for source in _SOURCES for keyword in source.keywords),
 )
 """What is looked for in a file's own elements."""
 
@@ -206,11 +257,7 @@ def _keyword(tag: int | None) -> str:
 
 _WORDS: Final = {
     "DiffusionBValue": "b-value",
-    **{
-        keyword: source.word
-        for source in (*_BEFORE_DIFFUSION, *_AFTER_DIFFUSION)
-        for keyword in source.keywords
-    },
+    **{keyword: source.word for source in _SOURCES for keyword in source.keywords},
 }
 
 
@@ -220,6 +267,7 @@ class Said:
     def __init__(self, ds: Dataset, frame: int, *, grouped: bool) -> None:
         self.ds = ds
         self.frame = frame
+        self._tags = ds.keys()
         self._grouped = grouped
         self._macros: dict[str, Dataset | None] = {}
 
@@ -232,8 +280,16 @@ class Said:
             self._macros[sequence] = None if found is None else found[0]
         return self._macros[sequence]
 
+    @cached_property
+    def image_type(self) -> Trait:
+        """Frame Type, else Image Type."""
+        return self.find(_IMAGE_TYPE)
+
     def find(self, source: _Source) -> Trait:
         """Find an attribute: in a macro, in what an older image was converted from, in the file."""
+        # Of a file without macros, most is absent.
+        if not self._grouped and self._tags.isdisjoint(source.tags):
+            return source.absent
         macros = map(self.macro, (*source.sequences, *_CONVERTED))
         for place in (*(found for found in macros if found is not None), self.ds):
             for keyword in source.keywords:
@@ -245,8 +301,9 @@ class Said:
                 said = tuple(part.upper() for part in texts(place, keyword))
                 if said:
                     speakable = source.speakable and all(part in _TERMS for part in said)
-                    return Trait(keyword, source.word, said, "\\".join(said), speakable)
-        return Trait(source.keywords[0], source.word, (), "none")
+                    make = _of_short_texts if sum(map(len, said)) <= _SHORT else _of_texts
+                    return make(keyword, source.word, said, speakable)
+        return source.absent
 
 
 class TraitFinder:
@@ -260,6 +317,10 @@ class TraitFinder:
 
     def __init__(self, ds: Dataset) -> None:
         self._pointers = _find_pointers(ds)
+        # Frames of one file may well be the volume, where nothing else is said.
+        frames = integer(ds, "NumberOfFrames") or 1
+        uid = text(ds, "SOPInstanceUID") if frames > 1 else None
+        self._file = of_text("SOPInstanceUID", "file", uid, speakable=False)
         self._blocks = PrivateBlocks(ds)
         vectors = ((keyword, word, integers(ds, keyword)) for word, keyword in _VECTORS)
         self._vectors = [vector for vector in vectors if vector[2]]
@@ -267,10 +328,10 @@ class TraitFinder:
     def find(self, said: Said) -> tuple[Trait, ...]:
         """List what is said of a frame."""
         before = [said.find(source) for source in _BEFORE_DIFFUSION]
-        after = [said.find(source) for source in _AFTER_DIFFUSION]
+        after = [said.image_type, *(said.find(source) for source in _AFTER_DIFFUSION)]
         dimensions = _dimensions(said, self._pointers)
         vectors = self._of_vectors(said.frame)
-        return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after)
+        return (*dimensions, *vectors, *before, *_diffusion(said, self._blocks), *after, self._file)
 
     def find_alike(self, traits: tuple[Trait, ...], frame: int) -> tuple[Trait, ...]:
         """Give what is said of a frame, knowing it of another that only vectors tell it from."""
@@ -293,7 +354,7 @@ def _dimensions(said: Said, pointers: list[_Pointer]) -> Iterator[Trait]:
     indices = () if content is None else integers(content, "DimensionIndexValues")
     for pointer in pointers:
         own = indices[pointer.place : pointer.place + 1]
-        index = of_numbers(pointer.keyword, pointer.word, own)
+        index = of_numbers(pointer.keyword, pointer.word, own)._replace(is_index=True)
         place = None if pointer.sequence is None else said.macro(pointer.sequence)
         values = () if place is None else numbers(place, pointer.keyword)
         # The value says more than its number among the values; these are in the order of both.
@@ -317,6 +378,8 @@ def _private(
     blocks: PrivateBlocks, places: tuple[tuple[int, str, tuple[int, ...], str], ...]
 ) -> tuple[float, ...]:
     for group, creator, offsets, vr in places:
+        if blocks.tag(group, creator, offsets[0]) is None:
+            continue
         parts = [blocks.numbers(group, creator, offset, vr) for offset in offsets]
         if all(parts):
             return tuple(number for part in parts for number in part)
@@ -325,13 +388,35 @@ def _private(
 
 def of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
     """Make a trait of numbers, none where it is absent."""
-    return Trait(keyword, word, values, _joined(values) or "none")
+    make = _of_few_numbers if len(values) <= _FEW else _of_numbers
+    return make(keyword, word, values)
 
 
 def of_text(keyword: str, word: str, value: str | None, *, speakable: bool = True) -> Trait:
     """Make a trait of a text, None where it is absent."""
-    return Trait(keyword, word, () if value is None else (value,), value or "none", speakable)
+    said = () if value is None else (value,)
+    make = _of_short_texts if len(value or "") <= _SHORT else _of_texts
+    return make(keyword, word, said, speakable)
+
+
+def _of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
+    return Trait(keyword, word, values, _joined(values) or "none")
+
+
+def _of_texts(
+    keyword: str,
+    word: str,
+    said: tuple[str, ...],
+    speakable: bool,  # noqa: FBT001 - one key of a cache
+) -> Trait:
+    return Trait(keyword, word, said, "\\".join(said) or "none", speakable)
+
+
+# The headers of a series say the same again and again: what is remembered is kept once, too.
+_of_few_numbers: Final = lru_cache(1 << 12)(_of_numbers)
+_of_short_texts: Final = lru_cache(1 << 12)(_of_texts)
 
 
 def _joined(values: tuple[float, ...]) -> str:
-    return " ".join(f"{value:.10g}" for value in values)
+    # Whether it is minus 0 or plus 0 is of no interest.
+    return " ".join(f"{value + 0.0:.10g}" for value in values)

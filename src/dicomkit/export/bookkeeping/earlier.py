@@ -95,13 +95,14 @@ class EarlierRun:
         self._output = Path(folder.path)
         self._root = root
         self._filesystem = filesystem
-        self._lines: dict[str, list[int]] = {}
+        self._lines: dict[tuple[str, str], list[int]] = {}
         self._file: BinaryIO = _open_manifest(self._output / manifest)
         ours = False
         for offset, _, content in read_lines(self._file):
             ours = ours or not content.keys().isdisjoint(_OURS)
             if content.get("status") == "written":
-                self._lines.setdefault(str(content.get("source")), []).append(offset)
+                key = str(content.get("source")), str(content.get("presentation_state") or "")
+                self._lines.setdefault(key, []).append(offset)
         if not ours and self._file.seek(0, os.SEEK_END):
             self._file.close()
             raise _taken()
@@ -131,9 +132,13 @@ class EarlierRun:
             The pictures that need not be made again.
         """
         records = {}
-        offsets = self._lines.pop(planned.source, ())
-        source = file_in(self._filesystem, f"{self._root}/{planned.source}")
-        stamp = stamp_of(source) if offsets else None
+        offsets = self._lines.pop((planned.source, planned.state), ())
+        sources = {"source_stamp": planned.source, "state_stamp": planned.state}
+        stamps = {
+            name: stamp_of(file_in(self._filesystem, f"{self._root}/{source}"))
+            for name, source in sources.items()
+            if source and offsets
+        }
         for offset in offsets:
             content = json.loads(self.line(offset))
             record = _record(content, offset)
@@ -146,7 +151,10 @@ class EarlierRun:
                 path = self._output / record.path
                 state = _state(path, content)
                 # A source that cannot be looked at just now has not changed.
-                changed = stamp is not None and content.get("source_stamp") != list(stamp)
+                changed = any(
+                    stamp is not None and content.get(name) != list(stamp)
+                    for name, stamp in stamps.items()
+                )
                 changed = changed or not _shows_the_same(planned, record)
                 if state == "whole" and not changed:
                     records[record.frame] = record

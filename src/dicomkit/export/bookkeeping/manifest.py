@@ -198,10 +198,18 @@ class Manifest:
             pipeline=picture.pipeline,
             notes=[[note.code, note.message] for note in picture.notes],
             **({} if shared is None else {"series_window": shared}),
+            **_of_state(planned.state, state_stamp=picture.state_stamp),
         )
 
     def add_missing(
-        self, source: str, status: Status, code: str, message: str, frame: int | None = None
+        self,
+        source: str,
+        status: Status,
+        code: str,
+        message: str,
+        frame: int | None = None,
+        *,
+        state: str = "",
     ) -> None:
         """Note a file, or one of its frames, that has no picture.
 
@@ -215,8 +223,17 @@ class Manifest:
             Why.
         frame : int, optional
             Which frame; None for the whole file.
+        state : str
+            The presentation state that it was to be drawn as.
         """
-        self._add(status=status, source=source, frame=frame, code=code, message=message)
+        self._add(
+            status=status,
+            source=source,
+            frame=frame,
+            code=code,
+            message=message,
+            **_of_state(state),
+        )
 
     def finish(self) -> None:
         """Put the lines in order of source and frame."""
@@ -230,13 +247,18 @@ class Manifest:
     def _in_order(self, lines: BinaryIO) -> Iterator[bytes]:
         yield self._header
         places = sorted(
-            (str(content.get("source")), _frame_of(content), offset)
+            (
+                str(content.get("source")),
+                str(content.get("presentation_state") or ""),
+                _frame_of(content),
+                offset,
+            )
             for offset, _, content in read_lines(lines)
             if "status" in content
         )
         # Two runs at once may have noted the same.
-        for _, group in groupby(places, key=itemgetter(0, 1)):
-            yield from dict.fromkeys(_line_at(lines, place[2]) for place in group)
+        for _, group in groupby(places, key=itemgetter(0, 1, 2)):
+            yield from dict.fromkeys(_line_at(lines, place[3]) for place in group)
 
     def _add(self, **content: object) -> None:
         self._write(encode_line(content))
@@ -258,6 +280,11 @@ class Manifest:
             yield
         except OSError as error:
             raise write_error(error, self._path) from error
+
+
+def _of_state(state: str, **more: object) -> dict[str, object]:
+    """Say what a line says of the presentation state, where there is one."""
+    return {"presentation_state": state, **more} if state else {}
 
 
 def _frame_of(content: dict[str, Any]) -> int:

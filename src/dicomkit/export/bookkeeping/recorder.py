@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import NoPixelsError, WriteError
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from dicomkit.export.work.tasks import Outcome
 
 __all__ = ["Recorder"]
+
+# An image without pixels is no loss as long as there are others.
+_WORST = [("failed", False), ("skipped", True), ("written", False), ("skipped", False)]
 
 
 @dataclass(slots=True)
@@ -149,6 +152,8 @@ class Recorder:
         Task
             One for each instance, or film, that is not finished, until the export is stopped.
         """
+        # A state says itself how its images are seen.
+        of_states = replace(options, window=None)
         for index, planned in enumerate(self._planned):
             if self.stopped:
                 return
@@ -159,8 +164,10 @@ class Recorder:
                     yield Task(index, planned.source, planned.stem, options, survey=True)
             elif planned.film is None:
                 done = frozenset(self._account(index).pictures) if index in self._accounts else ()
-                own = self._own(index, options)
-                yield Task(index, planned.source, planned.stem, own, frozenset(done))
+                own = of_states if planned.state else self._own(index, options)
+                yield Task(
+                    index, planned.source, planned.stem, own, frozenset(done), state=planned.state
+                )
             elif planned.film.place == 0:
                 parts = tuple(
                     FilmPart(one, self._planned[one].source, self._own(one, options))
@@ -170,6 +177,8 @@ class Recorder:
 
     def _is_shared(self, planned: Planned) -> bool:
         """Tell whether an instance has its window from its series."""
+        if planned.state:
+            return False
         return not self._films_only or (planned.film is not None and planned.film.count > 1)
 
     def _own(self, index: int, options: PictureOptions) -> PictureOptions:
@@ -210,7 +219,12 @@ class Recorder:
             status: Status = "skipped" if _is_no_image(outcome) else "failed"
             self._note(
                 lambda: self._manifest.add_missing(
-                    planned.source, status, outcome.code, outcome.message, outcome.frame
+                    planned.source,
+                    status,
+                    outcome.code,
+                    outcome.message,
+                    outcome.frame,
+                    state=planned.state,
                 )
             )
         elif isinstance(outcome, Finished):
@@ -236,20 +250,30 @@ class Recorder:
         Yields
         ------
         ExportEntry
-            One for each instance; those that were not reached are skipped.
+            One for each instance, and one for each presentation state with the pictures of all
+            images that it is for; those that were not reached are skipped.
         """
-        for index, entry in enumerate(self._entries):
-            if entry is not None:
-                yield entry
+        states: dict[str, list[ExportEntry]] = {}
+        for index, planned in enumerate(self._planned):
+            if planned.state:
+                states.setdefault(planned.state, []).append(self._entry(index))
             else:
-                pictures = self._account(index).pictures
-                yield ExportEntry(
-                    self._planned[index].source,
-                    "skipped",
-                    tuple(pictures[frame] for frame in sorted(pictures)),
-                    "stopped",
-                    "the export ended before it was done",
-                )
+                yield self._entry(index)
+        for source, entries in states.items():
+            yield _joined(source, entries)
+
+    def _entry(self, index: int) -> ExportEntry:
+        entry = self._entries[index]
+        if entry is not None:
+            return entry
+        pictures = self._account(index).pictures
+        return ExportEntry(
+            self._planned[index].source,
+            "skipped",
+            tuple(pictures[frame] for frame in sorted(pictures)),
+            "stopped",
+            "the export ended before it was done",
+        )
 
     def _note(self, add: Callable[[], None]) -> None:
         # Where the export is stopped, what was begun is still entered into the report.
@@ -279,6 +303,17 @@ class Recorder:
         self._entries[index] = entry
         self._statuses[entry.status] += 1
         self.done += 1
+
+
+def _joined(source: str, entries: Sequence[ExportEntry]) -> ExportEntry:
+    """Make one entry of what became of a presentation state's images: the worst counts."""
+    worst = min(entries, key=lambda entry: _WORST.index((entry.status, entry.code == "stopped")))
+    return replace(
+        worst,
+        source=source,
+        pictures=tuple(picture for entry in entries for picture in entry.pictures),
+        notes=tuple(dict.fromkeys(note for entry in entries for note in entry.notes)),
+    )
 
 
 def _is_no_image(failure: Failure) -> bool:

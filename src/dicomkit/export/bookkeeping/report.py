@@ -13,7 +13,7 @@ __all__ = ["ExportEntry", "ExportReport", "Status"]
 
 Status: TypeAlias = Literal["written", "skipped", "failed"]
 
-_MOST_LINES = 20
+_MOST_FAILURES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ class ExportReport:
             lines.append(f"skipped: {len(skipped)} ({_reasons(skipped)})")
         if failed:
             lines.append(f"failed: {len(failed)} ({_reasons(failed)})")
-            lines += [f"  {entry}" for entry in failed[:_MOST_LINES]]
-            if len(failed) > _MOST_LINES:
-                lines.append(f"  and {len(failed) - _MOST_LINES} more")
+            lines += [f"  {entry}" for entry in failed[:_MOST_FAILURES]]
+            if len(failed) > _MOST_FAILURES:
+                lines.append(f"  and {len(failed) - _MOST_FAILURES} more")
         noted = Counter(note for entry in self.entries for note in entry.notes)
         lines += [f"noted: {note} ({_count(times, 'file')})" for note, times in noted.most_common()]
         lines += [f"noted: {note}" for note in self.notes]
@@ -151,9 +151,7 @@ class ExportReport:
 
     def _repr_html_(self) -> str:
         """Show the report as a table, for a notebook."""
-        from dicomkit.export.bookkeeping.table import report_table
-
-        return report_table(self)
+        return _table(self)
 
 
 def _reasons(entries: tuple[ExportEntry, ...]) -> str:
@@ -163,3 +161,46 @@ def _reasons(entries: tuple[ExportEntry, ...]) -> str:
 
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def _table(report: ExportReport) -> str:
+    """Count what became of the files, then name those that failed and what was noticed."""
+    from dicomkit.html.markup import escaped, table
+
+    pictures: Counter[tuple[str, str]] = Counter()
+    sources: Counter[tuple[str, str]] = Counter()
+    for entry in report.entries:
+        sources[entry.status, entry.code] += 1
+        pictures[entry.status, entry.code] += len(entry.pictures)
+    rows = [
+        [escaped(status), escaped(code), f"{times:,}", f"{pictures[status, code]:,}"]
+        for (status, code), times in sorted(sources.items(), key=_most_important_first)
+    ]
+    caption = f"{report.pictures:,} pictures in {report.output}"
+    if report.stopped:
+        caption += f"; stopped: {report.stopped}"
+    pages = [table(["Status", "Reason", "Files", "Pictures"], rows, caption=caption, numbers=2)]
+    if report.failed:
+        pages.append(_failures(report))
+    noted = Counter(note for entry in report.entries for note in entry.notes)
+    noted.update(report.notes)
+    if noted:
+        cells = [[escaped(note), f"{times:,}"] for note, times in noted.most_common()]
+        pages.append(table(["Noted", "Times"], cells, caption="", numbers=1))
+    return f'<div class="dicomkit-report">{"".join(pages)}</div>'
+
+
+def _most_important_first(counted: tuple[tuple[str, str], int]) -> tuple[int, int, str]:
+    (status, code), times = counted
+    return ("written", "failed", "skipped").index(status), -times, code
+
+
+def _failures(report: ExportReport) -> str:
+    from dicomkit.html.markup import escaped, table
+
+    shown = report.failed[:_MOST_FAILURES]
+    caption = ""
+    if len(report.failed) > len(shown):
+        caption = f"the first {len(shown)} of {len(report.failed):,} failures"
+    cells = [[escaped(one.source), escaped(one.code), escaped(one.message)] for one in shown]
+    return table(["Failed", "Reason", "Message"], cells, caption=caption)

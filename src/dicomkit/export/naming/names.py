@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from dicomkit.export.naming.layout import Layout
     from dicomkit.notes import Note
 
-__all__ = ["FilmPlace", "Named", "Planned", "assign_stems", "frame_stem", "safe_part"]
+__all__ = ["FilmPlace", "Named", "Planned", "assign_stems", "frame_stem", "safe_part", "state_stem"]
 
 _OTHER = re.compile(r"[^A-Za-z0-9._-]")
 _OUTER_DOTS = re.compile(r"^\.+|\.+$")
-_FRAME = re.compile(r"_f\d+$", re.IGNORECASE)
+_NUMBERED = re.compile(r"_(f|ps)\d+$", re.IGNORECASE)
 _SUFFIXED = re.compile(rf"({'|'.join(map(re.escape, {**FORMATS, **FILMS}))})$", re.IGNORECASE)
 # Names of devices on Windows, with or without an extension.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -70,6 +70,8 @@ class Planned(NamedTuple):
         The same for all instances of one series.
     notes : tuple of Note
         What was noticed about where the instance was found.
+    state : str
+        The file of the presentation state that it is drawn as; empty without one.
     film : FilmPlace or None
         Its place in a film; None where its frames become pictures.
     """
@@ -79,6 +81,7 @@ class Planned(NamedTuple):
     stem: str
     series: str = ""
     notes: tuple[Note, ...] = ()
+    state: str = ""
     film: FilmPlace | None = None
 
 
@@ -157,6 +160,24 @@ def frame_stem(stem: str, frame: int) -> str:
     '98890234/20010101/4/1_f0001'
     """
     return f"{stem}_f{frame + 1:04d}"
+
+
+def state_stem(stem: str, number: int) -> str:
+    """Name an instance as one of its presentation states shows it.
+
+    Parameters
+    ----------
+    stem : str
+        The instance's name.
+    number : int
+        Which of its states, counted from 1.
+
+    Examples
+    --------
+    >>> state_stem("98890234/20010101/4/1", 1)
+    '98890234/20010101/4/1_ps1'
+    """
+    return f"{stem}_ps{number}"
 
 
 def assign_stems(layout: Layout, instances: Sequence[Named]) -> list[str]:
@@ -250,8 +271,8 @@ def _file_name(layout: Layout, instance: Named, attempt: int) -> str:
         folder, part = "".join(f"{name}/" for name in folders), last
     else:
         folder, part = "", layout.part(-1, instance.values)
-    # A name that ends like a frame's could be another instance's frame.
-    name = folder + (_marked(part, _DIGITS) if _FRAME.search(part.text) else _safe(part))
+    # A name that ends like a frame's, or a state's, could be that of another instance.
+    name = folder + (_marked(part, _DIGITS) if _NUMBERED.search(part.text) else _safe(part))
     if attempt == 0:
         return name
     if attempt == 1:

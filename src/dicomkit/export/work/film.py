@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from dicomkit.dataset.modules.annotation import annotation_note
 from dicomkit.dataset.modules.cine import FrameRate
+from dicomkit.display.build import measure_range
 from dicomkit.display.render import render_frame
-from dicomkit.display.views import needs_range
 from dicomkit.errors import DicomKitError, UnsupportedError
 from dicomkit.export.work.failures import failure_of
 from dicomkit.export.work.source import open_source
@@ -153,9 +153,9 @@ class _FilmWork:
     def measure(self) -> Iterator[int]:
         """Look at all frames of a file for their range, if a view needs it, and yield at each."""
         if self._first is not None:
-            image, window = self._first.image, self._parts[0].options.window
-            if any(needs_range(image, frame, window) for frame in range(len(image))):
-                yield from image.measure()
+            image, options = self._first.image, self._parts[0].options
+            for frame in range(len(image)):
+                yield from measure_range(image, frame, options)
 
     def frames(self) -> Iterator[NDArray[Any]]:
         """Render one frame after the other."""
@@ -190,7 +190,7 @@ class _FilmWork:
     def _open(self, part: FilmPart) -> SourceImage:
         self._at = part.index, None
         source = open_source(self._settings, part)
-        if self._native_only and not source.is_plain(icc=part.options.icc):
+        if self._native_only and not source.is_plain(part.options):
             raise _NeedsProcess
         return source
 

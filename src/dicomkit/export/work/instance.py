@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dicomkit.dataset.modules.annotation import annotation_note
+from dicomkit.display.build import measure_range
 from dicomkit.display.render import render_frame
-from dicomkit.display.views import needs_range
 from dicomkit.errors import LimitError, UnsupportedError
 from dicomkit.export.work.failures import failure_of
 from dicomkit.export.work.memory import keep_freed_memory
-from dicomkit.export.work.source import SourceImage, open_source
+from dicomkit.export.work.source import SourceImage, SourceState, open_source, open_state
 from dicomkit.export.work.tasks import (
     MOST_ABSENT_FRAMES,
     Alive,
@@ -25,7 +26,7 @@ from dicomkit.export.writing.encoding import encode_image
 from dicomkit.export.writing.store import Store, is_fatal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dicomkit.export.work.tasks import Outcome, Settings, Task
     from dicomkit.export.writing.encoding import ImageArray
@@ -45,6 +46,7 @@ class Exporter:
     def __init__(self, settings: Settings) -> None:
         keep_freed_memory()
         self._settings = settings
+        self._state: SourceState | None = None
         self._store = Store(
             settings.output, overwrite=settings.overwrite, identity=settings.output_identity
         )
@@ -72,17 +74,19 @@ class Exporter:
             yield from export_film(task, self._settings, self._store, native_only=native_only)
             return
         try:
+            state = self._state_of(task)
             source = open_source(self._settings, task)
+            frames = range(len(source.image)) if state is None else state.frames(source.image)
         except Exception as error:  # noqa: BLE001 - one file must not stop the exam
             yield failure_of(task.index, None, error)
         else:
-            here = not native_only or source.is_plain(icc=task.options.icc)
+            here = not native_only or source.is_plain(task.options)
             if task.survey:
                 from dicomkit.export.work.survey import survey
 
                 outcomes = survey(source, task, may_decode=here)
             elif here:
-                outcomes = self._frames(source, task)
+                outcomes = self._frames(source, task, frames)
             else:
                 outcomes = iter([Deferred(task.index)])
             for outcome in outcomes:
@@ -91,22 +95,34 @@ class Exporter:
                     return
         yield Finished(task.index)
 
-    def _frames(self, source: SourceImage, task: Task) -> Iterator[Outcome]:
-        image = source.image
+    def _state_of(self, task: Task) -> SourceState | None:
+        """Read the presentation state of a task, which others may have as well."""
+        if not task.state:
+            return None
+        if self._state is None or self._state.source != task.state:
+            self._state = open_state(self._settings, task.state)
+        return self._state
+
+    def _frames(self, source: SourceImage, task: Task, wanted: Sequence[int]) -> Iterator[Outcome]:
+        image, options = source.image, task.options
         frames = len(image)
+        state = self._state_of(task)
+        if state is not None:
+            # It says by itself how the image was seen.
+            options = replace(options, presentation=state.state, mask=False, segmentation=None)
         annotation = annotation_note(image.dataset)
         labels = () if annotation is None else (annotation,)
         absent = 0
-        for frame in range(frames):
+        for frame in wanted:
             if frame in task.done:
                 continue
             path = picture_path(task.stem, frame, frames, self._settings.suffix)
             fatal = False
             try:
-                if frames > 1 and needs_range(image, frame, task.options.window):
-                    for _ in image.measure():
+                if frames > 1 and state is None:
+                    for _ in measure_range(image, frame, options):
                         yield Alive(task.index)
-                rendered = render_frame(image, frame, task.options)
+                rendered = render_frame(image, frame, options)
                 data = self._encoded(rendered.image)
                 self._store.put(path, data)
             except Exception as error:  # noqa: BLE001 - nor one frame the others
@@ -123,6 +139,7 @@ class Exporter:
                     pipeline=str(rendered.pipeline),
                     notes=(*labels, *rendered.notes),
                     stamp=source.stamp,
+                    state_stamp=None if state is None else state.stamp,
                 )
             # Those that are not there are black where one is lenient.
             absent += frame >= source.begun

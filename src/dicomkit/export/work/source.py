@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from dicomkit.dataset.files.reading import read_dataset
 from dicomkit.dataset.modules.photometric import icc_profile
-from dicomkit.errors import DicomKitError
+from dicomkit.dataset.modules.references import instance_uid
+from dicomkit.errors import DicomKitError, InconsistentError
 from dicomkit.export.work.stamp import Stamp, stamp_of
 from dicomkit.image.image import Image, open_image
 
 if TYPE_CHECKING:
+    from dicomkit.dataset.modules.presentation_state import PresentationState
+    from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.tasks import FilmPart, Settings, Task
 
-__all__ = ["SourceImage", "open_source"]
+__all__ = ["SourceImage", "SourceState", "open_source", "open_state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,70 @@ class SourceImage:
         except Exception:  # noqa: BLE001 - whatever is wrong with them, none can be had
             return 0
 
-    def is_plain(self, *, icc: bool) -> bool:
-        """Tell whether no foreign code, which could crash, parses anything of it."""
-        if icc and icc_profile(self.image.dataset):
-            return False
+    @property
+    def is_native(self) -> bool:
+        """Whether no decoder is needed for its pixels, not even to say what is wrong with them."""
         try:
             return self.image.frames.is_native
         except DicomKitError:
             return True
+
+    def is_plain(self, options: PictureOptions) -> bool:
+        """Tell whether no foreign code, which could crash, parses anything for its pictures."""
+        if options.icc and icc_profile(self.image.dataset):
+            return False
+        if options.segmentation is not None and not options.segmentation.is_plain:
+            return False
+        return self.is_native
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A presentation state of an exam.
+
+    Attributes
+    ----------
+    source : str
+        Its file.
+    state : PresentationState
+    stamp : Stamp or None
+        What the file is.
+    """
+
+    source: str
+    state: PresentationState
+    stamp: Stamp | None
+
+    def frames(self, image: Image) -> tuple[int, ...]:
+        """Give the frames of an image that it is for.
+
+        Raises
+        ------
+        InconsistentError
+            There is none.
+        """
+        uid = instance_uid(image.dataset) or ""
+        found = tuple(n for n in range(len(image)) if self.state.covers(uid, n))
+        if not found:
+            msg = "the presentation state references no frame that there is"
+            raise InconsistentError(msg)
+        return found
+
+
+def open_state(settings: Settings, source: str) -> SourceState:
+    """Read a presentation state.
+
+    Raises
+    ------
+    DicomKitError
+        It cannot be read, or is none that can be drawn.
+    """
+    from dicomkit.dataset.modules.presentation_state import presentation_state
+
+    file = settings.file(source)
+    stamp = stamp_of(file)
+    state = presentation_state(read_dataset(file, limits=settings.limits))
+    return SourceState(source, state, stamp)
 
 
 def open_source(settings: Settings, task: Task | FilmPart) -> SourceImage:

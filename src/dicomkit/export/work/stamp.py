@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dicomkit.dataset.files.filesystems import status_of
+from dicomkit.dataset.files.opening import status_of
 from dicomkit.errors import DicomKitError
 
 if TYPE_CHECKING:

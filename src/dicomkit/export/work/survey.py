@@ -22,7 +22,7 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
     """Find out how far the views of an instance's frames reach, one frame at a time.
 
     Colour has no views, and frames that fail say nothing here: they will when their
-    picture is made.
+    picture is made. An image whose mask is subtracted keeps the view of its differences.
 
     Parameters
     ----------
@@ -62,6 +62,8 @@ def survey(source: SourceImage, task: Task, *, may_decode: bool) -> Iterator[Out
 
 
 def _survey_frame(image: Image, frame: int, task: Task) -> Surveyed:
+    if task.options.mask and image.masks.pairing(frame) is not None:
+        return Surveyed(task.index, None)
     extents = view_extents(image, frame, task.options.window)
     if extents is None:
         return Surveyed(task.index, None)

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dicomkit.dataset.files.filesystems import file_in
+from dicomkit.errors import DicomKitError, LimitError
 from dicomkit.export.naming.names import frame_stem
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.stamp import Stamp
     from dicomkit.notes import Note
+    from dicomkit.stacking.stack import Stack
     from dicomkit.streams.header import SampleColor
+    from dicomkit.volume.slices import VolumeValues
 
 __all__ = [
     "MOST_ABSENT_FRAMES",
     "Alive",
+    "AnySettings",
+    "AnyTask",
     "Deferred",
     "Failure",
     "FilmPart",
     "Finished",
     "Halt",
+    "Maker",
     "Outcome",
     "Picture",
     "Remark",
     "Settings",
     "Surveyed",
     "Task",
+    "VolumeSettings",
+    "VolumeTask",
+    "failure",
     "picture_path",
 ]
 
@@ -81,6 +92,36 @@ class Settings:
         """Give what can be opened, of a source by its path below the root."""
         return file_in(self.filesystem, f"{self.root}/{source}")
 
+    def maker(self) -> Maker:
+        """Make what does the tasks; it is written in terms of what is here."""
+        from dicomkit.export.work.instance import Exporter
+
+        return Exporter(self)
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSettings:
+    """What holds for every volume of one export.
+
+    Parameters
+    ----------
+    output : str
+        An absolute folder: where volumes go.
+    values, padding, limits
+        As in `read_volume`.
+    """
+
+    output: str
+    values: VolumeValues = "values"
+    padding: float | None = None
+    limits: Limits = DEFAULT_LIMITS
+
+    def maker(self) -> Maker:
+        """Make what does the tasks; it is written in terms of what is here."""
+        from dicomkit.export.work.volume import VolumeMaker
+
+        return VolumeMaker(self)
+
 
 @dataclass(frozen=True, slots=True)
 class FilmPart:
@@ -109,6 +150,8 @@ class Task:
         Frames whose pictures are there already.
     survey : bool
         Whether nothing is to be made, but only found out how far its views reach.
+    state : str
+        The file of the presentation state that it is drawn as, as ``source``; empty without one.
     film : tuple of FilmPart
         The files of the film that is to be made, in order: one with all of its frames, or
         several of one frame each. The others stand for the first of them.
@@ -120,7 +163,34 @@ class Task:
     options: PictureOptions
     done: frozenset[int] = frozenset()
     survey: bool = False
+    state: str = ""
     film: tuple[FilmPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeTask:
+    """One stack to be made into a file.
+
+    Parameters
+    ----------
+    index : int
+        Its place in the plan.
+    path : str
+        Where the file goes below the output folder, with ``/`` between the parts.
+    stack : Stack
+        Of files.
+    overwrite : bool
+        Whether what is there is replaced.
+    """
+
+    index: int
+    path: str
+    stack: Stack
+    overwrite: bool = False
+
+
+AnySettings: TypeAlias = Settings | VolumeSettings
+AnyTask: TypeAlias = Task | VolumeTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +214,8 @@ class Picture:
         What was noticed on the way.
     stamp : Stamp or None
         What the source was when it was read.
+    state_stamp : Stamp or None
+        The same of the presentation state that it is drawn as.
     """
 
     index: int
@@ -155,6 +227,7 @@ class Picture:
     pipeline: str
     notes: tuple[Note, ...] = ()
     stamp: Stamp | None = None
+    state_stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +327,27 @@ class Surveyed:
 
 
 Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
+
+
+class Maker(Protocol):
+    """What does tasks of one kind, one after the other."""
+
+    def export(self, task: Any, *, native_only: bool = False) -> Iterator[Outcome]:  # noqa: ANN401 - each has its own
+        """Do a task, or defer it where only native pixels are wanted."""
+        ...
+
+
+def failure(index: int, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
+    """Say what an error means for a task, without any element's value."""
+    if isinstance(error, DicomKitError):
+        exists = isinstance(error.__cause__, FileExistsError)
+        code = "exists" if exists else error.code
+        return Failure(index, frame, code, error.message, fatal)
+    if isinstance(error, MemoryError):
+        return Failure(index, frame, LimitError.code, "there is not enough memory", fatal)
+    # The text of an unforeseen error may quote the file.
+    message = f"unforeseen: {type(error).__name__}"
+    return Failure(index, frame, DicomKitError.code, message, fatal)
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

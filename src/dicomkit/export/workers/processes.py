@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from dicomkit.export.work.tasks import Outcome, Settings, Task
+    from dicomkit.export.work.tasks import AnySettings, AnyTask, Outcome
 
 __all__ = ["WorkerPool"]
 
 # The caller's import path first, so that the worker finds the same dicomkit.
 _PROGRAM = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from dicomkit.export.workers.worker import main; main()"
+    "from dicomkit.export.workers.start import main; main()"
 )
 # Each worker is one thread of work: the numerical libraries need no threads of theirs.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -72,8 +72,8 @@ class _Watch:
 
 
 class _Worker:
-    def __init__(self, settings: Settings, events: SimpleQueue[_Event], watch: _Watch) -> None:
-        self.pending: deque[Task] = deque()
+    def __init__(self, settings: AnySettings, events: SimpleQueue[_Event], watch: _Watch) -> None:
+        self.pending: deque[AnyTask] = deque()
         self.ready = False
         self.overdue = False
         self.began = self.heard = watch()
@@ -98,11 +98,12 @@ class _Worker:
         self._send(sys.path)
         self._send(settings)
 
-    def give(self, task: Task) -> None:
+    def give(self, task: AnyTask) -> None:
+        message = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         if not self.pending:
             self.began = self.heard = self._watch()
         self.pending.append(task)
-        self._send(task)
+        self._messages.put(message)
 
     def _send(self, value: object) -> None:
         self._messages.put(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
@@ -153,15 +154,15 @@ class WorkerPool:
 
     Parameters
     ----------
-    settings : Settings
-        What holds for every picture.
+    settings : Settings or VolumeSettings
+        What holds for every picture or volume.
     timeout : float
         Seconds without a sign of life, such as a finished frame or an `Alive`, before a
         worker counts as hanging.
     """
 
-    def __init__(self, settings: Settings, timeout: float) -> None:
-        self.returned: deque[Task] = deque()
+    def __init__(self, settings: AnySettings, timeout: float) -> None:
+        self.returned: deque[AnyTask] = deque()
         self.unavailable: bool = False
         self._settings = settings
         self._timeout = timeout
@@ -199,6 +200,8 @@ class WorkerPool:
     @property
     def has_capacity(self) -> bool:
         """Whether a worker would take another task."""
+        if self.unavailable:
+            return False
         return any(len(worker.pending) < self._look_ahead for worker in self._workers)
 
     def start(self, size: int) -> None:
@@ -217,15 +220,20 @@ class WorkerPool:
                 self._failed_starts = _MOST_FAILED_STARTS
         self._count_on_workers()
 
-    def give(self, task: Task) -> None:
+    def give(self, task: AnyTask) -> None:
         """Hand a task to the worker that has least to do.
 
         Parameters
         ----------
-        task : Task
+        task : Task or VolumeTask
             The task.
         """
-        min(self._workers, key=lambda worker: len(worker.pending)).give(task)
+        try:
+            min(self._workers, key=lambda worker: len(worker.pending)).give(task)
+        except (AttributeError, TypeError, ValueError, pickle.PicklingError):
+            # What cannot travel, as a file behind an open connection, is done where it is.
+            self.returned.append(task)
+            self.unavailable = True
 
     def collect(self, *, wait: bool) -> Iterator[Outcome]:
         """Take what the workers have sent.

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dicomkit.export.work.instance import Exporter
 from dicomkit.export.work.tasks import Alive, Deferred, Remark
 from dicomkit.export.workers.processes import WorkerPool
 from dicomkit.notes import Note
@@ -15,11 +14,11 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from dicomkit.export.work.tasks import Outcome, Settings, Task
+    from dicomkit.export.work.tasks import AnySettings, AnyTask, Maker, Outcome
 
 __all__ = ["available_workers", "run_locally"]
 
-# A worker takes 0.4 s to start: less work than this is done before it is of use.
+# A worker takes 0.3 s to start: less work than this is done before it is of use.
 _WORTH_A_WORKER_SECONDS = 0.5
 _COMPRESSED_TASKS_A_WORKER = 16
 _MOST_WORKERS = 32
@@ -47,7 +46,7 @@ def available_workers() -> int:
 
 
 def run_locally(
-    tasks: Iterable[Task], settings: Settings, *, count: int, workers: int, timeout: float
+    tasks: Iterable[AnyTask], settings: AnySettings, *, count: int, workers: int, timeout: float
 ) -> Generator[Outcome, None, None]:
     """Do tasks in this process, with worker processes beside it as far as they pay.
 
@@ -57,9 +56,9 @@ def run_locally(
 
     Parameters
     ----------
-    tasks : iterable of Task
-        The instances.
-    settings : Settings
+    tasks : iterable of Task or VolumeTask
+        The instances or volumes.
+    settings : Settings or VolumeSettings
         What holds for all of them.
     count : int
         How many there are.
@@ -74,20 +73,20 @@ def run_locally(
         What happened; `Finished` for every task.
     """
     with WorkerPool(settings, timeout) as pool:
-        run = _LocalRun(iter(tasks), Exporter(settings), pool, _Pace(count), workers)
+        run = _LocalRun(iter(tasks), settings.maker(), pool, _Pace(count), workers)
         while run.going_on():
             yield from run.step()
 
 
 @dataclass(slots=True)
 class _LocalRun:
-    rest: Iterator[Task]
-    exporter: Exporter
+    rest: Iterator[AnyTask]
+    maker: Maker
     pool: WorkerPool
     pace: _Pace
     workers: int
     here: bool = True
-    own: Task | None = None
+    own: AnyTask | None = None
 
     def going_on(self) -> bool:
         """Give everyone something to do, and tell whether anyone has."""
@@ -108,7 +107,7 @@ class _LocalRun:
         self.pace.left -= 1
         if self.pool.unavailable:
             yield Remark(_NO_WORKERS)
-        for outcome in self.exporter.export(self.own, native_only=not self.pool.unavailable):
+        for outcome in self.maker.export(self.own, native_only=not self.pool.unavailable):
             if isinstance(outcome, Deferred):
                 self.here = False
                 self.pool.returned.append(self.own)
@@ -126,7 +125,7 @@ class _LocalRun:
             self.pace.left -= 1
             self.pool.give(task)
 
-    def _next(self) -> Task | None:
+    def _next(self) -> AnyTask | None:
         return self.pool.returned.popleft() if self.pool.returned else next(self.rest, None)
 
 

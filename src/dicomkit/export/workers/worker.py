@@ -9,10 +9,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, BinaryIO
 
-from dicomkit.export.work.instance import Exporter
-
 if TYPE_CHECKING:
-    from dicomkit.export.work.tasks import Settings, Task
+    from dicomkit.export.work.tasks import AnySettings, AnyTask, Maker
 
 __all__ = ["main", "serve"]
 
@@ -39,20 +37,20 @@ def serve(tasks: BinaryIO, outcomes: BinaryIO, stopping: threading.Event) -> Non
     Parameters
     ----------
     tasks : binary stream
-        Pickled `Settings`, then pickled `Task` values.
+        Pickled settings, then pickled tasks of their kind.
     outcomes : binary stream
         Gets a pickled None when all is ready for the first task, then pickled `Outcome`
         values, each as soon as it is known.
     stopping : threading.Event
         Ends the work after the picture at hand, or at the next sign of life.
     """
-    settings: Settings = pickle.load(tasks)  # noqa: S301 - from the process that started this
-    exporter = Exporter(settings)
+    settings: AnySettings = pickle.load(tasks)  # noqa: S301 - from the process that started this
+    maker: Maker = settings.maker()
     try:
         _send(outcomes, None)
         while True:
-            task: Task = pickle.load(tasks)  # noqa: S301 - as above
-            for outcome in exporter.export(task):
+            task: AnyTask = pickle.load(tasks)  # noqa: S301 - as above
+            for outcome in maker.export(task):
                 _send(outcomes, outcome)
                 if stopping.is_set():
                     return

@@ -1,25 +1,5 @@
-"""The fixtures of `tests.pixels`."""
+"""Datasets and images of pixels, in the place of those of elements."""
 
-from tests.pixels import (
-    core_only,
-    dataset,
-    encoders,
-    image,
-    installed,
-    make_groups,
-    ramp,
-    real,
-    stream,
-)
+from tests.pixels import dataset, image
 
-__all__ = [
-    "core_only",
-    "dataset",
-    "encoders",
-    "image",
-    "installed",
-    "make_groups",
-    "ramp",
-    "real",
-    "stream",
-]
+__all__ = ["dataset", "image"]

@@ -10,7 +10,7 @@ import pytest
 from tests.volumes import classic, turned
 
 import dicomkit as dk
-from dicomkit.export import volume as module
+from dicomkit.export.writing import volume as module
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dicomkit.volume.volume import Volume
 
-__all__ = ["VOLUME_SUFFIXES", "save_volume"]
+__all__ = ["VOLUME_SUFFIXES", "require_libraries", "save_volume"]
 
 # The least that compresses; more takes many times as long for a few per cent.
 _GZIP_LEVEL: Final = 1
@@ -99,6 +99,18 @@ def _writer(name: str) -> Callable[[Volume, Path], None]:
     raise ValueError(msg)
 
 
+def require_libraries(suffix: str) -> None:
+    """Import what writes such files.
+
+    Raises
+    ------
+    ImportError
+        It is not installed; the message says how to mend it.
+    """
+    for module, name in _LIBRARIES.get(suffix, ()):
+        extra(module, name)
+
+
 def _write_nifti(volume: Volume, place: Path) -> None:
     image = to_nibabel(volume)
     with place.open("wb") as file:
@@ -157,3 +169,11 @@ VOLUME_SUFFIXES: Final[dict[str, Callable[[Volume, Path], None]]] = {
     ".npz": _write_npz,
 }
 """What writes each kind of file, by suffix."""
+
+_LIBRARIES: Final = {
+    ".nii": (("nibabel", "nifti"),),
+    ".nii.gz": (("nibabel", "nifti"),),
+    ".nrrd": (("SimpleITK", "itk"),),
+    ".mha": (("SimpleITK", "itk"),),
+    ".zarr": (("zarr", "zarr"),),
+}

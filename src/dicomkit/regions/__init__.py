@@ -1,0 +1,1 @@
+"""Regions of a patient: segmentations and structure sets, as masks on a picture or a grid."""
