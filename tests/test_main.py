@@ -56,6 +56,28 @@ def test_the_sample_exam_becomes_31_pictures(tmp_path: Path) -> None:
     assert len(pictures(tmp_path / "out")) == 31
 
 
+def test_films_of_the_sample_exam(tmp_path: Path) -> None:
+    words = ["export", "--sample", str(tmp_path / "out"), "--film", "gif", "--rate", "4"]
+    assert main(words) == 0
+    films = pictures(tmp_path / "out", "gif")
+    assert [path.name for path in films] == ["series.gif"] * 3
+    with Image.open(films[0]) as film:
+        assert film.info["duration"] == 250
+    # What is no film is a picture: 31 instances, of which the films show 3, 5 and 7.
+    assert len(pictures(tmp_path / "out")) == 16
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "nan", "fast"])
+def test_a_rate_that_is_none_is_wrong_usage(
+    rate: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["export", "--sample", str(tmp_path), "--film", "gif", f"--rate={rate}"]
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "--rate" in capsys.readouterr().err
+
+
 def test_options_may_stand_between_source_and_output(folder_with_ct: Path, tmp_path: Path) -> None:
     status = main(
         ["export", str(folder_with_ct), "--format", "png", str(tmp_path / "out"), "--workers", "1"]

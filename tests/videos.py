@@ -119,7 +119,7 @@ def image(
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = UID(f"{SYNTAX}.{syntax}")
     ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
-    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    ds.file_meta.MediaStorageSOPInstanceUID = UID(ds.SOPInstanceUID)
     return ds
 
 

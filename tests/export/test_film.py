@@ -52,6 +52,16 @@ def test_a_film_shows_the_pictures(tmp_path: Path, kind: str, *, color: bool) ->
         assert difference.mean() <= mean
 
 
+def test_a_gif_keeps_colours_that_few_pixels_have(tmp_path: Path) -> None:
+    y, x = np.mgrid[:128, :128]
+    gray = ((x + y) % 256).astype(np.uint8)
+    picture = np.stack([gray, gray // 2 + 60, gray // 3 + 80], -1)
+    picture[60:63, 60:63] = (250, 20, 10)
+    dk.save_film([picture, picture], tmp_path / "film.gif", rate=10)
+    shown = watch(tmp_path / "film.gif").frames[1][61, 61].astype(int)
+    assert np.abs(shown - (250, 20, 10)).max() <= 10
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_frames_follow_each_other_at_the_rate(tmp_path: Path, kind: str) -> None:
     dk.save_film(moving(6), tmp_path / f"film.{kind}", rate=12.5)

@@ -344,7 +344,12 @@ def test_an_executor_makes_the_same_films(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_options_that_do_not_fit_are_refused_before_any_work(tmp_path: Path) -> None:
-    for options in ({"film": "avi"}, {"film": "gif", "rate": 0}, {"film": "mp4", "bits": 16}):
+    faults: list[dict[str, Any]] = [
+        {"film": "avi"},
+        {"film": "gif", "rate": 0},
+        {"film": "mp4", "bits": 16},
+    ]
+    for options in faults:
         with pytest.raises(ValueError, match=r"film|above 0"):
             dk.export_fileset(tmp_path, tmp_path / "out", format="png", **options)
     assert not list(tmp_path.iterdir())

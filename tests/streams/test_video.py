@@ -73,10 +73,10 @@ def decoded(data: bytes, demuxer: str) -> list[list[NDArray[Any]]]:
 
 def test_frames_are_what_the_stream_holds(stream: tuple[bytes, str]) -> None:
     data, demuxer = stream
-    video = opened(data)
-    for index, parts in enumerate(decoded(data, demuxer)):
+    video, frames = opened(data), decoded(data, demuxer)
+    assert len(frames) == FRAMES
+    for index, parts in enumerate(frames):
         assert np.abs(video.frame(index).values - rgb(parts)).max() <= 1
-    assert index == FRAMES - 1
 
 
 @pytest.mark.parametrize("pieces", [2, 7])
@@ -310,6 +310,9 @@ def test_codecs_that_dicom_has_not_are_refused() -> None:
     parts = [planes(number) for number in range(3)]
     with pytest.raises(UnsupportedError, match=r"MPEG-2, H\.264 and HEVC"):
         opened(encode(parts, "mpeg4", "mp4"), frames=3).frame(0)
+    nameless = encode(parts, H264, "mp4").replace(b"avc1", b"zzzz")
+    with pytest.raises(UnsupportedError, match=r"MPEG-2, H\.264 and HEVC"):
+        opened(nameless, frames=3).frame(0)
 
 
 def test_chroma_for_every_pixel() -> None:
@@ -334,6 +337,24 @@ def test_a_stream_is_known_by_how_it_begins(stream: tuple[bytes, str]) -> None:
     assert begins_video(stream[0])
     assert begins_video(b"in front" + stream[0], 8)
     assert not begins_video(b"\xff\xd8\xff\xe0" + stream[0])
+
+
+def test_an_interrupted_decoder_starts_again(
+    stream: tuple[bytes, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, other = opened(stream[0]), opened(stream[0])
+    expected = [other.frame(index).values for index in range(FRAMES)]
+    video.frame(5)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(VideoFrames, "_pass", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        video.frame(9)
+    monkeypatch.undo()
+    assert all((video.frame(i).values == expected[i]).all() for i in (10, 9, FRAMES - 1))
+    assert video.count == FRAMES
 
 
 def test_threads_may_share_a_stream(stream: tuple[bytes, str]) -> None:

@@ -12,6 +12,7 @@ import io
 import zlib
 from array import array
 from bisect import bisect_left
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -265,15 +266,15 @@ class VideoFrames:
         LimitError
             There is not enough memory.
         """
-        with self._lock:
+        with self._lock, _foreign_errors():
             try:
                 return self._frame(index, lenient=lenient)
-            except (DicomKitError, MemoryError):
+            except DicomKitError:
                 raise
-            except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
-                self._video = None
-                msg = f"the video stream could not be decoded ({type(error).__name__})"
-                raise DecodeError(msg) from None
+            except BaseException:
+                # Wherever it was interrupted, the next frame's number is not known.
+                self._restart()
+                raise
 
     def has(self, index: int) -> bool:
         """Tell whether there is such a frame, decoding on to it.
@@ -339,9 +340,10 @@ class VideoFrames:
         key = bool(frame.key_frame)
         if key:
             self._keys.append(number)
-        time = frame.pts
-        self._jumps &= time is not None and (not number or time > self._times[-1])
-        self._times.append(time if self._jumps else 0)
+        time: int | None = frame.pts
+        if time is None or (number and time <= self._times[-1]):
+            self._jumps = False
+        self._times.append(time or 0)
         self._sums.append(_checksum(frame))
         spoilt = bool(frame.is_corrupt) or self._opened.is_spoilt
         self._opened.is_spoilt = False
@@ -397,7 +399,8 @@ class VideoFrames:
                 self._check_size(file)
                 head = file.read(_HEAD)
                 file.seek(0)
-                self._video = _Video(file, head, *self._shape)
+                with _foreign_errors():
+                    self._video = _Video(file, head, *self._shape)
         return self._video
 
     def _check_size(self, file: _Joined) -> None:
@@ -440,7 +443,7 @@ class _Video:
             raise DecodeError(msg)
         self._stream = streams[0]
         context = self._stream.codec_context
-        if context.name not in _KINDS:
+        if context is None or context.name not in _KINDS:
             msg = "the video is coded in a way that DICOM has not: MPEG-2, H.264 and HEVC are known"
             raise UnsupportedError(msg)
         self.kind: VideoKind = _KINDS[context.name]
@@ -519,6 +522,21 @@ class _Video:
             msg = f"the samples of the video are {name}, which is not known"
             raise UnsupportedError(msg)
         return _FORMATS[name]
+
+
+@contextmanager
+def _foreign_errors() -> Iterator[None]:
+    """Let what PyAV raises be an error of ours."""
+    try:
+        yield
+    except DicomKitError:
+        raise
+    except MemoryError:
+        msg = "there is not enough memory to decode the video stream"
+        raise LimitError(msg) from None
+    except Exception as error:  # noqa: BLE001 - decoders raise whatever they meet
+        msg = f"the video stream could not be decoded ({type(error).__name__})"
+        raise DecodeError(msg) from None
 
 
 def _av() -> Any:  # noqa: ANN401 - a module of an extra

@@ -91,7 +91,7 @@ class VideoColor:
         )
         # One half is added before the places are cut off.
         base = terms(luma, light) + kind.type(1 << (_PLACES - 1))
-        picture = np.empty((*luma.shape, 3), luma.dtype)
+        picture = np.empty_like(luma, shape=(*luma.shape, 3))
         for channel, share in enumerate(shares):
             np.clip(
                 (base + enlarged(share)) >> _PLACES,

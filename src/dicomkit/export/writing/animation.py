@@ -48,7 +48,7 @@ def write_apng(file: BinaryIO, shown: Shown, quality: int) -> Iterator[int]:
         How many frames are written, after each of them. The file is whole at the end.
     """
     del quality
-    frames = numbered = 0
+    frames = numbered = counted = 0
     file.write(SIGNATURE)
     for image, ticks in shown:
         if not frames:
