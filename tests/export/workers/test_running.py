@@ -179,7 +179,8 @@ def test_closing_early_ends_the_workers(
 def test_a_worker_that_is_stopped_finishes_the_picture_at_hand(
     lab: Lab, tmp_path: Path, decoder: Callable[[str], None]
 ) -> None:
-    decoder("pass\n    time.sleep(0.05)")
+    # Longer than this process waits for a processor that others share.
+    decoder("pass\n    time.sleep(0.3)")
     tasks, settings = real(lab, tmp_path, MULTI, MULTI)
     with closing(run_locally(iter(tasks), settings, count=2, workers=1, timeout=60)) as outcomes:
         assert isinstance(next(outcomes), Picture)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dicomkit.dataset.files.filesystems import file_in
-from dicomkit.errors import DicomKitError, LimitError
 from dicomkit.export.naming.names import frame_stem
 from dicomkit.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dicomkit.dataset.files.filesystems import File, FileSystem
     from dicomkit.display.extent import Extent
     from dicomkit.display.options import PictureOptions
@@ -32,7 +29,6 @@ __all__ = [
     "FilmPart",
     "Finished",
     "Halt",
-    "Maker",
     "Outcome",
     "Picture",
     "Remark",
@@ -41,7 +37,6 @@ __all__ = [
     "Task",
     "VolumeSettings",
     "VolumeTask",
-    "failure",
     "picture_path",
 ]
 
@@ -92,12 +87,6 @@ class Settings:
         """Give what can be opened, of a source by its path below the root."""
         return file_in(self.filesystem, f"{self.root}/{source}")
 
-    def maker(self) -> Maker:
-        """Make what does the tasks; it is written in terms of what is here."""
-        from dicomkit.export.work.instance import Exporter
-
-        return Exporter(self)
-
 
 @dataclass(frozen=True, slots=True)
 class VolumeSettings:
@@ -115,12 +104,6 @@ class VolumeSettings:
     values: VolumeValues = "values"
     padding: float | None = None
     limits: Limits = DEFAULT_LIMITS
-
-    def maker(self) -> Maker:
-        """Make what does the tasks; it is written in terms of what is here."""
-        from dicomkit.export.work.volume import VolumeMaker
-
-        return VolumeMaker(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,27 +310,6 @@ class Surveyed:
 
 
 Outcome: TypeAlias = Picture | Failure | Finished | Alive | Deferred | Remark | Halt | Surveyed
-
-
-class Maker(Protocol):
-    """What does tasks of one kind, one after the other."""
-
-    def export(self, task: Any, *, native_only: bool = False) -> Iterator[Outcome]:  # noqa: ANN401 - each has its own
-        """Do a task, or defer it where only native pixels are wanted."""
-        ...
-
-
-def failure(index: int, frame: int | None, error: Exception, *, fatal: bool = False) -> Failure:
-    """Say what an error means for a task, without any element's value."""
-    if isinstance(error, DicomKitError):
-        exists = isinstance(error.__cause__, FileExistsError)
-        code = "exists" if exists else error.code
-        return Failure(index, frame, code, error.message, fatal)
-    if isinstance(error, MemoryError):
-        return Failure(index, frame, LimitError.code, "there is not enough memory", fatal)
-    # The text of an unforeseen error may quote the file.
-    message = f"unforeseen: {type(error).__name__}"
-    return Failure(index, frame, DicomKitError.code, message, fatal)
 
 
 def picture_path(stem: str, frame: int, frames: int, suffix: str) -> str:

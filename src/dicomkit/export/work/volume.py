@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dicomkit.export.work.failures import failure_of
 from dicomkit.export.work.source import SourceImage
-from dicomkit.export.work.tasks import Alive, Deferred, Finished, failure
+from dicomkit.export.work.tasks import Alive, Deferred, Finished
 from dicomkit.export.writing.atomic import OpenFolder
 from dicomkit.export.writing.store import is_fatal, open_below
 from dicomkit.export.writing.volume import save_volume
@@ -58,7 +59,7 @@ class VolumeMaker:
                 if isinstance(outcome, Deferred):
                     return
         except Exception as error:  # noqa: BLE001 - one volume must not stop the exam
-            yield failure(task.index, None, error, fatal=is_fatal(error))
+            yield failure_of(task.index, None, error, fatal=is_fatal(error))
         yield Finished(task.index)
 
     def _steps(self, task: VolumeTask, *, native_only: bool) -> Iterator[Outcome]:

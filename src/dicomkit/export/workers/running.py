@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dicomkit.export.work.makers import make_maker
 from dicomkit.export.work.tasks import Alive, Deferred, Remark
 from dicomkit.export.workers.processes import WorkerPool
 from dicomkit.notes import Note
@@ -14,7 +15,8 @@ from dicomkit.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from dicomkit.export.work.tasks import AnySettings, AnyTask, Maker, Outcome
+    from dicomkit.export.work.makers import Maker
+    from dicomkit.export.work.tasks import AnySettings, AnyTask, Outcome
 
 __all__ = ["available_workers", "run_locally"]
 
@@ -73,7 +75,7 @@ def run_locally(
         What happened; `Finished` for every task.
     """
     with WorkerPool(settings, timeout) as pool:
-        run = _LocalRun(iter(tasks), settings.maker(), pool, _Pace(count), workers)
+        run = _LocalRun(iter(tasks), make_maker(settings), pool, _Pace(count), workers)
         while run.going_on():
             yield from run.step()
 

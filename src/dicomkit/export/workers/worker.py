@@ -9,8 +9,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING, BinaryIO
 
+from dicomkit.export.work.makers import make_maker
+
 if TYPE_CHECKING:
-    from dicomkit.export.work.tasks import AnySettings, AnyTask, Maker
+    from dicomkit.export.work.tasks import AnySettings, AnyTask
 
 __all__ = ["main", "serve"]
 
@@ -45,7 +47,7 @@ def serve(tasks: BinaryIO, outcomes: BinaryIO, stopping: threading.Event) -> Non
         Ends the work after the picture at hand, or at the next sign of life.
     """
     settings: AnySettings = pickle.load(tasks)  # noqa: S301 - from the process that started this
-    maker: Maker = settings.maker()
+    maker = make_maker(settings)
     try:
         _send(outcomes, None)
         while True:
