@@ -108,7 +108,7 @@ def test_frames_are_dragged_and_windows_chosen(lab: Lab) -> None:
     drag(lab, 1.0)
     wait_for(lab, "frame 9 of 10")
     shows(lab, pictures[9])
-    drag(lab, -2.0)
+    drag(lab, -1.1)
     wait_for(lab, "frame 0 of 10")
     shows(lab, pictures[0])
     handle(lab).send_keys(Keys.ARROW_RIGHT)

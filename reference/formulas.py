@@ -133,8 +133,7 @@ def labelled(ds: Dataset) -> list[NDArray[np.uint8]]:
         drawn[stored == segment.SegmentNumber] = color.to_rgb()
     # The standard names no colour for the background: black is dicomkit's choice.
     drawn[stored == ds.get("PixelPaddingValue", 0)] = 0
-    pictures: list[NDArray[np.uint8]] = list(drawn)
-    return pictures
+    return [np.asarray(picture, np.uint8) for picture in drawn]
 
 
 def is_supplemented(ds: Dataset) -> bool:

@@ -164,6 +164,26 @@ def test_a_scan_over_midnight_that_was_written_anew() -> None:
     assert dk.suv_factor([ds]).decay_time == 3600
 
 
+def test_a_scan_over_midnight_whose_acquisitions_have_no_date() -> None:
+    """Injected at 22:50, begun at 23:50, an image acquired at 00:10: an hour to the series."""
+    ds = pet(
+        RadiopharmaceuticalStartTime="225000",
+        AcquisitionDate=None,
+        AcquisitionTime="001000",
+        SeriesTime="235000",
+    )
+    found = dk.suv_factor([ds])
+    assert (found.decay_time, codes(found)) == (3600, ["acquisition_day_after"])
+    # With a date of its own, the series was written anew a day after it.
+    ds.AcquisitionDateTime = "20201217001000"
+    assert dk.suv_factor([ds]).decay_time == 4800
+    del ds.AcquisitionDateTime
+    # A series that was written anew on the same day is none over midnight.
+    ds.AcquisitionTime, ds.SeriesTime = "110000", "170000"
+    ds.RadiopharmaceuticalInformationSequence[0].RadiopharmaceuticalStartTime = "100000"
+    assert codes(dk.suv_factor([ds])) == ["reference_time"]
+
+
 @pytest.mark.parametrize("at", ["20201217110001", "20101217100000"])
 def test_an_injection_that_cannot_be_is_refused(at: str) -> None:
     with pytest.raises(dk.InconsistentError, match="the injection is"):

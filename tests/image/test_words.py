@@ -21,7 +21,8 @@ from dicomkit.dataset.modules.image_pixel import describe_image
 from dicomkit.dataset.modules.pixel_data import open_pixels
 from dicomkit.errors import DecodeError, InconsistentError, LimitError, TruncatedError
 from dicomkit.image.image import opened
-from dicomkit.image.words import Words, fetch_words, to_stored
+from dicomkit.image.reader import fetch_words
+from dicomkit.image.words import Words, to_stored
 from dicomkit.streams.header import StreamHeader
 
 if TYPE_CHECKING:

@@ -41,6 +41,20 @@ def test_masks_of_a_picture_are_in_place_in_all_48_ways(
             np.testing.assert_array_equal(mask, labels[k] == number)
 
 
+def test_a_sheared_grid_has_its_labels() -> None:
+    """Each slice of a tilted gantry lies beside the last one's normal."""
+    affine = AFFINE.copy()
+    affine[:3, 0] += 0.4 * affine[:3, 1]
+    grid = dk.Grid(GRID.shape, affine)
+    assert grid.sheared
+    seg = segmentation(masks_of(LABELS), grid)
+    np.testing.assert_array_equal(dk.segment_labels(seg, grid), LABELS)
+    for k in range(grid.shape[0]):
+        np.testing.assert_array_equal(dk.segment_masks(seg, picture_on(grid, k))[3], LABELS[k] == 3)
+    with pytest.raises(dk.InconsistentError, match="resample"):
+        dk.segment_labels(seg, GRID)
+
+
 def test_a_grid_may_reach_less_far_or_farther() -> None:
     seg = segmentation(masks_of(LABELS), GRID)
     inner = AFFINE.copy()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.regions.oblique import masks_of
-from tests.segmentations import slide, tiled
+from tests.regions.oblique import GRID, LABELS, masks_of
+from tests.segmentations import picture_on, segmentation, slide, tiled
 
 import dicomkit as dk
 
@@ -29,6 +29,12 @@ def test_tiles_are_in_place_whatever_the_other_tiles_are(
         for number, mask in dk.segment_masks(seg, picture, frame).items():
             expected = whole[top : top + 20, left : left + 32] == number
             np.testing.assert_array_equal(mask, expected)
+
+
+def test_tiles_of_a_picture_in_a_patient_lie_there() -> None:
+    seg = segmentation(masks_of(LABELS), GRID, TotalPixelMatrixRows=5, TotalPixelMatrixColumns=6)
+    masks = dk.segment_masks(seg, picture_on(GRID, 2))
+    np.testing.assert_array_equal(masks[2], LABELS[2] == 2)
 
 
 def test_another_level_of_a_slide_is_another_grid() -> None:

@@ -143,6 +143,29 @@ def test_what_nothing_tells_apart_is_dealt_out_by_number(by_slice: bool) -> None
         assert numbers == list(expected)
 
 
+def test_only_what_nothing_tells_apart_is_dealt_out() -> None:
+    # Two without diffusion, of which only the numbers say which is which, and three directions.
+    directions = [(0, 0, 0), (0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    slices = [
+        classic(
+            10 * turn + n, (0, 0, 3 * n), modality="MR",
+            DiffusionBValue=1000.0 if any(direction) else 0.0,
+            DiffusionGradientOrientation=list(direction),
+        )
+        for turn, direction in enumerate(directions)
+        for n in range(6)
+    ]  # fmt: skip
+    found = dk.stacks(shuffled(slices))
+    assert [(stack.label, codes(stack.notes)) for stack in found] == [
+        ("b 0, occurrence 1", {"split_assumed"}),
+        ("b 0, occurrence 2", {"split_assumed"}),
+        ("b 1000, gradient 0 0 1", set()),
+        ("b 1000, gradient 0 1 0", set()),
+        ("b 1000, gradient 1 0 0", set()),
+    ]
+    assert [one.instance_number for one in found[1].slices] == list(range(10, 16))
+
+
 def test_another_frame_of_reference_is_another_stack() -> None:
     slices = axial()
     for one in slices[6:]:

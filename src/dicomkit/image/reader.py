@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dicomkit.errors import DicomKitError, InconsistentError, LimitError, TruncatedError
-from dicomkit.image.words import fetch_words, to_stored
+from dicomkit.image.native import decode_native
+from dicomkit.image.words import check_plausible, plain_words, to_stored
 from dicomkit.transforms.bits import as_unsigned
 
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.image_pixel import ImageDescription
     from dicomkit.dataset.modules.pixel_data import PixelSource
+    from dicomkit.image.words import Words
     from dicomkit.notes import Note
     from dicomkit.streams.header import SampleColor
     from dicomkit.transforms.arrays import AnyArray
 
-__all__ = ["DecodedFrame", "FrameReader"]
+__all__ = ["DecodedFrame", "FrameReader", "fetch_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +185,42 @@ class FrameReader:
                     raise
             index += 1
         return block
+
+
+def fetch_words(
+    source: PixelSource, index: int, *, lenient: bool = False, color: SampleColor | None = None
+) -> Words:
+    """Fetch one frame's words.
+
+    Parameters
+    ----------
+    source : PixelSource
+        The opened pixel data.
+    index : int
+        The frame, below the number declared.
+    lenient : bool
+        Give what there is of a frame that ends too early.
+    color : {"rgb", "ybr"}, optional
+        The colour that the samples are in, where the caller knows better than the file.
+    """
+    image = source.image
+    if source.video is not None:
+        from dicomkit.image.video import video_words
+
+        return video_words(source, source.video, index, lenient=lenient)
+    if source.items is None:
+        if lenient:
+            check_plausible(len(source.data), image)
+        cells, missing = decode_native(
+            source.data,
+            image,
+            index,
+            big_endian=source.big_endian,
+            swapped=source.swapped,
+            lenient=lenient,
+        )
+        return plain_words(cells, missing, image, color, ())
+    # Most images are native: they do not wait for the decoders to be loaded.
+    from dicomkit.image.encapsulated import encapsulated_words
+
+    return encapsulated_words(source, source.items, index, lenient=lenient, color=color)

@@ -1,4 +1,4 @@
-"""From one frame's bytes to the words that hold its samples, and to the stored values in them."""
+"""The words that hold a frame's samples, and the stored values in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomkit.errors import InconsistentError, LimitError, UnsupportedError
-from dicomkit.image.native import decode_native
 from dicomkit.notes import Note
 from dicomkit.transforms.bits import (
     as_unsigned,
@@ -19,14 +18,12 @@ from dicomkit.transforms.color import ybr_to_rgb
 
 if TYPE_CHECKING:
     from dicomkit.dataset.modules.image_pixel import ImageDescription
-    from dicomkit.dataset.modules.pixel_data import PixelSource
     from dicomkit.streams.header import SampleColor, StreamHeader
     from dicomkit.transforms.bits import Cells
 
 __all__ = [
     "Words",
     "check_plausible",
-    "fetch_words",
     "plain_words",
     "sample_color",
     "to_stored",
@@ -72,45 +69,6 @@ class Words:
     color: SampleColor | None
     header: StreamHeader | None
     notes: tuple[Note, ...]
-
-
-def fetch_words(
-    source: PixelSource, index: int, *, lenient: bool = False, color: SampleColor | None = None
-) -> Words:
-    """Fetch one frame's words.
-
-    Parameters
-    ----------
-    source : PixelSource
-        The opened pixel data.
-    index : int
-        The frame, below the number declared.
-    lenient : bool
-        Give what there is of a frame that ends too early.
-    color : {"rgb", "ybr"}, optional
-        The colour that the samples are in, where the caller knows better than the file.
-    """
-    image = source.image
-    if source.video is not None:
-        from dicomkit.image.video import video_words
-
-        return video_words(source, source.video, index, lenient=lenient)
-    if source.items is None:
-        if lenient:
-            check_plausible(len(source.data), image)
-        cells, missing = decode_native(
-            source.data,
-            image,
-            index,
-            big_endian=source.big_endian,
-            swapped=source.swapped,
-            lenient=lenient,
-        )
-        return plain_words(cells, missing, image, color, ())
-    # Most images are native: they do not wait for the decoders to be loaded.
-    from dicomkit.image.encapsulated import encapsulated_words
-
-    return encapsulated_words(source, source.items, index, lenient=lenient, color=color)
 
 
 def to_stored(words: Words, image: ImageDescription) -> tuple[Cells, tuple[Note, ...]]:

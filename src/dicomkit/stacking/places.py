@@ -58,7 +58,8 @@ def split_places(part: Part) -> list[Part]:
     By the first trait, or pair or triple of traits, that does it; or by what numbers the passes
     of a scan, of which only some overlap. Where a few places are taken more often than the
     others, as by a copy, what tells slices apart at those others splits the part. Where nothing
-    tells them apart but all places are taken equally often, it is split by their order.
+    tells all apart but all places are taken equally often, it is split by what tells some apart,
+    then by their order.
     """
     places = _places(part)
     counts = np.bincount(places)
@@ -75,7 +76,11 @@ def split_places(part: Part) -> list[Part]:
         return _split(part, chosen)
     # How often places are taken mostly, and the slices that are at such.
     usual = int(np.bincount(counts).argmax())
-    if 1 < usual < most:
+    if usual == most:
+        chosen = _balanced(exact, places) or _balanced(rounded, places)
+        if chosen:
+            return [one for half in _split(part, chosen) for one in split_places(half)]
+    elif usual > 1:
         sound = np.flatnonzero(counts[places] <= usual)
         chosen = _telling(exact, places, sound) or _telling(rounded, places, sound)
         if chosen:
@@ -193,6 +198,18 @@ def _passes(columns: Sequence[Column], places: npt.NDArray[np.intp]) -> tuple[Co
     for column in columns:
         if column.keyword in PASSES and _once(places, grouped([column]), even=False):
             return (column,)
+    return ()
+
+
+def _balanced(columns: Sequence[Column], places: npt.NDArray[np.intp]) -> tuple[Column, ...]:
+    """Find what tells some volumes apart but not all: each value is at all places equally often."""
+    count = int(places.max()) + 1
+    for column in columns:
+        if 1 < column.size <= len(places) // count:
+            taken = np.bincount(column.codes * count + places, minlength=column.size * count)
+            each = taken.reshape(column.size, count)
+            if (each == each[:, :1]).all():
+                return (column,)
     return ()
 
 

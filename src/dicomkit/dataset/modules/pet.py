@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.dataset.elements.attributes import integer, item, items, number, text, texts
@@ -15,7 +15,7 @@ from dicomkit.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, time, tzinfo
+    from datetime import time, tzinfo
 
     from pydicom.dataset import Dataset
 
@@ -32,6 +32,8 @@ _GE_SCAN: Final = (0x0009, "GEMS_PETD_01", 0x0D)
 _CONVERTED: Final = "UnassignedSharedConvertedAttributesSequence"
 # In these series, one image a slice is all there is (PS3.3 C.8.9.1.1.4).
 _ONE_PASS: Final = ("STATIC", "WHOLE BODY")
+# What is this much earlier than it can be was rather on the day after.
+_HALF_A_DAY: Final = timedelta(hours=12)
 # What the standard assumes where a file does not say it (PS3.3 C.8.9.1).
 _SUV_DEFAULTS: Final = {"GML": "BW", "CM2ML": "BSA"}
 
@@ -121,6 +123,7 @@ def read_pet_header(ds: Dataset, notes: list[Note]) -> PetHeader:
     tracer = tracers[0] if tracers else None
     day = read_date(text(ds, "SeriesDate") or "")
     series_type = texts(_place(ds, "SeriesType"), "SeriesType")
+    start = _together(day, _clock(ds, "SeriesTime", notes))
     is_one_pass = bool(series_type) and series_type[0] in _ONE_PASS
     return PetHeader(
         series_uid=text(ds, "SeriesInstanceUID"),
@@ -136,8 +139,8 @@ def read_pet_header(ds: Dataset, notes: list[Note]) -> PetHeader:
         half_life=None if tracer is None else number(tracer, "RadionuclideHalfLife", notes),
         injected_at=None if tracer is None else _injected_at(tracer, zone, notes),
         injection_time=_clock(tracer, "RadiopharmaceuticalStartTime", notes),
-        series_start=_together(day, _clock(ds, "SeriesTime", notes)),
-        acquired_at=min(_acquisitions(ds, day, zone, notes), default=None),
+        series_start=start,
+        acquired_at=min(_acquisitions(ds, day, start, zone, notes), default=None),
         scanned_at=_moment(ds, private_tag(ds, *_GE_SCAN), zone),
         private_suv=_philips(ds, _SUV_FACTOR),
         private_activity=_philips(ds, _ACTIVITY_FACTOR),
@@ -161,13 +164,23 @@ def _philips(ds: Dataset, element: int) -> float | None:
 
 
 def _acquisitions(
-    ds: Dataset, day: date | None, zone: tzinfo | None, notes: list[Note]
+    ds: Dataset,
+    day: date | None,
+    start: datetime | None,
+    zone: tzinfo | None,
+    notes: list[Note],
 ) -> Iterator[datetime]:
     """Give when the image, or each of its frames, was acquired."""
-    at = _together(
-        read_date(text(ds, "AcquisitionDate") or "") or day, _clock(ds, "AcquisitionTime", notes)
-    )
+    clock = _clock(ds, "AcquisitionTime", notes)
+    at = _together(read_date(text(ds, "AcquisitionDate") or ""), clock)
     at = at or _moment(ds, "AcquisitionDateTime", zone)
+    if at is None:
+        # A time without a date is on the series' day, or after midnight.
+        at = _together(day, clock)
+        if at and start and start - at > _HALF_A_DAY and at.date() < date.max:
+            message = "the time of an acquisition is long before the series': it was the day after"
+            notes.append(Note("acquisition_day_after", message))
+            at += timedelta(days=1)
     if at is not None:
         yield at
     for group in items(ds, "PerFrameFunctionalGroupsSequence"):

@@ -87,7 +87,9 @@ class FramePlaces:
 
 def _is_tiled(ds: Dataset) -> bool:
     """Tell whether frames are tiles of one large picture, as of a slide (C.8.12.14)."""
-    return "TotalPixelMatrixColumns" in ds and "TotalPixelMatrixRows" in ds
+    whole = "TotalPixelMatrixColumns" in ds and "TotalPixelMatrixRows" in ds
+    # Tiles of a picture in a patient have places there.
+    return whole and ("ImageOrientationSlide" in ds or _is_full(ds))
 
 
 def picture_place(ds: Dataset, frame: int, frames: int, limits: Limits) -> FramePlaces:

@@ -12,13 +12,15 @@ _NEEDLESS = ("gdcm", "jpeg_ls", "pylibjpeg", "requests", "tqdm")
 
 
 def main() -> None:
-    """Load what a worker needs, and serve."""
+    """Load pydicom, and serve."""
     hidden = [name for name in _NEEDLESS if name not in sys.modules]
     # None stands for a module that is not there (Python's reference, 5.3.1).
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    from dicomkit.export.workers.worker import main as serve
+    import pydicom  # noqa: F401 - it looks once
 
     # Whoever needs one later, such as a file system behind a network, finds it.
     for name in hidden:
         del sys.modules[name]
+    from dicomkit.export.workers.worker import main as serve
+
     serve()
