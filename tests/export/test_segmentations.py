@@ -11,6 +11,7 @@ import PIL.Image
 import pytest
 from pydicom.encaps import encapsulate
 from pydicom.uid import RLELossless
+from tests.films import watch
 from tests.segmentations import picture_on, segmentation
 
 import dicomkit as dk
@@ -165,3 +166,19 @@ def test_the_command_says_what_it_did_not_paint(
     assert "segmentation_elsewhere" in capsys.readouterr().out
     assert main([*words[:3], str(exam / "slice-1")]) == 1
     assert "no segmentation" in capsys.readouterr().err
+
+
+def test_a_film_is_painted_where_the_segmentation_lies(exam: Path, tmp_path: Path) -> None:
+    for name in ("another-patient", "finer", "no-place"):
+        (exam / name).unlink()
+    report = dk.export_fileset(
+        exam, tmp_path / "out", film="apng", segmentation=exam / "segmentation"
+    )
+    (name,) = {one for entry in report.entries for one in entry.pictures if "apng" in one}
+    frames = watch(tmp_path / "out" / name).frames
+    assert len(frames) == 3
+    for k, frame in enumerate(frames):
+        plain = dk.render(dk.read_dataset(exam / f"slice-{k}"))
+        painted = dk.paint(plain, {1: MASK[1]}, {1: RED})
+        expected = painted if k == 1 else np.repeat(plain[..., np.newaxis], 3, 2)
+        np.testing.assert_array_equal(frame, expected)

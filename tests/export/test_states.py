@@ -272,3 +272,14 @@ def test_into_the_sources_own_folder_and_again(lab: Lab, shown: Path) -> None:
     assert export(shown, shown, layout="{relative_path}") == first
     assert lab.tree(shown) == before
     assert first.ok
+
+
+def test_states_are_pictures_beside_films(shown: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    report = dk.export_fileset(shown, out, format="png", film="gif", presentation_states=True)
+    made = {name for entry in report.entries for name in entry.pictures}
+    assert made >= {*PICTURES, f"{FOLDER}/900.gif"}
+    assert report.ok
+    assert (
+        dk.export_fileset(shown, out, format="png", film="gif", presentation_states=True) == report
+    )

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dicomkit.dataset.modules.annotation import annotation_note
 from dicomkit.dataset.modules.cine import FrameRate
 from dicomkit.display.build import measure_range
@@ -185,7 +187,11 @@ class _FilmWork:
             shown.notes.update(dict.fromkeys(rendered.notes))
             if not frame:
                 self.shown.append(shown)
-            yield rendered.image
+            picture: NDArray[Any] = rendered.image
+            if part.options.segmentation is not None and picture.ndim == 2:  # noqa: PLR2004 - grey
+                # Others are painted on, and all frames of a film are alike.
+                picture = np.repeat(picture[..., np.newaxis], 3, 2)
+            yield picture
 
     def _open(self, part: FilmPart) -> SourceImage:
         self._at = part.index, None
