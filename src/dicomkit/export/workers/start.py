@@ -12,11 +12,11 @@ _NEEDLESS = ("gdcm", "jpeg_ls", "pylibjpeg", "requests", "tqdm")
 
 
 def main() -> None:
-    """Load pydicom, and serve."""
+    """Load what reads files, and serve."""
     hidden = [name for name in _NEEDLESS if name not in sys.modules]
     # None stands for a module that is not there (Python's reference, 5.3.1).
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    import pydicom  # noqa: F401 - it looks once
+    import dicomkit.dataset.files.reading  # noqa: F401 - with pydicom, which looks once
 
     # Whoever needs one later, such as a file system behind a network, finds it.
     for name in hidden:
