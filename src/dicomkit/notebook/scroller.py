@@ -18,7 +18,7 @@ from dicomkit.notebook.sequences import Shown
 if TYPE_CHECKING:
     from dicomkit.notebook.sequences import Frames
 
-__all__ = ["Scroller"]
+__all__ = ["make_scroller"]
 
 # The longer side of the picture on the screen.
 _PIXELS = 512
@@ -31,15 +31,13 @@ _NOTHING = np.zeros((1, 1), np.uint8)
 _MUTED = "opacity:.7;font-size:85%"
 
 
-class Scroller(VBox):
-    """A slider through frames, with their windows in a list.
+def make_scroller(frames: Frames) -> VBox:
+    """Make a slider through frames, with their windows in a list."""
+    return _Scroller(frames)
 
-    Parameters
-    ----------
-    frames : Frames
-        What to scroll through.
-    """
 
+# Private, because ipywidgets says no types, and a base without any is none that users can rely on.
+class _Scroller(VBox):
     def __init__(self, frames: Frames) -> None:
         self._frames = frames
         # A wrong window is the caller's mistake, and no frame's.

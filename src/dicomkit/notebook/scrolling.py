@@ -64,6 +64,6 @@ def scroll(source: Volume | Series | ImageSource, /, window: WindowLike = None) 
     if find_spec("ipywidgets") is None:
         msg = "dicomkit.notebook.scroll is made of ipywidgets: pip install 'dicomkit[widgets]'"
         raise ImportError(msg, name="ipywidgets")
-    from dicomkit.notebook.scroller import Scroller
+    from dicomkit.notebook.scroller import make_scroller
 
-    return Scroller(frames_of(source, window))
+    return make_scroller(frames_of(source, window))

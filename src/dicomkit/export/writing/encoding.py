@@ -195,7 +195,7 @@ class PictureFile(io.BytesIO):
 
     def __init__(self, suffix: str) -> None:
         super().__init__()
-        self.name = f"picture{suffix}"
+        self.name: str = f"picture{suffix}"
 
 
 def check_image(image: NDArray[Any], form: PictureFormat) -> None:
