@@ -224,3 +224,11 @@ def test_a_broken_video_costs_nothing_but_itself(
     report = dk.export_fileset(tmp_path / "in", tmp_path / "out", format="png")
     statuses = {entry.source: (entry.status, entry.code) for entry in report.entries}
     assert statuses == {"V": ("written", ""), "W": ("failed", "decode")}
+
+
+def test_frames_that_cannot_be_there_are_not_looked_for(streams: dict[str, bytes]) -> None:
+    # Each of a million would be refused: a frame takes four bytes at the very least.
+    ds = image(streams[H264], frames=1_000_000)
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    opened = dk.open_image(ds)
+    assert sum(1 for _ in opened.measure()) <= len(streams[H264]) // 4

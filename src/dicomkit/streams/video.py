@@ -67,6 +67,8 @@ _READ_BYTES: Final = 1 << 18
 # Of a frame of three samples: larger ones need a stream to match, or are no pictures.
 _LARGE: Final = 1 << 26
 _MOST_RATIO: Final = 2048
+# Of a frame: a start code, or a length in its place, and what kind of unit it is.
+_LEAST_BYTES: Final = 4
 _OUTPUT_CORRUPT: Final = 1 << 3
 # ITU-T H.273, table 4. Where a stream does not say it, YBR_PARTIAL_420 does: BT.601.
 _COLORS: Final[Mapping[int, VideoColor]] = {
@@ -227,8 +229,11 @@ class VideoFrames:
 
     @property
     def count(self) -> int:
-        """How many frames there are; as many as declared until the stream's end was met."""
-        return self._declared if self._count is None else self._count
+        """How many frames there may be, at most; known once the stream's end was met."""
+        if self._count is not None:
+            return self._count
+        size = sum(stop - start for start, stop in self._spans)
+        return min(self._declared, size // _LEAST_BYTES)
 
     @property
     def kind(self) -> VideoKind:
