@@ -214,6 +214,7 @@ _VECTORS: Final = (
     ("time slice", "TimeSliceVector"),
 )
 
+_VECTOR_TAGS: Final = frozenset(shared_tag(int(Tag(keyword))) for _, keyword in _VECTORS)
 
 class _Pointer(NamedTuple):
     """A dimension of the frames: its place among the index values, and what it is."""
@@ -322,8 +323,10 @@ class TraitFinder:
         uid = text(ds, "SOPInstanceUID") if frames > 1 else None
         self._file = of_text("SOPInstanceUID", "file", uid, speakable=False)
         self._blocks = PrivateBlocks(ds)
-        vectors = ((keyword, word, integers(ds, keyword)) for word, keyword in _VECTORS)
-        self._vectors = [vector for vector in vectors if vector[2]]
+        self._vectors = []
+        if not _VECTOR_TAGS.isdisjoint(ds.keys()):
+            vectors = ((keyword, word, integers(ds, keyword)) for word, keyword in _VECTORS)
+            self._vectors = [vector for vector in vectors if vector[2]]
 
     def find(self, said: Said) -> tuple[Trait, ...]:
         """List what is said of a frame."""
