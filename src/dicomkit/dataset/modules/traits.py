@@ -216,6 +216,7 @@ _VECTORS: Final = (
 
 _VECTOR_TAGS: Final = frozenset(shared_tag(int(Tag(keyword))) for _, keyword in _VECTORS)
 
+
 class _Pointer(NamedTuple):
     """A dimension of the frames: its place among the index values, and what it is."""
 
