@@ -10,7 +10,7 @@ from dicomkit.dataset.elements.datasets import check_dataset, error_context
 from dicomkit.dataset.files.headers import read_few
 from dicomkit.dataset.identity import OWN_TAGS, fields_in, read_identity
 from dicomkit.dataset.modules.plain import PLAIN_TAGS, plain_pixels
-from dicomkit.dataset.modules.slices import SLICE_TAGS, slice_facts
+from dicomkit.dataset.modules.slices import SLICE_TAGS, FactFinder, slice_facts
 from dicomkit.errors import DicomKitError, NotDicomError
 from dicomkit.stacking.parts import Member
 from dicomkit.stacking.stack import StackSlice
@@ -59,6 +59,7 @@ class HeaderReader:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._finder = FactFinder(limits)
         self._known: dict[str, _Slices] = {}
         self._kept = 0
 
@@ -74,7 +75,7 @@ class HeaderReader:
             return read_identity(file, limits)
         try:
             header = read_few(file, _ALL_TAGS, limits)
-            found = _slices(header, self._limits)
+            found = _slices(header, self._finder, self._limits)
         except NotDicomError:
             raise
         except DicomKitError:
@@ -94,7 +95,7 @@ class HeaderReader:
         """
         found = self._known.pop(os.fspath(file), None)
         if found is None:
-            found = _read(file, self._limits)
+            found = _read(file, self._finder, self._limits)
         else:
             self._kept -= found.size
         path = file if isinstance(file, Path) else Path(file)
@@ -127,17 +128,17 @@ def members_in(ds: Dataset, source: object, limits: Limits) -> list[Member]:
         ]
 
 
-def _read(file: File, limits: Limits) -> _Slices:
+def _read(file: File, finder: FactFinder, limits: Limits) -> _Slices:
     try:
         header = read_few(file, _TAGS, limits)
     except DicomKitError:
         # It may be in what only the pixels need: whoever asks for these is told.
         header = read_few(file, SLICE_TAGS, limits)
-    return _slices(header, limits)
+    return _slices(header, finder, limits)
 
 
-def _slices(header: Header, limits: Limits) -> _Slices:
+def _slices(header: Header, finder: FactFinder, limits: Limits) -> _Slices:
     ds = header.dataset()
     with error_context(ds):
-        facts = slice_facts(ds, limits)
+        facts = finder.find(ds)
     return _Slices(facts, plain_pixels(header, limits) if len(facts) == 1 else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dicomkit.dataset.elements.attributes import integer, integers, item, number, numbers, text
@@ -94,6 +94,14 @@ class Plane:
         return Plane(
             (x, y, z), self.row, self.column, self.spacing, self.shape, self.frame_of_reference_uid
         )
+
+
+def place_again(ds: Dataset, plane: Plane) -> Plane | None:
+    """Find the plane of a header that differs from another one's in its position alone."""
+    position = numbers(ds, "ImagePositionPatient")
+    if len(position) != _AXES or max(map(abs, position)) > _FARTHEST:
+        return None
+    return replace(plane, position=(position[0], position[1], position[2]))
 
 
 class FramePlacer:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from dicomkit.dataset.elements.attributes import integer, text
 from dicomkit.dataset.elements.functional_groups import count_groups, has_groups
+from dicomkit.dataset.elements.tags import shared_tag
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
-from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, slice_step
+from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, place_again, slice_step
 from dicomkit.dataset.modules.traits import (
     PRIVATE_TAGS,
     SEGMENT,
+    SLICE_TRAIT_TAGS,
     TRAIT_KEYWORDS,
     Said,
     Trait,
     TraitFinder,
     of_numbers,
     of_text,
+    traits_again,
 )
 from dicomkit.errors import LimitError
 
@@ -38,6 +42,7 @@ __all__ = [
     "POSITION",
     "SLICE_TAGS",
     "SPACING",
+    "FactFinder",
     "SliceFacts",
     "place_slice",
     "slice_facts",
@@ -69,6 +74,21 @@ SLICE_TAGS: Final = PRIVATE_TAGS | frozenset(
     )
 )
 """All that `slice_facts` looks at."""
+# In what the slices of a series differ as a rule.
+_OF_SLICES: Final = SLICE_TRAIT_TAGS | frozenset(
+    shared_tag(int(Tag(keyword)))
+    for keyword in ("ImagePositionPatient", "InstanceNumber", "SOPInstanceUID")
+)
+# Where frames can have places, or more, of their own.
+_PARTS: Final = frozenset(
+    shared_tag(int(Tag(keyword)))
+    for keyword in (
+        "DetectorInformationSequence",
+        "NumberOfFrames",
+        "PerFrameFunctionalGroupsSequence",
+        "SharedFunctionalGroupsSequence",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +162,69 @@ def slice_facts(ds: Dataset, limits: Limits) -> list[SliceFacts]:
         )
         raise LimitError(msg)
     return list(_facts(ds, frames, (rows, columns)))
+
+
+class FactFinder:
+    """Says of one header after another what `slice_facts` says of each.
+
+    The headers of a series say nearly the same. Of one that differs from the last in its place, its
+    name and its times alone, nothing else is looked at.
+
+    Parameters
+    ----------
+    limits : Limits
+        As in `slice_facts`.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._alike: tuple[object, ...] | None = None
+        self._last: SliceFacts | None = None
+
+    def find(self, ds: Dataset) -> list[SliceFacts]:
+        """Say it of a header that nobody has looked at.
+
+        Raises
+        ------
+        DicomKitError
+            As `slice_facts`.
+        """
+        alike = _said_alike(ds)
+        if self._last is not None and alike is not None and alike == self._alike:
+            again = _facts_again(ds, self._last)
+            if again is not None:
+                return [again]
+        found = slice_facts(ds, self._limits)
+        # Where something was noted, it may be of the place.
+        plain = alike is not None and len(found) == 1 and not found[0].notes
+        self._alike, self._last = (alike, found[0]) if plain else (None, None)
+        return found
+
+
+def _said_alike(ds: Dataset) -> tuple[object, ...] | None:
+    """Give all that the slices of a series say alike; None where frames have parts of their own."""
+    if not ds.keys().isdisjoint(_PARTS):
+        return None
+    said: list[object] = []
+    for element in ds.values():
+        if not isinstance(element, RawDataElement):
+            return None
+        if element.tag not in _OF_SLICES:
+            said += element.tag, element.VR, element.value, element.is_little_endian
+    return tuple(said)
+
+
+def _facts_again(ds: Dataset, last: SliceFacts) -> SliceFacts | None:
+    plane = None if last.plane is None else place_again(ds, last.plane)
+    if plane is None:
+        return None
+    return replace(
+        last,
+        plane=plane,
+        uid=text(ds, "SOPInstanceUID"),
+        number=integer(ds, "InstanceNumber"),
+        traits=traits_again(ds, last.traits),
+    )
 
 
 def place_slice(ds: Dataset, frame: int, limits: Limits) -> Plane | None:

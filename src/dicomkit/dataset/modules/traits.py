@@ -32,12 +32,14 @@ __all__ = [
     "PASSES",
     "PRIVATE_TAGS",
     "SEGMENT",
+    "SLICE_TRAIT_TAGS",
     "TRAIT_KEYWORDS",
     "Said",
     "Trait",
     "TraitFinder",
     "of_numbers",
     "of_text",
+    "traits_again",
 ]
 
 TraitValue: TypeAlias = tuple[float, ...] | tuple[str, ...]
@@ -217,6 +219,16 @@ _VECTORS: Final = (
 _VECTOR_TAGS: Final = frozenset(shared_tag(int(Tag(keyword))) for _, keyword in _VECTORS)
 
 
+# What differs from one slice to the next as a rule, by its place among those after diffusion.
+_OF_SLICES: Final = tuple(
+    (place, source)
+    for place, source in enumerate(_AFTER_DIFFUSION)
+    if source.word in {"trigger time", "acquisition", "reference time", "acquisition time"}
+)
+SLICE_TRAIT_TAGS: Final = frozenset(tag for _, source in _OF_SLICES for tag in source.tags)
+"""Where it stands in a file without macros."""
+
+
 class _Pointer(NamedTuple):
     """A dimension of the frames: its place among the index values, and what it is."""
 
@@ -351,6 +363,17 @@ class TraitFinder:
     def _of_vectors(self, frame: int) -> Iterator[Trait]:
         for keyword, word, vector in self._vectors:
             yield of_numbers(keyword, word, vector[frame : frame + 1])
+
+
+def traits_again(ds: Dataset, traits: tuple[Trait, ...]) -> tuple[Trait, ...]:
+    """List the traits of a header that differs from another one's in `SLICE_TRAIT_TAGS` alone."""
+    said = Said(ds, 0, grouped=False)
+    found = list(traits)
+    # Behind them is the file.
+    first = len(found) - 1 - len(_AFTER_DIFFUSION)
+    for place, source in _OF_SLICES:
+        found[first + place] = said.find(source)
+    return tuple(found)
 
 
 def _dimensions(said: Said, pointers: list[_Pointer]) -> Iterator[Trait]:
