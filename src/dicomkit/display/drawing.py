@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dicomkit.dataset.modules.presentation_state import PresentationState
     from dicomkit.display.options import PictureOptions
     from dicomkit.display.pipeline import Picture
-    from dicomkit.display.presented import Placing
+    from dicomkit.display.resizing import Placing
     from dicomkit.image.image import Image
 
 __all__ = ["Drawing", "Sheet", "draw_on"]

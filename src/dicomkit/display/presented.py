@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from dicomkit.dataset.modules.presentation_state import SOURCE
 from dicomkit.dataset.modules.references import applies, instance_uid
 from dicomkit.dataset.modules.voi import VoiOption
 from dicomkit.display.pipeline import Role, Step
-from dicomkit.display.resizing import Enlargement
+from dicomkit.display.resizing import Enlargement, Placing
 from dicomkit.errors import LimitError, UnsupportedError
 from dicomkit.image.overlays import bitmap_plane
 from dicomkit.notes import Note
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from dicomkit.image.image import Image
     from dicomkit.transforms.window import Window
 
-__all__ = ["Placing", "Presented", "present"]
+__all__ = ["Presented", "present"]
 
-Placing: TypeAlias = CutOut | Turn | Enlargement
 
 _MOST_MAGNIFIED = 8.0
 _WORD = 1 << 16

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import PIL.Image
+
+from dicomkit.transforms.placement import CutOut, Turn
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dicomkit.display.pipeline import Picture
 
-__all__ = ["Enlargement", "resized"]
+__all__ = ["Enlargement", "Placing", "resized"]
 
 _COLOR_NDIM = 3
 
@@ -54,6 +56,10 @@ class Enlargement:
     def __str__(self) -> str:
         """Give the size."""
         return f"{self.rows} rows, {self.columns} columns"
+
+
+Placing: TypeAlias = CutOut | Turn | Enlargement
+"""What leads a pixel of the image to its place in the picture."""
 
 
 def resized(picture: Picture, size: tuple[int, int]) -> Picture:
