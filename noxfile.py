@@ -34,7 +34,8 @@ def lowest(session: nox.Session) -> None:
     session.install("-e", ".[all]", *oldest, *group("tests"))
     # Where packages matter: the rest would be run a second time for nothing. What is old may warn
     # of what is new.
-    places = [f"tests/{name}" for name in ("image", "streams")]
+    floors = ("display", "image", "regions", "stacking", "streams", "transforms", "volume")
+    places = [f"tests/{name}" for name in floors]
     session.run("pytest", *(session.posargs or ["-n", "auto", "-W", "default", *places]))
 
 
