@@ -20,7 +20,8 @@ from dicomkit.errors import (
     LimitError,
     UnsupportedError,
 )
-from dicomkit.streams.video import VideoFrames, begins_video
+from dicomkit.streams.video import VideoFrames
+from dicomkit.streams.video_formats import begins_video
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -150,7 +150,8 @@ def _in_items(data: PixelBytes) -> bytes:
 
 
 def _video(data: PixelBytes, image: ImageDescription, notes: list[Note]) -> PixelSource:
-    from dicomkit.streams.video import VideoFrames, begins_video
+    from dicomkit.streams.video import VideoFrames
+    from dicomkit.streams.video_formats import begins_video
 
     if data.startswith(ITEM):
         spans = EncapsulatedFrames(data, image.frames, begins=begins_video).spans
@@ -260,7 +261,7 @@ def _packing(
 
 
 def _is_bare_video(data: PixelBytes) -> bool:
-    from dicomkit.streams.video import begins_video
+    from dicomkit.streams.video_formats import begins_video
 
     return begins_video(data)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dicomkit.streams.header import StreamKind
-    from dicomkit.streams.video import VideoKind
+    from dicomkit.streams.video_decoder import VideoKind
 
 __all__ = ["BIG_ENDIAN", "Packing", "expected_kinds", "packing", "syntax_name", "video_kind"]
 
