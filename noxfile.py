@@ -91,7 +91,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Compare pictures and values with DCMTK, highdicom and SimpleITK; needs DCMTK installed."""
+    """Compare with DCMTK, highdicom, SimpleITK and dcm2niix; needs the first and the last."""
     session.install("-e", ".[all]", *group("reference"))
     session.run("pytest", "-q", *(session.posargs or ["reference"]))
 
