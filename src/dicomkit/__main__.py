@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dicomkit.dataset.modules.presentation_state import PresentationState
+    from dicomkit.export.bookkeeping.report import ExportReport
     from dicomkit.fileset.walker import FileSetWalker
     from dicomkit.regions.files import SegmentationFile
 
@@ -89,8 +90,6 @@ def _failed(message: str, status: int) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from dicomkit.cli.counting import counting
-    from dicomkit.cli.documents import report_document, to_json
-    from dicomkit.cli.remedies import remedies
     from dicomkit.display.views import single_windows
     from dicomkit.export.fileset import export_fileset
 
@@ -133,16 +132,11 @@ def _export(options: argparse.Namespace) -> int:
         if isinstance(error, DicomKitError):
             raise
         return _failed(str(error), _USAGE)
-    print(to_json(report_document(report)) if options.json else report)
-    for remedy in remedies(report):
-        _failed(remedy, 1)
-    return 0 if report.ok and report.pictures else 1
+    return _reported(report, as_json=options.json)
 
 
 def _volume(options: argparse.Namespace) -> int:
     from dicomkit.cli.counting import counting
-    from dicomkit.cli.documents import report_document, to_json
-    from dicomkit.cli.remedies import remedies
     from dicomkit.export.volumes import export_volumes
 
     shown = _shows_progress(options)
@@ -166,7 +160,14 @@ def _volume(options: argparse.Namespace) -> int:
         return _failed(str(error), _USAGE)
     except ImportError as error:
         return _failed(str(error), 1)
-    print(to_json(report_document(report)) if options.json else report)
+    return _reported(report, as_json=options.json)
+
+
+def _reported(report: ExportReport, *, as_json: bool) -> int:
+    from dicomkit.cli.documents import report_document, to_json
+    from dicomkit.cli.remedies import remedies
+
+    print(to_json(report_document(report)) if as_json else report)
     for remedy in remedies(report):
         _failed(remedy, 1)
     return 0 if report.ok and report.pictures else 1

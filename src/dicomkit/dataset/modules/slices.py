@@ -11,10 +11,10 @@ from pydicom.tag import Tag
 from dicomkit.dataset.elements.attributes import integer, text
 from dicomkit.dataset.elements.functional_groups import count_groups, has_groups
 from dicomkit.dataset.elements.tags import shared_tag
+from dicomkit.dataset.modules.diffusion import PRIVATE_TAGS
 from dicomkit.dataset.modules.image_pixel import photometric_and_samples
 from dicomkit.dataset.modules.plane import PLANE_KEYWORDS, FramePlacer, place_again, slice_step
 from dicomkit.dataset.modules.traits import (
-    PRIVATE_TAGS,
     SEGMENT,
     SLICE_TRAIT_TAGS,
     TRAIT_KEYWORDS,

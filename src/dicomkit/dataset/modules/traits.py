@@ -11,7 +11,6 @@ from pydicom.tag import Tag
 from dicomkit.dataset.elements.attributes import (
     integer,
     integers,
-    item,
     items,
     numbers,
     text,
@@ -20,6 +19,7 @@ from dicomkit.dataset.elements.attributes import (
 from dicomkit.dataset.elements.functional_groups import macro
 from dicomkit.dataset.elements.private import PrivateBlocks
 from dicomkit.dataset.elements.tags import shared_tag
+from dicomkit.dataset.modules.diffusion import b_value, gradient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTRASTS",
     "PASSES",
-    "PRIVATE_TAGS",
     "SEGMENT",
     "SLICE_TRAIT_TAGS",
     "TRAIT_KEYWORDS",
@@ -62,7 +61,6 @@ _TERMS: Final = frozenset({
 })  # fmt: skip
 # The dimensions of a multi-frame image that are places (C.7.6.17).
 _PLACES: Final = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041))
-_GE_BASE: Final = 1e9
 # What is worth remembering.
 _FEW, _SHORT = 8, 64
 
@@ -183,27 +181,6 @@ _SOURCES: Final = (SEGMENT, *_BEFORE_DIFFUSION, _IMAGE_TYPE, *_AFTER_DIFFUSION)
 _CONVERTED: Final = (
     "UnassignedPerFrameConvertedAttributesSequence",
     "UnassignedSharedConvertedAttributesSequence",
-)
-# The makers' own b-values and gradients: group, creator, offsets, VR.
-_B_VALUES: Final = (
-    (0x0019, "SIEMENS MR HEADER", (0x0C,), "IS"),
-    (0x0043, "GEMS_PARM_01", (0x39,), "IS"),
-    (0x2001, "Philips Imaging DD 001", (0x03,), "FL"),
-    (0x0065, "Image Private Header", (0x09,), "FD"),
-)
-_GRADIENTS: Final = (
-    (0x0019, "SIEMENS MR HEADER", (0x0E,), "FD"),
-    (0x0019, "GEMS_ACQU_01", (0xBB, 0xBC, 0xBD), "DS"),
-    (0x2005, "Philips MR Imaging DD 001", (0xB0, 0xB1, 0xB2), "FL"),
-    (0x0065, "Image Private Header", (0x37,), "FD"),
-)
-# What reserves a block for a creator, and what may lie in any block.
-_BLOCKS: Final = range(0x10, 0x100)
-PRIVATE_TAGS: Final = frozenset(
-    tag
-    for group, _, offsets, _ in (*_B_VALUES, *_GRADIENTS)
-    for block in _BLOCKS
-    for tag in (group << 16 | block, *(group << 16 | block << 8 | offset for offset in offsets))
 )
 # The dimensions of frames in nuclear medicine but slices (C.8.4.8).
 _VECTORS: Final = (
@@ -390,27 +367,8 @@ def _dimensions(said: Said, pointers: list[_Pointer]) -> Iterator[Trait]:
 
 def _diffusion(said: Said, blocks: PrivateBlocks) -> Iterator[Trait]:
     place = said.macro("MRDiffusionSequence") or said.ds
-    b_value = numbers(place, "DiffusionBValue") or _private(blocks, _B_VALUES)[:1]
-    if b_value and b_value[0] >= _GE_BASE:
-        b_value = (b_value[0] % _GE_BASE,)
-    direction = item(place, "DiffusionGradientDirectionSequence")
-    gradient = numbers(place if direction is None else direction, "DiffusionGradientOrientation")
-    yield of_numbers("DiffusionBValue", "b-value", b_value)
-    yield of_numbers(
-        "DiffusionGradientOrientation", "gradient", gradient or _private(blocks, _GRADIENTS)
-    )
-
-
-def _private(
-    blocks: PrivateBlocks, places: tuple[tuple[int, str, tuple[int, ...], str], ...]
-) -> tuple[float, ...]:
-    for group, creator, offsets, vr in places:
-        if blocks.tag(group, creator, offsets[0]) is None:
-            continue
-        parts = [blocks.numbers(group, creator, offset, vr) for offset in offsets]
-        if all(parts):
-            return tuple(number for part in parts for number in part)
-    return ()
+    yield of_numbers("DiffusionBValue", "b-value", b_value(place, blocks))
+    yield of_numbers("DiffusionGradientOrientation", "gradient", gradient(place, blocks))
 
 
 def of_numbers(keyword: str, word: str, values: tuple[float, ...]) -> Trait:
