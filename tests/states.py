@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, GrayscaleSoftcopyPresentationStateStorage
 
@@ -13,13 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "anchored",
     "annotation",
     "area",
+    "bitmap",
+    "box",
     "figure",
     "item",
     "layer",
     "make_state",
     "reference",
+    "state_of",
     "text",
     "voi",
 ]
@@ -165,3 +170,42 @@ def read_state(**elements: Any) -> dk.PresentationState:  # noqa: ANN401 - value
 
 def codes(state: dk.PresentationState) -> list[str]:
     return [note.code for note in state.notes]
+
+
+def state_of(*images: Dataset, **elements: Any) -> dk.PresentationState:  # noqa: ANN401
+    return dk.presentation_state(make_state(*images, **elements))
+
+
+def bitmap(ps: Dataset, plane: list[list[int]], group: int = 0x6000, **changed: Any) -> Dataset:  # noqa: ANN401
+    bits = np.array(plane, np.uint8)
+    elements = {
+        0x0010: ("US", bits.shape[0]),
+        0x0011: ("US", bits.shape[1]),
+        0x0040: ("CS", "G"),
+        0x0050: ("SS", changed.get("origin", [1, 1])),
+        0x0100: ("US", 1),
+        0x0102: ("US", 0),
+        0x3000: ("OW", np.packbits(bits, bitorder="little").tobytes() + b"\0"),
+    }
+    for number, (vr, value) in elements.items():
+        ps.add_new(group << 16 | number, vr, value)
+    return ps
+
+
+def box(left: float, top: float, right: float, bottom: float, at: str = "LEFT") -> dict[str, Any]:
+    """Put a text into a box of pixels."""
+    return {
+        "BoundingBoxAnnotationUnits": "PIXEL",
+        "BoundingBoxTopLeftHandCorner": [float(left), float(top)],
+        "BoundingBoxBottomRightHandCorner": [float(right), float(bottom)],
+        "BoundingBoxTextHorizontalJustification": at,
+    }
+
+
+def anchored(x: float, y: float, *, visible: bool = False) -> dict[str, Any]:
+    """Anchor a text at a place, in pixels."""
+    return {
+        "AnchorPointAnnotationUnits": "PIXEL",
+        "AnchorPoint": [float(x), float(y)],
+        "AnchorPointVisibility": "Y" if visible else "N",
+    }
