@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dicomkit.display.options import PictureOptions
     from dicomkit.export.work.tasks import FilmPart, Settings, Task
 
-__all__ = ["SourceImage", "SourceState", "open_source", "open_state"]
+__all__ = ["SourceImage", "SourceState", "needs_no_decoder", "open_source", "open_state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,13 @@ class SourceImage:
         except Exception:  # noqa: BLE001 - whatever is wrong with them, none can be had
             return 0
 
-    @property
-    def is_native(self) -> bool:
-        """Whether no decoder is needed for its pixels, not even to say what is wrong with them."""
-        try:
-            return self.image.frames.is_native
-        except DicomKitError:
-            return True
-
     def is_plain(self, options: PictureOptions) -> bool:
         """Tell whether no foreign code, which could crash, parses anything for its pictures."""
         if options.icc and icc_profile(self.image.dataset):
             return False
         if options.segmentation is not None and not options.segmentation.is_plain:
             return False
-        return self.is_native
+        return needs_no_decoder(self.image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +98,14 @@ def open_state(settings: Settings, source: str) -> SourceState:
     stamp = stamp_of(file)
     state = presentation_state(read_dataset(file, limits=settings.limits))
     return SourceState(source, state, stamp)
+
+
+def needs_no_decoder(image: Image) -> bool:
+    """Tell whether this process can have an image's pixels, or find out what is wrong with them."""
+    try:
+        return image.frames.is_native
+    except DicomKitError:
+        return True
 
 
 def open_source(settings: Settings, task: Task | FilmPart) -> SourceImage:

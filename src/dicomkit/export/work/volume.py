@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dicomkit.export.work.failures import failure_of
-from dicomkit.export.work.source import SourceImage
+from dicomkit.export.work.source import needs_no_decoder
 from dicomkit.export.work.tasks import Alive, Deferred, Finished
 from dicomkit.export.writing.atomic import OpenFolder
 from dicomkit.export.writing.store import is_fatal, open_below
@@ -74,7 +74,7 @@ class VolumeMaker:
             except StopIteration as end:
                 volume = end.value
             else:
-                native = image is None or SourceImage(image, None).is_native
+                native = image is None or needs_no_decoder(image)
                 if native_only and not native:
                     yield Deferred(task.index)
                     return
