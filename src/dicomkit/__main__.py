@@ -148,6 +148,7 @@ def _volume(options: argparse.Namespace) -> int:
                 format=options.format,
                 layout=options.layout,
                 values=options.values,
+                padding=options.padding,
                 overwrite=options.overwrite,
                 limits=limits_of(options.limit),
                 workers=options.workers,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
-from tests.volumes import classic, save
+from tests.volumes import classic, pixels_of, save
 
 from dicomkit.__main__ import main
 
@@ -54,6 +55,18 @@ def test_volumes_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert sorted(path.name for path in output.glob("*.npz")) == ["3_v01.npz", "3_v02.npz"]
     assert main([*command, "--layout", "{series_number}", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["noun"] == "volume"
+
+
+def test_padding_is_replaced(tmp_path: Path) -> None:
+    stored = np.stack([pixels_of(n) for n in range(5)])
+    pad = int(stored[2, 3, 4])
+    slices = [classic(n, (0, 0, 2 * n), PixelPaddingValue=pad) for n in range(5)]
+    save(slices, tmp_path / "in")
+    command = ["volume", str(tmp_path / "in"), str(tmp_path / "out"), "--format", "npz"]
+    assert main([*command, "--layout", "v", "--padding", "nan"]) == 0
+    expected = np.where(stored == pad, np.nan, stored.astype(float) - 1024)
+    assert np.isnan(expected).sum() < expected.size
+    assert np.array_equal(np.load(tmp_path / "out" / "v.npz")["array"], expected, equal_nan=True)
 
 
 def test_what_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

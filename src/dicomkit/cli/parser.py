@@ -147,6 +147,12 @@ def _add_volume(commands: Commands, run: Run) -> None:
         "that the files state anywhere, such as dose (default: values)",
     )
     command.add_argument(
+        "--padding",
+        type=float,
+        metavar="NUMBER",
+        help="what to put where the files say that there is padding: a number, or nan",
+    )
+    command.add_argument(
         "--layout",
         default=VOLUME_LAYOUT,
         type=layout,
