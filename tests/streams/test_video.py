@@ -175,10 +175,13 @@ def test_luma_alone_is_one_sample() -> None:
 
 def test_sound_is_passed_over() -> None:
     parts = [planes(number) for number in range(10)]
-    silent, loud = (encode(parts, H264, "mpegts", sound=sound) for sound in (False, True))
+    loud = encode(parts, H264, "mpegts", sound=True)
+    # No two runs of the encoder give the same stream: this one's own frames are what counts.
+    frames = decoded(loud, "mpegts")
+    assert len(frames) == 10
     for index in (9, 2):
-        one, other = opened(silent, frames=10), opened(loud, frames=10)
-        assert (one.frame(index).values == other.frame(index).values).all()
+        found = opened(loud, frames=10).frame(index).values
+        assert np.abs(found - rgb(frames[index])).max() <= 1
 
 
 def test_the_end_is_known_once_it_is_met(stream: tuple[bytes, str]) -> None:
